@@ -1,0 +1,62 @@
+#include "model/assessment.h"
+
+#include <assert.h>
+
+static const char *const verdicts[] = {"none",      "cannot_tell", "scanned",
+                                       "attempted", "exploited",   "compromised"};
+
+static const struct {
+    const char *name, *words;
+} likelihoods[] = {
+    {"not_stated",          N_("it cannot be said how likely")},
+    {"almost_no_chance",    N_("almost no chance")            },
+    {"very_unlikely",       N_("very unlikely")               },
+    {"unlikely",            N_("unlikely")                    },
+    {"roughly_even_chance", N_("roughly even chance")         },
+    {"likely",              N_("likely")                      },
+    {"very_likely",         N_("very likely")                 },
+    {"almost_certain",      N_("almost certain")              },
+};
+
+const char *verdict_name(enum verdict_state s)
+{
+    assert(s < VERDICT_COUNT);
+    return verdicts[s];
+}
+
+bool verdict_parse(str s, enum verdict_state *out)
+{
+    for (size_t i = 0; i < VERDICT_COUNT; i++) {
+        if (str_eq(s, str_of(verdicts[i]))) {
+            *out = (enum verdict_state)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *likelihood_name(enum likelihood l)
+{
+    assert(l < LIKELIHOOD_COUNT);
+    return likelihoods[l].name;
+}
+
+const char *likelihood_words(enum likelihood l)
+{
+    assert(l < LIKELIHOOD_COUNT);
+    return likelihoods[l].words;
+}
+
+const char *confidence_name(enum confidence c)
+{
+    static const char *const names[] = {"low", "moderate", "high"};
+    assert(c < CONFIDENCE_COUNT);
+    return names[c];
+}
+
+const char *outcome_name(enum outcome o)
+{
+    static const char *const names[] = {"parsed", "partly_parsed", "failed", "not_understood"};
+    assert(o < OUTCOME_COUNT);
+    return names[o];
+}

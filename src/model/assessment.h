@@ -1,0 +1,182 @@
+/* The answer: what judge concludes, store keeps and export shows. Every sentence stands in every
+ * language; every claim lists the findings it rests on. Lives in one arena. */
+#ifndef MODEL_ASSESSMENT_H
+#define MODEL_ASSESSMENT_H
+
+#include "model/finding.h"
+#include "model/note.h"
+
+enum verdict_state {
+    VERDICT_NONE, /* no sign in what we could see */
+    VERDICT_CANNOT_TELL,
+    VERDICT_SCANNED,
+    VERDICT_ATTEMPTED,
+    VERDICT_EXPLOITED,
+    VERDICT_COMPROMISED,
+    VERDICT_COUNT,
+};
+
+/* The words of ICD 203, least first. */
+enum likelihood {
+    LIKELIHOOD_NONE, /* not stated: cannot tell */
+    LIKELIHOOD_ALMOST_NO_CHANCE,
+    LIKELIHOOD_VERY_UNLIKELY,
+    LIKELIHOOD_UNLIKELY,
+    LIKELIHOOD_EVEN,
+    LIKELIHOOD_LIKELY,
+    LIKELIHOOD_VERY_LIKELY,
+    LIKELIHOOD_ALMOST_CERTAIN,
+    LIKELIHOOD_COUNT,
+};
+
+enum confidence { CONFIDENCE_LOW, CONFIDENCE_MODERATE, CONFIDENCE_HIGH, CONFIDENCE_COUNT };
+
+struct ids { /* of findings */
+    const str *items;
+    size_t count;
+};
+
+struct claim { /* a sentence and what it rests on */
+    struct text text;
+    struct ids findings;
+};
+
+struct verdict {
+    enum verdict_state state;
+    int rung;          /* highest proven, 0 to 7 */
+    int rung_possible; /* highest that the evidence does not exclude */
+    enum likelihood likelihood;
+    enum confidence confidence;
+    struct ids because;
+    usec first_seen, last_seen;
+    /* The verdict block: likelihood, confidence and its reason, effect, limit. Never two in one. */
+    struct claim sentences[4];
+    size_t nsentences;
+};
+
+struct gap {
+    usec from, to;
+};
+
+struct coverage_source { /* one log of one host */
+    str host, kind;
+    usec first, last;
+    uint64_t events;
+    const struct gap *gaps;
+    size_t ngaps;
+    int64_t clock_shift; /* seconds added to its times; 0 when it told the truth */
+};
+
+struct blind_spot {
+    struct text text;   /* what could not be seen, and why */
+    struct text remedy; /* which evidence would show it */
+    const str *steps;   /* dossier steps that would therefore have been invisible */
+    size_t nsteps;
+};
+
+enum outcome {
+    OUTCOME_PARSED,
+    OUTCOME_PARTLY,
+    OUTCOME_FAILED,
+    OUTCOME_NOT_UNDERSTOOD,
+    OUTCOME_COUNT
+};
+
+struct unit_problem { /* a unit that was not wholly read, with its first reason */
+    str unit;
+    enum outcome outcome;
+    enum note_id reason;
+    uint64_t count, offset, lost; /* notes; the first one's place; bytes lost */
+};
+
+struct coverage {
+    uint64_t units[OUTCOME_COUNT];
+    uint64_t events, bytes;
+    const struct coverage_source *sources;
+    size_t nsources;
+    const struct blind_spot *blind_spots;
+    size_t nblind_spots;
+    const struct unit_problem *problems;
+    size_t nproblems;
+};
+
+struct stage {
+    str id; /* entry, write, execute, ... as in rules */
+    struct text title;
+    usec first, last;
+    const struct claim *claims; /* in order of time */
+    size_t nclaims;
+    bool seen; /* false: nothing in this evidence shows it; claims say what that means */
+};
+
+struct entity {
+    str kind, role, value;
+    usec first, last;
+    struct ids findings;
+};
+
+struct dossier_step_seen {
+    str id;
+    struct text title;
+    str technique;
+    bool visible; /* some source in this evidence would show it */
+    struct ids findings;
+};
+
+struct public_attribution {
+    str who, actor, words, confidence, source; /* words: the attributor's own */
+    str date;
+};
+
+struct dossier_match {
+    str id;
+    struct text name;
+    const str *cves;
+    size_t ncves;
+    const struct dossier_step_seen *steps;
+    size_t nsteps;
+    const struct public_attribution
+        *attributions; /* of the intrusion in general, not of this one */
+    size_t nattributions;
+};
+
+struct attribution {
+    bool named;
+    str actor; /* only when named */
+    enum likelihood likelihood;
+    enum confidence confidence;
+    const struct claim *claims; /* why this answer, or why none */
+    size_t nclaims;
+};
+
+struct action {
+    str id;
+    struct text text, why;
+    str when;       /* now, today, this_week */
+    bool forbidden; /* a "do not" */
+    struct ids findings;
+};
+
+struct assessment {
+    struct verdict verdict;
+    struct coverage coverage;
+    const struct stage *story;
+    size_t nstages;
+    const struct entity *entities;
+    size_t nentities;
+    const struct dossier_match *dossiers;
+    size_t ndossiers;
+    struct attribution attribution;
+    const struct action *actions;
+    size_t nactions;
+};
+
+/* Names for machines: "compromised", "almost_certain", "high", "parsed". */
+const char *verdict_name(enum verdict_state s);
+bool verdict_parse(str s, enum verdict_state *out);
+const char *likelihood_name(enum likelihood l);
+const char *likelihood_words(enum likelihood l); /* a message id */
+const char *confidence_name(enum confidence c);
+const char *outcome_name(enum outcome o);
+
+#endif

@@ -1,0 +1,12 @@
+/* The sentence of a finding: its rule's summary with the event's values in place of {Field}. */
+#ifndef MODEL_SUMMARY_H
+#define MODEL_SUMMARY_H
+
+#include "model/finding.h"
+
+/* Values longer than 160 bytes are cut with an ellipsis. A rule without a summary gives its
+ * title in every language. */
+struct text summary_of(const struct rule_info *rule, const struct named_value *fields,
+                       size_t nfields, struct arena *a);
+
+#endif
