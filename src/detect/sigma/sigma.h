@@ -1,0 +1,91 @@
+/* Sigma: rules in, findings out.
+ *
+ *     struct sigma *s = sigma_new(arena, names);
+ *     sigma_add_sources(s, "builtin:logsources.yml", text, &error);     mapping of log sources
+ *     sigma_add(s, "rules/x.yml", text);                                any number of files
+ *     sigma_compile(s, &err);                                           freezes s and names
+ *
+ * After sigma_compile a `struct sigma` is only read, so forked workers share it. What did not
+ * load is a problem with its place; nothing is dropped silently. */
+#ifndef DETECT_SIGMA_SIGMA_H
+#define DETECT_SIGMA_SIGMA_H
+
+#include "base/err.h"
+#include "base/yaml.h"
+#include "model/event.h"
+#include "model/rule.h"
+
+struct sigma;
+
+struct rule_problem {
+    str file;
+    uint32_t line, column; /* from 1; 0 when not known */
+    str rule;              /* title, when it got that far */
+    str text;              /* what is wrong and what was expected */
+    bool fatal;            /* the rule was not loaded; otherwise a warning */
+};
+
+struct sigma *sigma_new(struct arena *arena, struct names *names);
+
+/* logsources.yml: which channels and event ids show a log source, and how their fields are
+ * called there. Later files add to earlier ones. */
+bool sigma_add_sources(struct sigma *s, str file, bytes yaml, struct yaml_error *error);
+
+/* All documents of a file: rules, filters, correlations. Returns how many rules loaded. */
+size_t sigma_add(struct sigma *s, str file, bytes yaml);
+
+/* Values for `%name%` of the expand modifier. */
+bool sigma_add_placeholder(struct sigma *s, str name, const str *values, size_t count);
+
+bool sigma_compile(struct sigma *s, struct err *err) MUST_USE;
+void sigma_done(struct sigma *s); /* what lives outside the arena: matcher databases */
+
+size_t sigma_rule_count(const struct sigma *s);
+const struct rule_info *sigma_rule(const struct sigma *s, uint32_t rule);
+size_t sigma_problem_count(const struct sigma *s);
+const struct rule_problem *sigma_problem(const struct sigma *s, size_t i);
+
+/* What the log source of a rule can be: "Microsoft-Windows-Sysmon/Operational 1; Security 4688".
+ * For coverage: could this rule fire on events of this origin? */
+bool sigma_rule_sees(const struct sigma *s, uint32_t rule, const struct origin *origin);
+
+/* ---- running: one per worker, owns scratch memory and caches */
+
+struct sigma_run;
+
+struct sigma_hit { /* a rule matched an event */
+    uint32_t rule;
+    const struct event *event;
+};
+
+struct sigma_run *sigma_run_new(const struct sigma *s, struct hash_key key);
+void sigma_run_free(struct sigma_run *r);
+
+/* A new unit begins: origin numbers start again. */
+void sigma_run_unit(struct sigma_run *r);
+
+/* Could any rule match an event of this origin? Cheap: an array look-up after the first. */
+bool sigma_run_wants(struct sigma_run *r, const struct origin *origin);
+
+/* Evaluates; calls `on_hit` once for each rule that matched, in ascending order of rule. Rules
+ * that only feed correlations are not reported. on_hit false stops. */
+bool sigma_run_event(struct sigma_run *r, const struct event *e,
+                     bool (*on_hit)(void *ctx, const struct sigma_hit *hit), void *ctx);
+
+/* ---- explaining */
+
+struct sigma_reason {
+    str selection; /* name of the search identifier */
+    str field;     /* as the rule spells it; empty for keywords */
+    str predicate; /* "endswith \cmd.exe" */
+    str value;     /* of the event; what was tested */
+    bool matched;
+    uint32_t line; /* in the rule's file */
+};
+
+/* Every predicate of the rule against the event, with the slow, obvious evaluator: it shares no
+ * index with the fast path. Returns whether the rule matches. Ignores the log source. */
+bool sigma_explain(const struct sigma *s, uint32_t rule, const struct event *e, struct arena *a,
+                   struct sigma_reason **out, size_t *count);
+
+#endif

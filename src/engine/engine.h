@@ -1,0 +1,62 @@
+/* The one conductor: plans tasks, starts the confined workers, gathers what they send, calls
+ * trace, judge and attribute, and leaves a finished case. */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "detect/sigma/sigma.h"
+#include "judge/judge.h"
+#include "store/store.h"
+
+struct knowledge { /* everything the scan knows before it reads a byte of evidence */
+    struct names *names;
+    struct sigma *sigma; /* compiled */
+    const struct dossier *const *dossiers;
+    size_t ndossiers;
+    const struct catalog *catalogs[LANG_COUNT];
+};
+
+struct progress { /* given now and then, and once at the end */
+    const char *doing; /* a message id: "reading", "following the trail", "judging" */
+    uint64_t units_done, units, bytes_done, bytes;
+    double seconds;
+    bool last;
+};
+
+struct scan {
+    const char *const *evidence; /* files and folders */
+    size_t nevidence;
+    const struct knowledge *knowledge;
+    unsigned workers; /* 0: one a core */
+    usec from, to;    /* TIME_NONE: no bound */
+    void (*on_progress)(void *ctx, const struct progress *p); /* may be NULL */
+    void *ctx;
+    const volatile int *cancel; /* not 0: stop soon; the case can be taken up again */
+};
+
+/* A problem with a path given by the user (missing, unreadable) is an err before anything is
+ * read; problems further down are notes on units. */
+bool scan_run(const struct scan *s, struct case_file *c, struct err *err) MUST_USE;
+
+/* `limier match`: rules over evidence, no case; hits in order of evidence, record and rule. */
+struct match_hit {
+    const struct rule_info *rule;
+    str unit;
+    uint64_t record;
+    usec time;
+};
+struct match {
+    const char *const *evidence;
+    size_t nevidence;
+    const struct knowledge *knowledge;
+    unsigned workers;
+    bool (*on_hit)(void *ctx, const struct match_hit *hit);
+    void (*on_problem)(void *ctx, str unit, enum note_id id, uint64_t count);
+    void *ctx;
+};
+bool match_run(const struct match *m, struct err *err) MUST_USE;
+
+/* `limier dump`: events as JSON lines, in order; written by confined workers straight to the
+ * descriptor they are given, so that evidence is never parsed with rights. */
+bool dump_run(const char *const *evidence, size_t count, int out_fd, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,54 @@
+/* A format: a kind of unit and its parser. One constant struct in one file, one line in
+ * formats.list; the build makes the registry, the golden test, the replay test and the fuzz
+ * target from that line.
+ *
+ * Pure: bytes in; events, notes and inner units out. A parser returns nothing: what it could
+ * not read it notes, resynchronises, and goes on. */
+#ifndef FORMATS_FORMAT_H
+#define FORMATS_FORMAT_H
+
+#include "model/sink.h"
+
+/* What a parser may use. It owns nothing else: no files, no globals, no locks. */
+struct parse {
+    bytes unit;                /* the whole unit, immutable */
+    uint64_t from, to;         /* emit what begins in [from, to); the whole unit unless cut */
+    str path;                  /* provenance, for formats that depend on a name */
+    const struct names *names; /* frozen */
+    struct arena *arena;       /* for the whole parse: origins, tables */
+    struct arena *scratch;     /* for one record: rewind it between records */
+    struct sink *sink;
+};
+
+/* How sure a probe is. The surest wins; among equals, the first in formats.list. */
+enum { NO_MATCH = 0, BY_NAME = 20, BY_SHAPE = 50, BY_MAGIC = 100 };
+
+enum { PROBE_HEAD = 4096 }; /* bytes of the unit that a probe sees, at most */
+
+struct format {
+    const char *name;  /* stable identifier, used in reports and on the command line */
+    const char *title; /* for people */
+
+    int (*probe)(bytes head, str path);
+    void (*parse)(struct parse *p);
+
+    /* Optional: the first offset at or after `near` where a record can begin, so that several
+     * workers parse a large unit in parts; unit.len when there is none. Parts together give what
+     * the whole gives. A part sees the whole unit, and so finds the header it depends on. */
+    uint64_t (*cut)(bytes unit, uint64_t near);
+
+    bool contains_units; /* an archive: emits members, no events */
+};
+
+extern const struct format *const formats[]; /* ended by NULL, in the order of formats.list */
+
+/* The format of a unit, or NULL when none recognises it. */
+const struct format *format_of(bytes head, str path);
+const struct format *format_named(str name);
+
+/* For parsers. */
+bool emit_head(struct parse *p, const struct event *head); /* fields wanted? */
+bool emit_event(struct parse *p, const struct event *e);   /* false: stop */
+void emit_note(struct parse *p, enum note_id id, uint64_t offset, uint64_t len);
+
+#endif

@@ -1,0 +1,46 @@
+/* What happened, as far as this evidence can say: verdict, coverage, story, actions.
+ *
+ * Pure: findings, units and dossiers in, an assessment out, in every language at once. */
+#ifndef JUDGE_JUDGE_H
+#define JUDGE_JUDGE_H
+
+#include "base/catalog.h"
+#include "base/err.h"
+#include "base/yaml.h"
+#include "model/assessment.h"
+#include "model/unit.h"
+
+struct dossier;
+
+/* A dossier file (docs/dossiers.md describes it). NULL with *error set when it is not one. */
+const struct dossier *dossier_read(struct arena *a, str file, bytes yaml, struct yaml_error *error);
+str dossier_id(const struct dossier *d);
+
+struct judge_input {
+    const struct finding *findings; /* ordered by time, unit, offset, rule */
+    size_t nfindings;
+    const struct unit_row *units; /* ordered by path */
+    size_t nunits;
+    const struct source_row *sources; /* what was seen of each log of each host */
+    size_t nsources;
+    const struct dossier *const *dossiers;
+    size_t ndossiers;
+    uint64_t held_back; /* trail: entities that the rarity guard did not follow */
+    const struct catalog *catalogs[LANG_COUNT]; /* NULL: English */
+};
+
+void judge(const struct judge_input *in, struct arena *a, struct assessment *out);
+
+/* ---- clocks (judge/clock.c) */
+
+/* How far a host's recorded times lie from UTC, from events that carry both: offsets are
+ * (UTC - recorded) in seconds, with how often each 15-minute step was seen. */
+struct clock_vote {
+    int32_t quarter_hours; /* nearest multiple of 900 s */
+    uint64_t count;
+};
+
+/* Seconds to add to recorded times: non-zero only when nearly all votes agree on it. */
+int64_t clock_shift(const struct clock_vote *votes, size_t count);
+
+#endif
