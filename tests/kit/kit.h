@@ -10,35 +10,35 @@
 static int kit_failed_checks, kit_passed, kit_failed, kit_skipped;
 static const char *kit_skip_reason;
 
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            (void)fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #condition);        \
-            kit_failed_checks++;                                                                   \
-        }                                                                                          \
+#define CHECK(condition)                                                                    \
+    do {                                                                                    \
+        if (!(condition)) {                                                                 \
+            (void)fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #condition); \
+            kit_failed_checks++;                                                            \
+        }                                                                                   \
     } while (0)
 
-#define CHECK_STR(got, want)                                                                       \
-    do {                                                                                           \
-        str kit_got = (got), kit_want = str_of(want);                                              \
-        if (!str_eq(kit_got, kit_want)) {                                                          \
-            (void)fprintf(stderr, "%s:%d: got  %.*s\n%s:%d: want %.*s\n", __FILE__, __LINE__,      \
-                          STR_ARG(kit_got), __FILE__, __LINE__, STR_ARG(kit_want));                \
-            kit_failed_checks++;                                                                   \
-        }                                                                                          \
+#define CHECK_STR(got, want)                                                                  \
+    do {                                                                                      \
+        str kit_got = (got), kit_want = str_of(want);                                         \
+        if (!str_eq(kit_got, kit_want)) {                                                     \
+            (void)fprintf(stderr, "%s:%d: got  %.*s\n%s:%d: want %.*s\n", __FILE__, __LINE__, \
+                          STR_ARG(kit_got), __FILE__, __LINE__, STR_ARG(kit_want));           \
+            kit_failed_checks++;                                                              \
+        }                                                                                     \
     } while (0)
 
-#define CHECK_INT(got, want)                                                                       \
-    do {                                                                                           \
-        long long kit_got = (long long)(got), kit_want = (long long)(want);                        \
-        if (kit_got != kit_want) {                                                                 \
-            (void)fprintf(stderr, "%s:%d: %s is %lld, not %lld\n", __FILE__, __LINE__, #got,       \
-                          kit_got, kit_want);                                                      \
-            kit_failed_checks++;                                                                   \
-        }                                                                                          \
+#define CHECK_INT(got, want)                                                                 \
+    do {                                                                                     \
+        long long kit_got = (long long)(got), kit_want = (long long)(want);                  \
+        if (kit_got != kit_want) {                                                           \
+            (void)fprintf(stderr, "%s:%d: %s is %lld, not %lld\n", __FILE__, __LINE__, #got, \
+                          kit_got, kit_want);                                                \
+            kit_failed_checks++;                                                             \
+        }                                                                                    \
     } while (0)
 
-#define RUN(test) kit_run(#test, test)
+#define RUN(test)    kit_run(#test, test)
 #define SKIP(reason) (kit_skip_reason = (reason))
 
 static inline void kit_run(const char *name, void (*test)(void))
