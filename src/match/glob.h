@@ -1,0 +1,11 @@
+/* One pattern with wildcards against one text: the obvious way. */
+#ifndef MATCH_GLOB_H
+#define MATCH_GLOB_H
+
+#include "base/str.h"
+
+/* GLOB_ANY and GLOB_ONE as in matcher.h; both texts folded, or neither. GLOB_ONE takes one
+ * character of valid UTF-8. The time is at most the product of the lengths. */
+bool glob_match(str pattern, str text);
+
+#endif

@@ -1,0 +1,189 @@
+#include "match/literals.h"
+
+#include <string.h>
+
+struct literal {
+    str text;
+    uint32_t number;
+};
+
+struct filed {
+    uint32_t gram; /* the piece itself */
+    uint32_t at;   /* where it stands in the literal */
+    uint32_t literal;
+};
+
+void literals_init(struct literals *l, struct arena *arena)
+{
+    *l = (struct literals){.arena = arena};
+    l->by1.width = 1;
+    l->by2.width = 2;
+    l->by4.width = 4;
+}
+
+bool literals_add(struct literals *l, str text, uint32_t number)
+{
+    struct literal *grown = arena_grow(l->arena, l->items, &l->cap, l->count + 1, sizeof *grown);
+    if (!grown) {
+        return false;
+    }
+    l->items = grown;
+    l->items[l->count++] = (struct literal){text, number};
+    return true;
+}
+
+static struct grams *grams_for(struct literals *l, size_t len)
+{
+    return len >= 4 ? &l->by4 : len >= 2 ? &l->by2 : &l->by1;
+}
+
+static uint32_t gram_load(const char *p, unsigned width)
+{
+    uint32_t gram = 0;
+    memcpy(&gram, p, 4);
+    return width == 4 ? gram : width == 2 ? gram & 0xffff : gram & 0xff;
+}
+
+static uint32_t gram_at(str text, size_t at, unsigned width)
+{
+    char piece[4] = {0};
+    memcpy(piece, text.p + at, width);
+    return gram_load(piece, width);
+}
+
+static size_t gram_hash(const struct grams *g, uint32_t gram)
+{
+    return (gram * UINT32_C(0x9e3779b1)) >> (32 - g->bits);
+}
+
+/* Eight places for a literal, so that seven of eight chance probes end at the bit. */
+static bool grams_prepare(struct literals *l, struct grams *g)
+{
+    if (!g->count) {
+        return true;
+    }
+    g->bits = 8;
+    while (g->bits < 16 && ((size_t)1 << g->bits) < g->count * 8) {
+        g->bits++;
+    }
+    size_t places = (size_t)1 << g->bits;
+    g->bitmap = ARENA_ARRAY(l->arena, uint64_t, places / 64);
+    g->start = ARENA_ARRAY(l->arena, uint32_t, places + 1);
+    g->filed = ARENA_ARRAY(l->arena, struct filed, g->count);
+    return g->bitmap && g->start && g->filed;
+}
+
+/* Pieces with a byte outside ASCII are rare in logs: such a literal costs plain values nothing. */
+static uint32_t gram_price(const uint32_t *common, const struct grams *g, uint32_t gram)
+{
+    return gram & 0x80808080 ? 0 : 1 + common[gram_hash(g, gram)];
+}
+
+static size_t cheapest_place(const struct grams *g, const uint32_t *common, str text)
+{
+    size_t best = 0;
+    uint32_t best_price = UINT32_MAX;
+    for (size_t at = 0; at + g->width <= text.len; at++) {
+        uint32_t price = gram_price(common, g, gram_at(text, at, g->width));
+        if (price < best_price) {
+            best_price = price;
+            best = at;
+        }
+    }
+    return best;
+}
+
+static void count_grams(const struct grams *g, str text, uint32_t *common)
+{
+    for (size_t at = 0; at + g->width <= text.len; at++) {
+        common[gram_hash(g, gram_at(text, at, g->width))]++;
+    }
+}
+
+/* Counting sort of the literals by the hash of their piece. */
+static bool grams_file(struct literals *l, struct grams *g)
+{
+    size_t places = (size_t)1 << g->bits;
+    uint32_t *common = ARENA_ARRAY(l->arena, uint32_t, places);
+    struct filed *all = ARENA_ARRAY(l->arena, struct filed, g->count);
+    if (!common || !all) {
+        return false;
+    }
+    for (size_t i = 0; i < l->count; i++) {
+        if (grams_for(l, l->items[i].text.len) == g) {
+            count_grams(g, l->items[i].text, common);
+        }
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < l->count; i++) {
+        str text = l->items[i].text;
+        if (grams_for(l, text.len) == g) {
+            size_t at = cheapest_place(g, common, text);
+            uint32_t gram = gram_at(text, at, g->width);
+            size_t h = gram_hash(g, gram);
+            all[n++] = (struct filed){gram, (uint32_t)at, (uint32_t)i};
+            g->bitmap[h / 64] |= UINT64_C(1) << (h % 64);
+            g->start[h + 1]++;
+        }
+    }
+    for (size_t h = 0; h < places; h++) {
+        g->start[h + 1] += g->start[h];
+    }
+    memcpy(common, g->start, places * sizeof *common);
+    for (size_t i = 0; i < n; i++) {
+        g->filed[common[gram_hash(g, all[i].gram)]++] = all[i];
+    }
+    return true;
+}
+
+bool literals_build(struct literals *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        grams_for(l, l->items[i].text.len)->count++;
+    }
+    struct grams *all[] = {&l->by1, &l->by2, &l->by4};
+    for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+        if (all[i]->count && (!grams_prepare(l, all[i]) || !grams_file(l, all[i]))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void compare_filed(const struct literals *l, const struct grams *g, size_t h, uint32_t gram,
+                          str text, size_t at, literals_found *found, void *ctx)
+{
+    for (uint32_t i = g->start[h]; i < g->start[h + 1]; i++) {
+        const struct filed *f = &g->filed[i];
+        if (f->gram != gram || f->at > at) {
+            continue;
+        }
+        const struct literal *c = &l->items[f->literal];
+        size_t from = at - f->at;
+        if (c->text.len <= text.len - from && !memcmp(text.p + from, c->text.p, c->text.len)) {
+            found(ctx, c->number);
+        }
+    }
+}
+
+static void grams_find(const struct literals *l, const struct grams *g, str text,
+                       literals_found *found, void *ctx)
+{
+    if (!g->count) {
+        return;
+    }
+    for (size_t at = 0; at + g->width <= text.len; at++) {
+        uint32_t gram = gram_load(text.p + at, g->width);
+        size_t h = gram_hash(g, gram);
+        if (g->bitmap[h / 64] >> (h % 64) & 1) {
+            compare_filed(l, g, h, gram, text, at, found, ctx);
+        }
+    }
+}
+
+void literals_find(const struct literals *l, str text, literals_found *found, void *ctx)
+{
+    grams_find(l, &l->by4, text, found, ctx);
+    grams_find(l, &l->by2, text, found, ctx);
+    grams_find(l, &l->by1, text, found, ctx);
+}

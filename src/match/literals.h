@@ -1,0 +1,39 @@
+/* Many literals anywhere in a text, by a piece of each.
+ *
+ * Each literal is filed under one of its four-byte pieces (two bytes for literals of two or three,
+ * one for single bytes): the piece that fewest other literals have. A text is walked once; at
+ * each place a bit says whether any literal is filed there, and only then literals are compared.
+ * Against Vectorscan on the public rules' 6,600 literals for CommandLine this takes a fraction of
+ * the time a value and milliseconds instead of seconds to build. */
+#ifndef MATCH_LITERALS_H
+#define MATCH_LITERALS_H
+
+#include "base/arena.h"
+
+struct literal;
+struct filed;
+
+struct grams { /* an index over pieces of `width` bytes */
+    unsigned width, bits;
+    uint64_t *bitmap; /* by hash: is anything filed? */
+    uint32_t *start;  /* by hash: into filed; one more at the end */
+    struct filed *filed;
+    size_t count;
+};
+
+struct literals {
+    struct arena *arena;
+    struct literal *items;
+    size_t count, cap;
+    struct grams by1, by2, by4;
+};
+
+void literals_init(struct literals *l, struct arena *arena);
+bool literals_add(struct literals *l, str text, uint32_t number) MUST_USE; /* not empty; borrowed */
+bool literals_build(struct literals *l) MUST_USE;
+
+/* Tells of each occurrence of each literal. FOLD_PADDING bytes behind the text are readable. */
+typedef void literals_found(void *ctx, uint32_t number);
+void literals_find(const struct literals *l, str text, literals_found *found, void *ctx);
+
+#endif

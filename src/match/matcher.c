@@ -1,0 +1,310 @@
+#include "match/matcher.h"
+
+#include "match/fold.h"
+#include "match/glob.h"
+#include "match/literals.h"
+#include "match/regexes.h"
+#include "match/trie.h"
+
+#include <hs/hs.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is left to do when the piece a pattern was filed under has been seen. */
+enum proof {
+    PROOF_NONE,   /* the piece was all of it */
+    PROOF_FOLDED, /* compare `glob` with the folded value */
+    PROOF_CASED,  /* compare `glob` with the value as it is */
+};
+
+struct entry {
+    uint32_t id;
+    enum proof proof;
+    str glob; /* for the proof */
+};
+
+struct matcher {
+    struct arena *arena;
+    struct entry *entries;
+    size_t count, cap;
+    struct trie from_start, from_end;
+    struct literals anywhere;
+    struct regexes regexes;
+    uint32_t *unfiled; /* entries without any piece: `*`, `??*` */
+    size_t nunfiled, cap_unfiled;
+    size_t texts;
+};
+
+struct match_scratch {
+    struct fold folded, clean;
+    uint64_t *seen; /* by entry */
+    size_t cap_seen;
+    uint32_t *ids, *tried; /* found in this run; looked at, found or not */
+    size_t count, ntried, cap;
+    struct hs_scratch *hs;
+    /* of the run in progress */
+    const struct matcher *matcher;
+    str value, text;
+};
+
+struct matcher *matcher_new(struct arena *arena)
+{
+    struct matcher *m = ARENA_NEW(arena, struct matcher);
+    if (m) {
+        m->arena = arena;
+        trie_init(&m->from_start, arena, false);
+        trie_init(&m->from_end, arena, true);
+        literals_init(&m->anywhere, arena);
+        regexes_init(&m->regexes, arena);
+    }
+    return m;
+}
+
+void matcher_done(struct matcher *m)
+{
+    if (m) {
+        regexes_done(&m->regexes);
+    }
+}
+
+static bool is_wildcard(char c)
+{
+    return c == GLOB_ANY || c == GLOB_ONE;
+}
+
+static size_t literal_len(str glob, size_t at)
+{
+    size_t len = 0;
+    while (at + len < glob.len && !is_wildcard(glob.p[at + len])) {
+        len++;
+    }
+    return len;
+}
+
+/* Folds the literals of a glob and makes runs of ANY one. */
+static str fold_glob(struct arena *a, str glob, bool keep_case)
+{
+    struct fold f = {0};
+    char *out = arena_array(a, glob.len + 1, 3);
+    size_t len = 0;
+    for (size_t at = 0; out && at < glob.len;) {
+        size_t n = literal_len(glob, at);
+        if (n == 0) {
+            char c = glob.p[at++];
+            if (c != GLOB_ANY || len == 0 || out[len - 1] != GLOB_ANY) {
+                out[len++] = c;
+            }
+            continue;
+        }
+        bool ascii = false;
+        str piece = str_sub(glob, at, n);
+        piece = keep_case ? fold_clean(&f, piece) : fold_text(&f, piece, &ascii);
+        memcpy(out + len, piece.p, piece.len);
+        len += piece.len;
+        at += n;
+    }
+    fold_done(&f);
+    return (str){out, len};
+}
+
+struct piece { /* the longest literal of a glob */
+    size_t at, len;
+};
+
+static struct piece longest_piece(str glob)
+{
+    struct piece best = {0};
+    for (size_t at = 0; at < glob.len;) {
+        size_t n = literal_len(glob, at);
+        if (n > best.len) {
+            best = (struct piece){at, n};
+        }
+        at += n ? n : 1;
+    }
+    return best;
+}
+
+static bool file_unfiled(struct matcher *m, uint32_t entry)
+{
+    m->unfiled =
+        arena_grow(m->arena, m->unfiled, &m->cap_unfiled, m->nunfiled + 1, sizeof *m->unfiled);
+    if (m->unfiled) {
+        m->unfiled[m->nunfiled++] = entry;
+    }
+    return m->unfiled != NULL;
+}
+
+/* Files the entry under its longest literal. `*whole` says that nothing is left to prove. */
+static bool file_text(struct matcher *m, str glob, uint32_t entry, bool *whole)
+{
+    struct piece p = longest_piece(glob);
+    str literal = str_sub(glob, p.at, p.len);
+    bool first = p.at == 0, last = p.at + p.len == glob.len;
+    bool any_before = !first && p.at == 1 && glob.p[0] == GLOB_ANY;
+    bool any_after = !last && p.at + p.len + 1 == glob.len && glob.p[glob.len - 1] == GLOB_ANY;
+    *whole = (first || any_before) && (last || any_after);
+    if (glob.len == 1 && glob.p[0] == GLOB_ANY) {
+        *whole = true;
+        return file_unfiled(m, entry);
+    }
+    if (glob.len > 0 && p.len == 0) {
+        *whole = false;
+        return file_unfiled(m, entry);
+    }
+    if (first) {
+        return trie_add(&m->from_start, literal, last, entry);
+    }
+    return last ? trie_add(&m->from_end, literal, false, entry)
+                : literals_add(&m->anywhere, literal, entry);
+}
+
+static bool add_text(struct matcher *m, const struct pattern *p, struct entry *e, uint32_t entry)
+{
+    bool cased = p->flags & PATTERN_CASED, whole = false;
+    str folded = fold_glob(m->arena, p->text, false);
+    if (!folded.p || !file_text(m, folded, entry, &whole)) {
+        return false;
+    }
+    e->proof = cased ? PROOF_CASED : whole ? PROOF_NONE : PROOF_FOLDED;
+    e->glob = cased ? fold_glob(m->arena, p->text, true) : folded;
+    m->texts++;
+    return e->glob.p != NULL;
+}
+
+bool matcher_add(struct matcher *m, const struct pattern *p, uint32_t id, struct err *err)
+{
+    struct entry *grown = arena_grow(m->arena, m->entries, &m->cap, m->count + 1, sizeof *grown);
+    if (!grown) {
+        return err_set(err, ERR_FULL, "too many patterns for the memory set aside");
+    }
+    m->entries = grown;
+    uint32_t entry = (uint32_t)m->count;
+    struct entry e = {.id = id};
+    if (p->flags & PATTERN_REGEX) {
+        if (!regexes_add(&m->regexes, p->text, p->flags, entry, err)) {
+            return false;
+        }
+    } else if (!add_text(m, p, &e, entry)) {
+        return err_set(err, ERR_FULL, "too many patterns for the memory set aside");
+    }
+    m->entries[m->count++] = e;
+    return true;
+}
+
+bool matcher_build(struct matcher *m, struct err *err)
+{
+    if (!literals_build(&m->anywhere)) {
+        return err_set(err, ERR_FULL, "too many patterns for the memory set aside");
+    }
+    return regexes_build(&m->regexes, err);
+}
+
+bool matcher_has(const struct matcher *m, enum match_stage stage)
+{
+    return (stage & MATCH_TEXTS && m->texts) || (stage & MATCH_REGEXES && m->regexes.count);
+}
+
+struct match_scratch *match_scratch_new(void)
+{
+    struct match_scratch *s = calloc(1, sizeof *s);
+    if (!s) {
+        abort();
+    }
+    return s;
+}
+
+void match_scratch_free(struct match_scratch *s)
+{
+    if (!s) {
+        return;
+    }
+    fold_done(&s->folded);
+    fold_done(&s->clean);
+    (void)hs_free_scratch(s->hs);
+    free(s->seen);
+    free(s->ids);
+    free(s->tried);
+    free(s);
+}
+
+bool match_scratch_fit(struct match_scratch *s, const struct matcher *m, struct err *err)
+{
+    size_t words = m->count / 64 + 1;
+    if (words > s->cap_seen) {
+        free(s->seen);
+        s->seen = calloc(words, sizeof *s->seen);
+        s->cap_seen = words;
+    }
+    if (m->count > s->cap) {
+        free(s->ids);
+        free(s->tried);
+        s->ids = calloc(m->count, sizeof *s->ids);
+        s->tried = calloc(m->count, sizeof *s->tried);
+        s->cap = m->count;
+    }
+    if (!s->seen || (s->cap && (!s->ids || !s->tried))) {
+        abort();
+    }
+    if (m->regexes.database && hs_alloc_scratch(m->regexes.database, &s->hs) != HS_SUCCESS) {
+        return err_set(err, ERR_FULL, "no memory to match regular expressions in");
+    }
+    return true;
+}
+
+static bool proved(struct match_scratch *s, const struct entry *e)
+{
+    switch (e->proof) {
+    case PROOF_NONE:
+        break;
+    case PROOF_FOLDED:
+        return glob_match(e->glob, s->text);
+    case PROOF_CASED:
+        return glob_match(e->glob, fold_clean(&s->clean, s->value));
+    }
+    return true;
+}
+
+static void found(void *ctx, uint32_t entry)
+{
+    struct match_scratch *s = ctx;
+    uint64_t bit = UINT64_C(1) << (entry % 64);
+    if (s->seen[entry / 64] & bit) {
+        return;
+    }
+    s->seen[entry / 64] |= bit;
+    s->tried[s->ntried++] = entry;
+    const struct entry *e = &s->matcher->entries[entry];
+    if (proved(s, e)) {
+        s->ids[s->count++] = e->id;
+    }
+}
+
+static void run_texts(const struct matcher *m, struct match_scratch *s)
+{
+    bool ascii = false;
+    s->text = fold_text(&s->folded, s->value, &ascii);
+    trie_walk(&m->from_start, s->text, found, s);
+    trie_walk(&m->from_end, s->text, found, s);
+    literals_find(&m->anywhere, s->text, found, s);
+    for (size_t i = 0; i < m->nunfiled; i++) {
+        found(s, m->unfiled[i]);
+    }
+}
+
+struct match_ids matcher_run(const struct matcher *m, struct match_scratch *s, str value,
+                             enum match_stage stages)
+{
+    for (size_t i = 0; i < s->ntried; i++) {
+        s->seen[s->tried[i] / 64] = 0;
+    }
+    s->count = s->ntried = 0;
+    s->matcher = m;
+    s->value = value.len ? value : STR("");
+    if (stages & MATCH_TEXTS && m->texts) {
+        run_texts(m, s);
+    }
+    if (stages & MATCH_REGEXES && m->regexes.count) {
+        regexes_find(&m->regexes, s->hs, fold_clean(&s->clean, s->value), found, s);
+    }
+    return (struct match_ids){s->ids, s->count};
+}
