@@ -31,6 +31,10 @@ struct scan {
     void (*on_progress)(void *ctx, const struct progress *p); /* may be NULL */
     void *ctx;
     const volatile int *cancel; /* not 0: stop soon; the case can be taken up again */
+
+    /* Once, before anything is read: which confinement is in force in the workers ("Landlock,
+     * seccomp, ..."). `weak`: neither Landlock nor seccomp could be had here. May be NULL. */
+    void (*on_confined)(void *ctx, const char *how, bool weak);
 };
 
 /* A problem with a path given by the user (missing, unreadable) is an err before anything is
@@ -55,8 +59,16 @@ struct match {
 };
 bool match_run(const struct match *m, struct err *err) MUST_USE;
 
-/* `limier dump`: events as JSON lines, in order; written by confined workers straight to the
- * descriptor they are given, so that evidence is never parsed with rights. */
-bool dump_run(const char *const *evidence, size_t count, int out_fd, struct err *err) MUST_USE;
+/* `limier dump`: events as JSON lines, in order of evidence; made by confined workers. A name
+ * that repeats in an event has its values in an array. */
+struct dump {
+    const char *const *evidence;
+    size_t nevidence;
+    unsigned workers;
+    int out_fd;
+    void (*on_problem)(void *ctx, str unit, enum note_id id, uint64_t count); /* may be NULL */
+    void *ctx;
+};
+bool dump_run(const struct dump *d, struct err *err) MUST_USE;
 
 #endif

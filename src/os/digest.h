@@ -1,0 +1,21 @@
+/* SHA-256, by libcrypto. */
+#ifndef OS_DIGEST_H
+#define OS_DIGEST_H
+
+#include "base/str.h"
+
+enum { DIGEST_LEN = 32 };
+
+struct digest;
+
+/* Loads the library's tables; before a process is confined, since afterwards it cannot. */
+void digest_prepare(void);
+
+struct digest *digest_new(void);
+void digest_add(struct digest *d, bytes b);
+void digest_end(struct digest *d, uint8_t out[DIGEST_LEN]); /* frees it */
+
+void digest_of(bytes b, uint8_t out[DIGEST_LEN]);
+str digest_hex(const uint8_t digest[DIGEST_LEN], char out[2 * DIGEST_LEN]); /* lower case */
+
+#endif
