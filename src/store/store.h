@@ -31,12 +31,17 @@ void case_close(struct case_file *c); /* NULL is fine */
 struct case_info {
     str tool, rules, evidence, options, command;
     bool complete; /* the scan ran to its end */
+    str path;      /* of the case file; empty for a temporary one */
 };
-bool case_info(struct case_file *c, struct arena *a, struct case_info *out, struct err *err) MUST_USE;
+bool case_info(struct case_file *c, struct arena *a, struct case_info *out,
+               struct err *err) MUST_USE;
 
 /* ---- writing */
 
-/* Part `part` of `parts` of a unit in one pass (0: rules; 1, 2, ...: the trail) has been read. */
+/* Part `part` of a unit has been read in one pass (0: rules; 1, 2, ...: the trail). Writing the
+ * same part again changes nothing. Later passes send only what is new: no sources, no notes that
+ * an earlier pass sent; their events are not counted. The rules that findings point to stay where
+ * they are until the case is closed. */
 struct case_part {
     str unit;
     uint32_t pass, part;
@@ -62,20 +67,23 @@ bool case_put_part(struct case_file *c, const struct case_part *p, struct err *e
 bool case_has_part(struct case_file *c, str unit, uint32_t pass, uint32_t part);
 
 /* All parts are there: the unit's row. Its notes, events and lost bytes are summed from the
- * parts by the store; the row's own notes are added (a crash, a hash that failed). */
+ * parts by the store; the row's own notes are added (a crash, a hash that failed), its own sums
+ * are not looked at. The `len` of a note_row is the sum over all of its notes; `offset` is the
+ * lowest. Writing a unit again replaces its row and adds no notes. */
 bool case_put_unit(struct case_file *c, const struct unit_row *u, struct err *err) MUST_USE;
 bool case_has_unit(struct case_file *c, str path);
 
-/* Members of this archive unit were all taken out and are units of their own. */
-bool case_put_assessment(struct case_file *c, const struct assessment *as, struct err *err) MUST_USE;
+/* Replaces what was there. */
+bool case_put_assessment(struct case_file *c, const struct assessment *as,
+                         struct err *err) MUST_USE;
 bool case_set_complete(struct case_file *c, struct err *err) MUST_USE;
 
 /* Rules that did not load, one line each, and how many did. Replaces what was there. */
 bool case_put_rules(struct case_file *c, uint64_t loaded, const str *problems, size_t nproblems,
                     struct err *err) MUST_USE;
 
-/* Adds `seconds` to the corrected times of all findings and sources of a host in the units
- * whose path starts with `unit`. */
+/* Sets the corrected times of all findings and sources of a host, in the units whose path starts
+ * with `unit`, to the recorded ones plus `seconds`. Doing it twice changes nothing more. */
 bool case_shift_clock(struct case_file *c, str unit, str host, int64_t seconds,
                       struct err *err) MUST_USE;
 

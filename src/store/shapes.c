@@ -1,0 +1,274 @@
+/* The shapes of model/. A member added to a struct there is added here, and nowhere else. */
+#include "store/shape.h"
+
+#include <stddef.h>
+
+#define SHAPE(type, table)                                                  \
+    {                                                                       \
+        .members = (table), .count = ARRAY_LEN(table), .size = sizeof(type) \
+    }
+#define PLAIN(type, member, k)                                     \
+    {                                                              \
+        .name = #member, .kind = (k), .at = offsetof(type, member) \
+    }
+#define ENUM(type, member, of)                                                             \
+    {                                                                                      \
+        .name = #member, .kind = MEMBER_ENUM, .at = offsetof(type, member), .names = &(of) \
+    }
+#define INSIDE(type, member, of)                                                             \
+    {                                                                                        \
+        .name = #member, .kind = MEMBER_STRUCT, .at = offsetof(type, member), .shape = &(of) \
+    }
+#define LIST(type, items, nitems, of)                                     \
+    {                                                                     \
+        .name = #items, .kind = MEMBER_LIST, .at = offsetof(type, items), \
+        .count_at = offsetof(type, nitems), .shape = &(of)                \
+    }
+#define STRS(type, items, nitems)                                         \
+    {                                                                     \
+        .name = #items, .kind = MEMBER_STRS, .at = offsetof(type, items), \
+        .count_at = offsetof(type, nitems)                                \
+    }
+#define IDS(type, member) /* a struct ids */                             \
+    {                                                                    \
+        .name = #member, .kind = MEMBER_STRS,                            \
+        .at = offsetof(type, member) + offsetof(struct ids, items),      \
+        .count_at = offsetof(type, member) + offsetof(struct ids, count) \
+    }
+
+static const char *level_of(int v)
+{
+    return level_name((enum level)v);
+}
+
+static const char *weight_of(int v)
+{
+    static const char *const names[] = {"context", "lead", "strong", "proof"};
+    return names[v];
+}
+
+static const char *verdict_of(int v)
+{
+    return verdict_name((enum verdict_state)v);
+}
+
+static const char *likelihood_of(int v)
+{
+    return likelihood_name((enum likelihood)v);
+}
+
+static const char *confidence_of(int v)
+{
+    return confidence_name((enum confidence)v);
+}
+
+static const char *outcome_of(int v)
+{
+    return outcome_name((enum outcome)v);
+}
+
+static const char *note_of(int v)
+{
+    return note_name((enum note_id)v);
+}
+
+static const struct enumeration levels = {level_of, LEVEL_COUNT}, weights = {weight_of, 4},
+                                verdicts = {verdict_of, VERDICT_COUNT},
+                                likelihoods = {likelihood_of, LIKELIHOOD_COUNT},
+                                confidences = {confidence_of, CONFIDENCE_COUNT},
+                                outcomes = {outcome_of, OUTCOME_COUNT},
+                                note_ids = {note_of, NOTE_COUNT};
+
+/* ---- rules and findings */
+
+static const struct member text_members[] = {
+    {.name = "text", .kind = MEMBER_TEXT},
+};
+const struct shape shape_text = SHAPE(struct text, text_members);
+
+static const struct member named_value_members[] = {
+    PLAIN(struct named_value, name, MEMBER_STR),
+    PLAIN(struct named_value, value, MEMBER_STR),
+};
+const struct shape shape_named_value = SHAPE(struct named_value, named_value_members);
+
+static const struct member entity_ref_members[] = {
+    PLAIN(struct entity_ref, kind, MEMBER_STR),
+    PLAIN(struct entity_ref, role, MEMBER_STR),
+    PLAIN(struct entity_ref, value, MEMBER_STR),
+};
+const struct shape shape_entity_ref = SHAPE(struct entity_ref, entity_ref_members);
+
+static const struct member rule_entity_members[] = {
+    PLAIN(struct rule_entity, field, MEMBER_STR),
+    PLAIN(struct rule_entity, kind, MEMBER_STR),
+    PLAIN(struct rule_entity, role, MEMBER_STR),
+};
+static const struct shape rule_entity = SHAPE(struct rule_entity, rule_entity_members);
+
+static const struct member rule_members[] = {
+    PLAIN(struct rule_info, id, MEMBER_STR),
+    PLAIN(struct rule_info, title, MEMBER_STR),
+    PLAIN(struct rule_info, author, MEMBER_STR),
+    PLAIN(struct rule_info, status, MEMBER_STR),
+    PLAIN(struct rule_info, engine, MEMBER_STR),
+    PLAIN(struct rule_info, source, MEMBER_STR),
+    ENUM(struct rule_info, level, levels),
+    STRS(struct rule_info, tags, ntags),
+    STRS(struct rule_info, attack, nattack),
+    STRS(struct rule_info, tactics, ntactics),
+    PLAIN(struct rule_info, rung, MEMBER_INT),
+    ENUM(struct rule_info, weight, weights),
+    PLAIN(struct rule_info, stage, MEMBER_STR),
+    PLAIN(struct rule_info, summary, MEMBER_TEXT),
+    PLAIN(struct rule_info, benign, MEMBER_TEXT),
+    LIST(struct rule_info, entities, nentities, rule_entity),
+    STRS(struct rule_info, cves, ncves),
+    PLAIN(struct rule_info, text, MEMBER_STR),
+};
+const struct shape shape_rule = SHAPE(struct rule_info, rule_members);
+
+/* ---- the assessment */
+
+static const struct member claim_members[] = {
+    PLAIN(struct claim, text, MEMBER_TEXT),
+    IDS(struct claim, findings),
+};
+static const struct shape claim = SHAPE(struct claim, claim_members);
+
+static const struct member verdict_members[] = {
+    ENUM(struct verdict, state, verdicts),
+    PLAIN(struct verdict, rung, MEMBER_INT),
+    PLAIN(struct verdict, rung_possible, MEMBER_INT),
+    ENUM(struct verdict, likelihood, likelihoods),
+    ENUM(struct verdict, confidence, confidences),
+    IDS(struct verdict, because),
+    PLAIN(struct verdict, first_seen, MEMBER_TIME),
+    PLAIN(struct verdict, last_seen, MEMBER_TIME),
+    {.name = "sentences",
+                                              .kind = MEMBER_FEW,
+                                              .at = offsetof(struct verdict, sentences),
+                                              .count_at = offsetof(struct verdict, nsentences),
+                                              .max = 4,
+                                              .shape = &claim},
+};
+const struct shape shape_verdict = SHAPE(struct verdict, verdict_members);
+
+static const struct member gap_members[] = {
+    PLAIN(struct gap, from, MEMBER_TIME),
+    PLAIN(struct gap, to, MEMBER_TIME),
+};
+const struct shape shape_gap = SHAPE(struct gap, gap_members);
+
+static const struct member source_members[] = {
+    PLAIN(struct coverage_source, host, MEMBER_STR),
+    PLAIN(struct coverage_source, kind, MEMBER_STR),
+    PLAIN(struct coverage_source, first, MEMBER_TIME),
+    PLAIN(struct coverage_source, last, MEMBER_TIME),
+    PLAIN(struct coverage_source, events, MEMBER_U64),
+    LIST(struct coverage_source, gaps, ngaps, shape_gap),
+    PLAIN(struct coverage_source, clock_shift, MEMBER_I64),
+};
+static const struct shape source = SHAPE(struct coverage_source, source_members);
+
+static const struct member blind_spot_members[] = {
+    PLAIN(struct blind_spot, text, MEMBER_TEXT),
+    PLAIN(struct blind_spot, remedy, MEMBER_TEXT),
+    STRS(struct blind_spot, steps, nsteps),
+};
+static const struct shape blind_spot = SHAPE(struct blind_spot, blind_spot_members);
+
+static const struct member problem_members[] = {
+    PLAIN(struct unit_problem, unit, MEMBER_STR),   ENUM(struct unit_problem, outcome, outcomes),
+    ENUM(struct unit_problem, reason, note_ids),    PLAIN(struct unit_problem, count, MEMBER_U64),
+    PLAIN(struct unit_problem, offset, MEMBER_U64), PLAIN(struct unit_problem, lost, MEMBER_U64),
+};
+static const struct shape problem = SHAPE(struct unit_problem, problem_members);
+
+/* An array by outcome reads better with names; outcome_name() has the same ones. */
+static const struct member units_members[] = {
+    {.name = "parsed",         .kind = MEMBER_U64, .at = OUTCOME_PARSED * sizeof(uint64_t)        },
+    {.name = "partly_parsed",  .kind = MEMBER_U64, .at = OUTCOME_PARTLY * sizeof(uint64_t)        },
+    {.name = "failed",         .kind = MEMBER_U64, .at = OUTCOME_FAILED * sizeof(uint64_t)        },
+    {.name = "not_understood", .kind = MEMBER_U64, .at = OUTCOME_NOT_UNDERSTOOD * sizeof(uint64_t)},
+};
+static const struct shape units = SHAPE(uint64_t[OUTCOME_COUNT], units_members);
+
+static const struct member coverage_members[] = {
+    INSIDE(struct coverage, units, units),
+    PLAIN(struct coverage, events, MEMBER_U64),
+    PLAIN(struct coverage, bytes, MEMBER_U64),
+    LIST(struct coverage, sources, nsources, source),
+    LIST(struct coverage, blind_spots, nblind_spots, blind_spot),
+    LIST(struct coverage, problems, nproblems, problem),
+};
+const struct shape shape_coverage = SHAPE(struct coverage, coverage_members);
+
+static const struct member stage_members[] = {
+    PLAIN(struct stage, id, MEMBER_STR),     PLAIN(struct stage, title, MEMBER_TEXT),
+    PLAIN(struct stage, first, MEMBER_TIME), PLAIN(struct stage, last, MEMBER_TIME),
+    PLAIN(struct stage, seen, MEMBER_BOOL),  LIST(struct stage, claims, nclaims, claim),
+};
+const struct shape shape_stage = SHAPE(struct stage, stage_members);
+
+static const struct member entity_members[] = {
+    PLAIN(struct entity, kind, MEMBER_STR),  PLAIN(struct entity, role, MEMBER_STR),
+    PLAIN(struct entity, value, MEMBER_STR), PLAIN(struct entity, first, MEMBER_TIME),
+    PLAIN(struct entity, last, MEMBER_TIME), IDS(struct entity, findings),
+};
+const struct shape shape_entity = SHAPE(struct entity, entity_members);
+
+static const struct member step_members[] = {
+    PLAIN(struct dossier_step_seen, id, MEMBER_STR),
+    PLAIN(struct dossier_step_seen, title, MEMBER_TEXT),
+    PLAIN(struct dossier_step_seen, technique, MEMBER_STR),
+    PLAIN(struct dossier_step_seen, visible, MEMBER_BOOL),
+    IDS(struct dossier_step_seen, findings),
+};
+static const struct shape step = SHAPE(struct dossier_step_seen, step_members);
+
+static const struct member public_members[] = {
+    PLAIN(struct public_attribution, who, MEMBER_STR),
+    PLAIN(struct public_attribution, actor, MEMBER_STR),
+    PLAIN(struct public_attribution, words, MEMBER_STR),
+    PLAIN(struct public_attribution, confidence, MEMBER_STR),
+    PLAIN(struct public_attribution, source, MEMBER_STR),
+    PLAIN(struct public_attribution, date, MEMBER_STR),
+};
+static const struct shape public_attribution = SHAPE(struct public_attribution, public_members);
+
+static const struct member dossier_members[] = {
+    PLAIN(struct dossier_match, id, MEMBER_STR),
+    PLAIN(struct dossier_match, name, MEMBER_TEXT),
+    STRS(struct dossier_match, cves, ncves),
+    LIST(struct dossier_match, steps, nsteps, step),
+    LIST(struct dossier_match, attributions, nattributions, public_attribution),
+};
+const struct shape shape_dossier = SHAPE(struct dossier_match, dossier_members);
+
+static const struct member attribution_members[] = {
+    PLAIN(struct attribution, named, MEMBER_BOOL),
+    PLAIN(struct attribution, actor, MEMBER_STR),
+    ENUM(struct attribution, likelihood, likelihoods),
+    ENUM(struct attribution, confidence, confidences),
+    LIST(struct attribution, claims, nclaims, claim),
+};
+const struct shape shape_attribution = SHAPE(struct attribution, attribution_members);
+
+static const struct member action_members[] = {
+    PLAIN(struct action, id, MEMBER_STR),         PLAIN(struct action, text, MEMBER_TEXT),
+    PLAIN(struct action, why, MEMBER_TEXT),       PLAIN(struct action, when, MEMBER_STR),
+    PLAIN(struct action, forbidden, MEMBER_BOOL), IDS(struct action, findings),
+};
+const struct shape shape_action = SHAPE(struct action, action_members);
+
+static const struct member assessment_members[] = {
+    INSIDE(struct assessment, verdict, shape_verdict),
+    INSIDE(struct assessment, coverage, shape_coverage),
+    LIST(struct assessment, story, nstages, shape_stage),
+    LIST(struct assessment, entities, nentities, shape_entity),
+    LIST(struct assessment, dossiers, ndossiers, shape_dossier),
+    INSIDE(struct assessment, attribution, shape_attribution),
+    LIST(struct assessment, actions, nactions, shape_action),
+};
+const struct shape shape_assessment = SHAPE(struct assessment, assessment_members);
