@@ -1,6 +1,8 @@
 /* What happened, as far as this evidence can say: verdict, coverage, story, actions.
  *
- * Pure: findings, units and dossiers in, an assessment out, in every language at once. */
+ * Pure: findings, units and dossiers in, an assessment out, in every language at once. It leaves
+ * two parts to their own rooms: `entities` (trace_entities) and `attribution` (attribute, which
+ * reads the assessment made here). docs/verdict.md says how it reasons. */
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
 

@@ -1,0 +1,51 @@
+/* The judge's bench: what all of the judging works on. Private to judge/. */
+#ifndef JUDGE_BENCH_H
+#define JUDGE_BENCH_H
+
+#include "judge/dossier.h"
+#include "judge/grade.h"
+#include "model/say.h"
+
+enum { HOSTS_NAMED = 8, IDS_MAX = 500 };
+
+struct consulted { /* a dossier that has something to say about this evidence */
+    const struct dossier *dossier;
+    bool matched; /* a telling step of it was seen */
+};
+
+struct bench {
+    const struct judge_input *in;
+    struct arena *arena;
+    struct speaker speaker;
+    struct assessment *out;
+
+    struct grade *grades; /* one a finding */
+    struct consulted *dossiers;
+    size_t ndossiers;
+};
+
+/* In the order in which judge() calls them; each may use what the earlier ones put into `out`. */
+void bench_weigh(struct bench *b);   /* weigh.c: rung, state, basis, first and last sign */
+void bench_cover(struct bench *b);   /* coverage.c: sources, gaps, problems */
+void bench_consult(struct bench *b); /* consult.c: which dossiers, their steps, blind spots */
+void bench_tell(struct bench *b);    /* story.c: stages in order */
+void bench_sum_up(struct bench *b);  /* verdict.c: likelihood, confidence, the four sentences */
+void bench_advise(struct bench *b);  /* actions.c */
+
+/* Do any of these logs cover the time that matters? */
+enum presence { LOG_ABSENT, LOG_ELSEWHEN, LOG_PRESENT };
+enum presence bench_presence(const struct bench *b, struct words channels);
+
+/* "IIS logs, Exchange HttpProxy logs": the titles of channels. */
+struct text bench_log_titles(const struct bench *b, const struct dossier *d, struct words channels);
+
+/* The findings whose `pick` holds, at most IDS_MAX. */
+struct ids bench_ids(const struct bench *b,
+                     bool (*pick)(const struct bench *b, size_t i, void *ctx), void *ctx);
+
+bool rule_has_cve(const struct rule_info *rule, struct words cves);
+bool finding_shows(const struct finding *f, const struct dossier_step *step);
+
+struct text text_time(struct arena *a, usec t); /* 2021-03-14 06:40:11 UTC */
+
+#endif

@@ -1,0 +1,224 @@
+/* Which dossiers have something to say, which of their steps were seen, and which could not be. */
+#include "judge/bench.h"
+
+/* A log that begins this long after the first sign, or ended this long before it, did not see
+ * it; quiet logs begin with their first event, so less than this says nothing. */
+#define SLACK (INT64_C(24) * 3600 * USEC_PER_SEC)
+
+static bool covers(const struct bench *b, const struct coverage_source *s)
+{
+    usec from = b->out->verdict.first_seen, to = b->out->verdict.last_seen;
+    if (from == TIME_NONE || s->first == TIME_NONE) {
+        return true;
+    }
+    return s->first <= from + SLACK && s->last >= to - SLACK;
+}
+
+enum presence bench_presence(const struct bench *b, struct words channels)
+{
+    enum presence best = LOG_ABSENT;
+    const struct coverage *c = &b->out->coverage;
+    for (size_t i = 0; i < c->nsources; i++) {
+        for (size_t k = 0; k < channels.count; k++) {
+            if (channel_matches(channels.items[k], c->sources[i].kind)) {
+                enum presence p = covers(b, &c->sources[i]) ? LOG_PRESENT : LOG_ELSEWHEN;
+                best = p > best ? p : best;
+            }
+        }
+    }
+    return best;
+}
+
+static struct text log_title(const struct dossier *d, str channel)
+{
+    for (size_t i = 0; i < d->nlogs; i++) {
+        if (str_eq(d->logs[i].channel, channel)) {
+            return d->logs[i].title;
+        }
+    }
+    return text_same(channel);
+}
+
+struct text bench_log_titles(const struct bench *b, const struct dossier *d, struct words channels)
+{
+    struct text out = {{STR_NONE}};
+    for (size_t i = 0; i < channels.count; i++) {
+        struct text title = log_title(d, channels.items[i]);
+        bool said = str_has(out.in[LANG_EN], title.in[LANG_EN]);
+        out = said ? out : text_join(b->arena, out, STR(", "), title);
+    }
+    return out;
+}
+
+/* ---- which dossiers */
+
+static bool counts(const struct bench *b, size_t i)
+{
+    return b->grades[i].weight >= WEIGHT_LEAD && !b->in->findings[i].trail;
+}
+
+static bool matched(const struct bench *b, const struct dossier *d)
+{
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        const struct finding *f = &b->in->findings[i];
+        if (!counts(b, i)) {
+            continue;
+        }
+        if (rule_has_cve(f->rule, d->cves)) {
+            return true;
+        }
+        for (size_t k = 0; k < d->nsteps; k++) {
+            if (d->steps[k].telling && finding_shows(f, &d->steps[k])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool applies(const struct bench *b, const struct dossier *d)
+{
+    for (size_t i = 0; i < b->out->coverage.nsources; i++) {
+        for (size_t k = 0; k < d->applies.count; k++) {
+            if (channel_matches(d->applies.items[k], b->out->coverage.sources[i].kind)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* The most particular first, so that what it says wins over what is said of any intrusion. */
+static void choose(struct bench *b)
+{
+    enum { MATCHED, APPLIES, GENERAL, ROUNDS };
+    for (int round = MATCHED; round < ROUNDS; round++) {
+        for (size_t i = 0; i < b->in->ndossiers; i++) {
+            const struct dossier *d = b->in->dossiers[i];
+            bool m = !d->general && matched(b, d);
+            int of = d->general ? GENERAL : m ? MATCHED : APPLIES;
+            if (of == round && (m || d->general || applies(b, d))) {
+                b->dossiers[b->ndossiers++] = (struct consulted){d, m};
+            }
+        }
+    }
+}
+
+/* ---- their steps */
+
+static bool shows_step(const struct bench *b, size_t i, void *ctx)
+{
+    return finding_shows(&b->in->findings[i], ctx);
+}
+
+static struct dossier_match describe(struct bench *b, const struct dossier *d)
+{
+    struct dossier_match m = {
+        .id = d->id,
+        .name = d->name,
+        .cves = d->cves.items,
+        .ncves = d->cves.count,
+        .attributions = d->attributions,
+        .nattributions = d->nattributions,
+    };
+    struct dossier_step_seen *steps =
+        ARENA_ARRAY(b->arena, struct dossier_step_seen, d->nsteps + 1);
+    for (size_t i = 0; steps && i < d->nsteps; i++) {
+        struct dossier_step step = d->steps[i];
+        steps[m.nsteps++] = (struct dossier_step_seen){
+            .id = step.id,
+            .title = step.title,
+            .technique = step.technique,
+            .visible = bench_presence(b, step.logs) == LOG_PRESENT,
+            .findings = bench_ids(b, shows_step, &step),
+        };
+    }
+    m.steps = steps;
+    return m;
+}
+
+static void describe_matches(struct bench *b)
+{
+    struct dossier_match *out = ARENA_ARRAY(b->arena, struct dossier_match, b->ndossiers + 1);
+    b->out->dossiers = out;
+    for (size_t i = 0; out && i < b->ndossiers; i++) {
+        if (b->dossiers[i].matched) {
+            out[b->out->ndossiers++] = describe(b, b->dossiers[i].dossier);
+        }
+    }
+}
+
+/* ---- what could not be seen */
+
+static const struct dossier_limit *limit_named(const struct bench *b, size_t before, str id)
+{
+    for (size_t i = 0; i < before; i++) {
+        const struct dossier *d = b->dossiers[i].dossier;
+        for (size_t k = 0; k < d->nlimits; k++) {
+            if (str_eq(d->limits[k].id, id)) {
+                return &d->limits[k];
+            }
+        }
+    }
+    return NULL;
+}
+
+static struct text why_unseen(const struct bench *b, const struct dossier *d,
+                              const struct dossier_limit *l, enum presence p)
+{
+    struct said args[] = {
+        {"logs", bench_log_titles(b, d,     l->needs)},
+        {"time",      text_time(b->arena,                   b->out->verdict.first_seen)},
+    };
+    const char *id = p == LOG_ABSENT
+                         ? N_("This evidence holds none of these: {logs}.")
+                         : N_("What this evidence holds of these does not reach the time of the "
+                              "first sign, {time}: {logs}.");
+    return say(&b->speaker, id, args, ARRAY_LEN(args));
+}
+
+static void raise_possible(struct bench *b, const struct dossier *d, struct words steps)
+{
+    struct verdict *v = &b->out->verdict;
+    for (size_t i = 0; i < d->nsteps; i++) {
+        bool unseen = words_have(steps, d->steps[i].id);
+        if (unseen && d->steps[i].rung > v->rung_possible) {
+            v->rung_possible = d->steps[i].rung;
+        }
+    }
+}
+
+static void find_blind_spots(struct bench *b)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < b->ndossiers; i++) {
+        most += b->dossiers[i].dossier->nlimits;
+    }
+    struct blind_spot *out = ARENA_ARRAY(b->arena, struct blind_spot, most);
+    struct coverage *c = &b->out->coverage;
+    c->blind_spots = out;
+    for (size_t i = 0; out && i < b->ndossiers; i++) {
+        const struct dossier *d = b->dossiers[i].dossier;
+        for (size_t k = 0; k < d->nlimits; k++) {
+            const struct dossier_limit *l = &d->limits[k];
+            enum presence p = bench_presence(b, l->needs);
+            if (p == LOG_PRESENT || limit_named(b, i, l->id)) {
+                continue;
+            }
+            out[c->nblind_spots++] = (struct blind_spot){
+                .text = text_join(b->arena, l->text, STR(" "), why_unseen(b, d, l, p)),
+                .remedy = l->remedy,
+                .steps = l->steps.items,
+                .nsteps = l->steps.count,
+            };
+            raise_possible(b, d, l->steps);
+        }
+    }
+}
+
+void bench_consult(struct bench *b)
+{
+    choose(b);
+    describe_matches(b);
+    find_blind_spots(b);
+}

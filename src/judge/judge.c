@@ -1,0 +1,73 @@
+#include "judge/bench.h"
+
+/* The order of this list is the reasoning: what was proven decides which dossiers apply, these
+ * decide what could not be seen, and only then can anything be said. */
+static void (*const steps[])(struct bench *b) = {
+    bench_weigh, bench_cover, bench_consult, bench_tell, bench_sum_up, bench_advise,
+};
+
+void judge(const struct judge_input *in, struct arena *a, struct assessment *out)
+{
+    *out = (struct assessment){0};
+    struct bench b = {
+        .in = in,
+        .arena = a,
+        .speaker = {.arena = a, .catalogs = in->catalogs},
+        .out = out,
+        .grades = ARENA_ARRAY(a, struct grade, in->nfindings + 1),
+        .dossiers = ARENA_ARRAY(a, struct consulted, in->ndossiers + 1),
+    };
+    if (!b.grades || !b.dossiers) {
+        out->verdict.state = VERDICT_CANNOT_TELL;
+        return;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+        steps[i](&b);
+    }
+}
+
+struct ids bench_ids(const struct bench *b,
+                     bool (*pick)(const struct bench *b, size_t i, void *ctx), void *ctx)
+{
+    size_t cap = b->in->nfindings < IDS_MAX ? b->in->nfindings : IDS_MAX;
+    str *items = ARENA_ARRAY(b->arena, str, cap + 1);
+    struct ids ids = {items, 0};
+    for (size_t i = 0; items && i < b->in->nfindings && ids.count < cap; i++) {
+        if (pick(b, i, ctx)) {
+            items[ids.count++] = b->in->findings[i].id;
+        }
+    }
+    return ids;
+}
+
+bool rule_has_cve(const struct rule_info *rule, struct words cves)
+{
+    for (size_t i = 0; i < rule->ncves; i++) {
+        if (words_have(cves, rule->cves[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool finding_shows(const struct finding *f, const struct dossier_step *step)
+{
+    if (f->trail) {
+        return false;
+    }
+    bool shows = words_have(step->shown_by, f->rule->id);
+    for (size_t i = 0; i < f->rule->ntags && !shows; i++) {
+        shows = words_have(step->shown_by, f->rule->tags[i]);
+    }
+    return shows;
+}
+
+struct text text_time(struct arena *a, usec t)
+{
+    if (t == TIME_NONE) {
+        return text_same(STR("?"));
+    }
+    struct civil c = civil_of_time(t);
+    return text_same(arena_printf(a, "%04d-%02d-%02d %02d:%02d:%02d UTC", c.year, c.month, c.day,
+                                  c.hour, c.minute, c.second));
+}

@@ -1,0 +1,262 @@
+/* What happened, in stages. A claim is one sentence with all findings that say the same: one
+ * process seen by Sysmon and by the security log, one page written over three records. */
+#include "judge/bench.h"
+
+#include <stdlib.h>
+
+/* More sentences than this from one rule in one stage tell a reader nothing new. */
+enum { CLAIMS_A_RULE = 6, CLAIMS_A_STAGE = 60 };
+
+/* Context is told when it stands this close to what is proven. */
+#define NEAR (INT64_C(10) * 60 * USEC_PER_SEC)
+
+static const struct {
+    str id;
+    const char *title;  /* a message id */
+    const char *unseen; /* said when nothing shows it; NULL: then nothing is said */
+} chapters[] = {
+    {STR_INIT("probe"),      N_("How they looked for a way in"),       NULL                                                },
+    {STR_INIT("entry"),      N_("How they came in"),
+     N_("Nothing in this evidence shows how they came in.")                                                                },
+    {STR_INIT("write"),      N_("What they left behind"),              NULL                                                },
+    {STR_INIT("execute"),    N_("What they ran"),                      NULL                                                },
+    {STR_INIT("discover"),   N_("What they looked at"),                NULL                                                },
+    {STR_INIT("credential"), N_("Which passwords and keys they took"),
+     N_("Nothing in this evidence shows that passwords or keys were taken.")                                               },
+    {STR_INIT("persist"),    N_("How they meant to stay"),             NULL                                                },
+    {STR_INIT("hide"),       N_("How they hid"),                       NULL                                                },
+    {STR_INIT("move"),       N_("Where they went from here"),
+     N_("Nothing in this evidence shows that they went on to other machines.")                                             },
+    {STR_INIT("collect"),    N_("What they gathered"),
+     N_("Nothing in this evidence shows that mail or files were gathered.")                                                },
+    {STR_INIT("exfiltrate"), N_("What left"),                          N_("Nothing in this evidence shows that data left.")},
+    {STR_INIT("impact"),     N_("What they damaged"),
+     N_("Nothing in this evidence shows that data was destroyed or encrypted.")                                            },
+};
+
+struct draft { /* a claim being gathered */
+    const struct finding *best;
+    struct grade grade;
+    const struct rule_info *rule;
+    size_t count, room, more; /* findings in it; ids kept; findings past CLAIMS_A_RULE */
+    str *ids;
+};
+
+struct chapter {
+    struct bench *bench;
+    struct draft drafts[CLAIMS_A_STAGE];
+    size_t ndrafts;
+    usec first, last;
+};
+
+/* What a finding is about, for saying things once: the first entity that has a role. */
+static const struct entity_ref *subject_of(const struct finding *f)
+{
+    for (size_t i = 0; i < f->nentities; i++) {
+        if (f->entities[i].role.len) {
+            return &f->entities[i];
+        }
+    }
+    return NULL;
+}
+
+static bool says_the_same(const struct finding *a, const struct finding *b)
+{
+    if (!str_eq_nocase(a->host, b->host)) {
+        return false;
+    }
+    const struct entity_ref *x = subject_of(a), *y = subject_of(b);
+    if (x && y) {
+        return str_eq(x->kind, y->kind) && str_eq(x->role, y->role) &&
+               str_eq_nocase(x->value, y->value);
+    }
+    return !x && !y && str_eq(a->summary.in[LANG_EN], b->summary.in[LANG_EN]);
+}
+
+static void add_id(struct chapter *c, struct draft *d, const struct finding *f)
+{
+    if (d->count == d->room && d->room < IDS_MAX) {
+        str *grown = arena_grow(c->bench->arena, d->ids, &d->room, d->room + 1, sizeof *grown);
+        d->ids = grown ? grown : d->ids;
+    }
+    if (d->ids && d->count < d->room) {
+        d->ids[d->count++] = f->id;
+    }
+}
+
+/* The weightier finding gives the sentence; among equals the earlier. */
+static void join(struct chapter *c, struct draft *d, const struct finding *f, struct grade g)
+{
+    if (g.weight > d->grade.weight) {
+        d->best = f;
+        d->grade = g;
+    }
+    add_id(c, d, f);
+}
+
+static struct draft *draft_for(struct chapter *c, const struct finding *f)
+{
+    size_t of_rule = 0;
+    struct draft *last = NULL;
+    for (size_t i = 0; i < c->ndrafts; i++) {
+        struct draft *d = &c->drafts[i];
+        if (says_the_same(d->best, f)) {
+            return d;
+        }
+        if (d->rule == f->rule) {
+            of_rule++;
+            last = d;
+        }
+    }
+    if (of_rule < CLAIMS_A_RULE && c->ndrafts < CLAIMS_A_STAGE) {
+        return NULL;
+    }
+    last = last ? last : &c->drafts[c->ndrafts - 1];
+    last->more++;
+    return last;
+}
+
+static void gather(struct chapter *c, const struct finding *f, struct grade g)
+{
+    struct draft *d = draft_for(c, f);
+    if (d) {
+        join(c, d, f, g);
+    } else {
+        d = &c->drafts[c->ndrafts++];
+        *d = (struct draft){.best = f, .grade = g, .rule = f->rule};
+        add_id(c, d, f);
+    }
+    if (f->time != TIME_NONE) {
+        c->first = c->first == TIME_NONE || f->time < c->first ? f->time : c->first;
+        c->last = f->time > c->last ? f->time : c->last;
+    }
+}
+
+static bool is_near(const struct bench *b, const struct finding *f)
+{
+    const struct verdict *v = &b->out->verdict;
+    return v->state >= VERDICT_EXPLOITED && f->time != TIME_NONE && v->first_seen != TIME_NONE &&
+           f->time >= v->first_seen - NEAR && f->time <= v->last_seen + NEAR;
+}
+
+static bool is_told(const struct bench *b, size_t i, str stage)
+{
+    const struct finding *f = &b->in->findings[i];
+    const struct grade *g = &b->grades[i];
+    return g->ours && str_eq(f->rule->stage, stage) && (g->basis || is_near(b, f));
+}
+
+static struct claim claim_of(const struct chapter *c, const struct draft *d)
+{
+    struct claim claim = {
+        .text = d->best->summary, .findings = {d->ids, d->count}
+    };
+    if (d->more) {
+        const struct speaker *s = &c->bench->speaker;
+        struct said n = {"n", text_same(arena_printf(s->arena, "%zu", d->more))};
+        struct text more = say(s, N_("({n} more findings like it.)"), &n, 1);
+        claim.text = text_join(s->arena, claim.text, STR(" "), more);
+    }
+    return claim;
+}
+
+static bool write_chapter(struct bench *b, size_t at, struct stage *out)
+{
+    struct chapter *c = ARENA_NEW(b->arena, struct chapter);
+    if (!c) {
+        return false;
+    }
+    *c = (struct chapter){.bench = b, .first = TIME_NONE, .last = TIME_NONE};
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        if (is_told(b, i, chapters[at].id)) {
+            gather(c, &b->in->findings[i], b->grades[i]);
+        }
+    }
+    struct claim *claims = ARENA_ARRAY(b->arena, struct claim, c->ndrafts + 1);
+    if (c->ndrafts == 0 || !claims) {
+        return false;
+    }
+    for (size_t i = 0; i < c->ndrafts; i++) {
+        claims[i] = claim_of(c, &c->drafts[i]);
+    }
+    *out = (struct stage){
+        .id = chapters[at].id,
+        .title = say_plain(&b->speaker, chapters[at].title),
+        .first = c->first,
+        .last = c->last,
+        .claims = claims,
+        .nclaims = c->ndrafts,
+        .seen = true,
+    };
+    return true;
+}
+
+/* ---- what nothing shows, and whether it would have shown */
+
+static struct text would_it_show(struct bench *b, str stage)
+{
+    struct text missing = {{STR_NONE}}, there = {{STR_NONE}};
+    for (size_t i = 0; i < b->ndossiers; i++) {
+        const struct dossier *d = b->dossiers[i].dossier;
+        for (size_t k = 0; k < d->nsteps; k++) {
+            const struct dossier_step *step = &d->steps[k];
+            if (!str_eq(step->stage, stage) || text_is_empty(step->title)) {
+                continue;
+            }
+            bool seen = bench_presence(b, step->logs) == LOG_PRESENT;
+            struct text logs = bench_log_titles(b, d, step->logs);
+            struct text *list = seen ? &there : &missing;
+            *list = text_is_empty(*list) ? logs : *list;
+        }
+    }
+    struct said args[] = {
+        {"missing", missing},
+        {"there",   there  }
+    };
+    const char *id = N_("What would show it is in this evidence: {there}.");
+    if (text_is_empty(there) && text_is_empty(missing)) {
+        return missing;
+    }
+    if (text_is_empty(there)) {
+        id = N_("It could not have shown it: none of these is in it: {missing}.");
+    } else if (!text_is_empty(missing)) {
+        id = N_("Some ways would show here ({there}), others would not: for those one needs "
+                "{missing}.");
+    }
+    return say(&b->speaker, id, args, ARRAY_LEN(args));
+}
+
+static bool write_silence(struct bench *b, size_t at, struct stage *out)
+{
+    if (!chapters[at].unseen || b->out->verdict.state < VERDICT_EXPLOITED) {
+        return false;
+    }
+    struct text why = would_it_show(b, chapters[at].id);
+    struct claim *claim = ARENA_NEW(b->arena, struct claim);
+    if (!claim || text_is_empty(why)) {
+        return false;
+    }
+    struct text nothing = say_plain(&b->speaker, chapters[at].unseen);
+    claim->text = text_join(b->arena, nothing, STR(" "), why);
+    *out = (struct stage){
+        .id = chapters[at].id,
+        .title = say_plain(&b->speaker, chapters[at].title),
+        .first = TIME_NONE,
+        .last = TIME_NONE,
+        .claims = claim,
+        .nclaims = 1,
+    };
+    return true;
+}
+
+void bench_tell(struct bench *b)
+{
+    struct stage *stages = ARENA_ARRAY(b->arena, struct stage, ARRAY_LEN(chapters));
+    b->out->story = stages;
+    for (size_t i = 0; stages && i < ARRAY_LEN(chapters); i++) {
+        struct stage *next = &stages[b->out->nstages];
+        if (write_chapter(b, i, next) || write_silence(b, i, next)) {
+            b->out->nstages++;
+        }
+    }
+}

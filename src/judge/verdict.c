@@ -1,0 +1,341 @@
+/* The verdict block: how likely, how sure and why, what was done, what could not be seen. Four
+ * claims; likelihood and confidence never share a sentence. */
+#include "judge/bench.h"
+
+enum { CHANNELS_NAMED = 6, VALUES_NAMED = 3 };
+
+struct support {           /* what the proven rung stands on */
+    struct words channels; /* different logs: written by different parts of the system */
+    size_t proofs, strong;
+    struct words hosts;
+    size_t leads; /* weighty ones of others and of ours that are not counted */
+};
+
+static void put_new(struct bench *b, struct words *list, str word, size_t max)
+{
+    if (word.len == 0 || words_have(*list, word) || list->count >= max) {
+        return;
+    }
+    str *grown = ARENA_ARRAY(b->arena, str, list->count + 1);
+    for (size_t i = 0; grown && i < list->count; i++) {
+        grown[i] = list->items[i];
+    }
+    if (grown) {
+        grown[list->count++] = word;
+        list->items = grown;
+    }
+}
+
+static struct support support_of(struct bench *b)
+{
+    enum { CHANNELS_MAX = 32 };
+    struct support s = {0};
+    int floor = b->out->verdict.rung < 3 ? 1 : 3;
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        const struct grade *g = &b->grades[i];
+        const struct finding *f = &b->in->findings[i];
+        if (!g->basis) {
+            s.leads += g->weight == WEIGHT_LEAD && f->rule->level >= LEVEL_HIGH;
+            continue;
+        }
+        put_new(b, &s.hosts, f->host, HOSTS_NAMED);
+        if (g->ours && g->rung >= floor) {
+            put_new(b, &s.channels, f->channel, CHANNELS_MAX);
+            s.proofs += g->weight == WEIGHT_PROOF;
+            s.strong += g->weight == WEIGHT_STRONG;
+        }
+    }
+    return s;
+}
+
+static enum likelihood likelihood_of(const struct verdict *v, const struct support *s)
+{
+    if (v->state == VERDICT_NONE || v->state == VERDICT_CANNOT_TELL) {
+        return LIKELIHOOD_NONE;
+    }
+    if (s->proofs && s->channels.count > 1) {
+        return LIKELIHOOD_ALMOST_CERTAIN;
+    }
+    bool well = s->proofs || (s->strong > 1 && s->channels.count > 1);
+    return well ? LIKELIHOOD_VERY_LIKELY : LIKELIHOOD_LIKELY;
+}
+
+/* Of "no sign": never high, for absence is only as good as what was looked at. */
+static enum confidence confidence_in_silence(const struct bench *b)
+{
+    const struct coverage *c = &b->out->coverage;
+    bool whole = c->units[OUTCOME_FAILED] + c->units[OUTCOME_PARTLY] == 0;
+    return whole && c->nblind_spots == 0 && c->nsources > 1 ? CONFIDENCE_MODERATE : CONFIDENCE_LOW;
+}
+
+static enum confidence confidence_of(const struct bench *b, const struct support *s)
+{
+    const struct verdict *v = &b->out->verdict;
+    if (v->state == VERDICT_NONE) {
+        return confidence_in_silence(b);
+    }
+    if (v->state == VERDICT_CANNOT_TELL) {
+        return CONFIDENCE_LOW;
+    }
+    if (s->proofs && s->channels.count >= 3) {
+        return CONFIDENCE_HIGH;
+    }
+    return s->proofs || s->channels.count >= 2 ? CONFIDENCE_MODERATE : CONFIDENCE_LOW;
+}
+
+static struct text list_of(const struct bench *b, struct words words, size_t max, const char *quote)
+{
+    struct text out = {{STR_NONE}};
+    for (size_t i = 0; i < words.count && i < max; i++) {
+        str word = arena_printf(b->arena, "%s%.*s%s", quote, STR_ARG(words.items[i]), quote);
+        out = text_join(b->arena, out, STR(", "), text_same(word));
+    }
+    if (words.count > max) {
+        out = text_join(b->arena, out, STR(", "), text_same(STR("\xe2\x80\xa6")));
+    }
+    return out;
+}
+
+static struct text number(const struct bench *b, size_t n)
+{
+    return text_same(arena_printf(b->arena, "%zu", n));
+}
+
+static void sentence(struct bench *b, struct text t)
+{
+    struct verdict *v = &b->out->verdict;
+    if (!text_is_empty(t) && v->nsentences < ARRAY_LEN(v->sentences)) {
+        v->sentences[v->nsentences++] = (struct claim){.text = t, .findings = v->because};
+    }
+}
+
+/* ---- 1: how likely */
+
+static const char *likelihood_sentence(const struct bench *b, const struct support *s)
+{
+    /* by state, then by what is known of hosts: none named, one, several */
+    static const char *const ids[VERDICT_COUNT][3] = {
+        [VERDICT_NONE] = {N_("We found no sign of compromise in what we could see."),
+                          N_("We found no sign of compromise in what we could see."),
+                          N_("We found no sign of compromise in what we could see.")},
+        [VERDICT_SCANNED] = {N_("This server was probed for weaknesses; nothing shows more."),
+                          N_("{hosts} was probed for weaknesses; nothing shows more."),
+                          N_("These hosts were probed for weaknesses; nothing shows more: "
+                                "{hosts}.")                                         },
+        [VERDICT_ATTEMPTED] = {N_("Somebody tried to break in; nothing shows that it worked."),
+                          N_("Somebody tried to break into {hosts}; nothing shows that it "
+                                  "worked."),
+                          N_("Somebody tried to break into these hosts; nothing shows that "
+                                  "it worked: {hosts}.")                            },
+        [VERDICT_EXPLOITED] = {N_("It is {likelihood} that a flaw of this server was exploited."),
+                          N_("It is {likelihood} that a flaw of {hosts} was exploited."),
+                          N_("It is {likelihood} that a flaw of these hosts was exploited: "
+                                  "{hosts}.")                                       },
+        [VERDICT_COMPROMISED] = {N_("It is {likelihood} that this server was compromised."),
+                          N_("It is {likelihood} that {hosts} was compromised."),
+                          N_("It is {likelihood} that these hosts were compromised: "
+                                    "{hosts}.")                                     },
+    };
+    enum verdict_state state = b->out->verdict.state;
+    if (state == VERDICT_CANNOT_TELL) {
+        return s->hosts.count || b->in->nfindings
+                   ? N_("Whether there was a compromise cannot be told from this evidence: there "
+                        "are leads, and nothing that proves or refutes them.")
+                   : N_("Whether there was a compromise cannot be told: nothing in this evidence "
+                        "could be read.");
+    }
+    return ids[state][s->hosts.count < 2 ? s->hosts.count : 2];
+}
+
+static struct text words_for(const struct bench *b, enum likelihood l)
+{
+    return say_plain(&b->speaker, likelihood_words(l));
+}
+
+static void say_likelihood(struct bench *b, const struct support *s)
+{
+    struct said args[] = {
+        {"likelihood", words_for(b, b->out->verdict.likelihood)},
+        { "hosts", list_of(b,    s->hosts,                         HOSTS_NAMED, "")},
+    };
+    sentence(b, say(&b->speaker, likelihood_sentence(b, s), args, ARRAY_LEN(args)));
+}
+
+/* ---- 2: how sure, and why */
+
+static const char *confidence_sentence(const struct bench *b, const struct support *s)
+{
+    const struct verdict *v = &b->out->verdict;
+    if (v->state == VERDICT_CANNOT_TELL) {
+        return b->in->nfindings ? N_("Confidence is low: {leads} weighty findings come from rules "
+                                     "that do not prove an intrusion by themselves.")
+                                : N_("Confidence is low: there was nothing to judge.");
+    }
+    if (v->state == VERDICT_NONE) {
+        return v->confidence == CONFIDENCE_MODERATE
+                   ? N_("Confidence in this is moderate: every log that would show an intrusion "
+                        "known to us was read whole.")
+                   : N_("Confidence in this is low: not all logs that would show an intrusion are "
+                        "in this evidence, or not all could be read.");
+    }
+    if (s->channels.count == 0) {
+        return N_("Confidence in this is low: only rules that do not prove it by themselves say "
+                  "so.");
+    }
+    if (s->channels.count == 1) {
+        return v->confidence == CONFIDENCE_LOW
+                   ? N_("Confidence in this is low: a single log says so ({channels}).")
+                   : N_("Confidence in this is moderate: the proof is clear, but a single log "
+                        "holds it ({channels}).");
+    }
+    return v->confidence == CONFIDENCE_HIGH
+               ? N_("Confidence in this is high: {n} logs, written by different parts of the "
+                    "system, agree ({channels}).")
+               : N_("Confidence in this is moderate: {n} logs agree ({channels}).");
+}
+
+static bool is_weighty(const struct bench *b, size_t i)
+{
+    return b->grades[i].weight == WEIGHT_LEAD && b->in->findings[i].rule->level >= LEVEL_HIGH;
+}
+
+static size_t weighty_leads(const struct bench *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        n += is_weighty(b, i);
+    }
+    return n;
+}
+
+static void say_confidence(struct bench *b, const struct support *s)
+{
+    struct said args[] = {
+        {"n",        number(b,  s->channels.count)},
+        {"channels", list_of(b, s->channels,        CHANNELS_NAMED, "")},
+        {"leads",       number(b,                weighty_leads(b))                           },
+    };
+    sentence(b, say(&b->speaker, confidence_sentence(b, s), args, ARRAY_LEN(args)));
+}
+
+/* ---- 3: what was done */
+
+/* "CVE-2021-26855 (2021-03-14 06:40:11 UTC), ...": flaws in order of first use. */
+static struct text flaws_used(struct bench *b)
+{
+    struct words seen = {NULL, 0};
+    struct text out = {{STR_NONE}};
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        const struct finding *f = &b->in->findings[i];
+        for (size_t k = 0; b->grades[i].basis && k < f->rule->ncves; k++) {
+            if (words_have(seen, f->rule->cves[k]) || b->grades[i].weight < WEIGHT_STRONG) {
+                continue;
+            }
+            put_new(b, &seen, f->rule->cves[k], VALUES_NAMED * 2);
+            struct text when = text_time(b->arena, f->time);
+            str flaw = arena_printf(b->arena, "%.*s (%.*s)", STR_ARG(f->rule->cves[k]),
+                                    STR_ARG(when.in[LANG_EN]));
+            out = text_join(b->arena, out, STR(", "), text_same(flaw));
+        }
+    }
+    return out;
+}
+
+static struct words values_of(struct bench *b, str stage, str role)
+{
+    struct words out = {NULL, 0};
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        const struct finding *f = &b->in->findings[i];
+        bool here = b->grades[i].basis && (stage.len == 0 || str_eq(f->rule->stage, stage));
+        for (size_t k = 0; here && k < f->nentities; k++) {
+            if (str_eq(f->entities[k].role, role)) {
+                put_new(b, &out, f->entities[k].value, VALUES_NAMED + 1);
+            }
+        }
+    }
+    return out;
+}
+
+static struct text said_of(struct bench *b, const char *id, struct text value)
+{
+    struct said arg = {"what", value};
+    return text_is_empty(value) ? value : say(&b->speaker, id, &arg, 1);
+}
+
+static struct text ran(struct bench *b)
+{
+    struct words commands = values_of(b, STR("execute"), STR("executed"));
+    struct words accounts = values_of(b, STR("execute"), STR("runs_as"));
+    struct said args[] = {
+        {"what", list_of(b, commands, VALUES_NAMED, "`")},
+        {"who",  list_of(b, accounts, VALUES_NAMED, "") },
+    };
+    const char *id = accounts.count ? N_("They ran commands as {who}: {what}.")
+                                    : N_("They ran commands: {what}.");
+    return commands.count ? say(&b->speaker, id, args, ARRAY_LEN(args)) : (struct text){{STR_NONE}};
+}
+
+static void say_effect(struct bench *b)
+{
+    if (b->out->verdict.state < VERDICT_EXPLOITED) {
+        return;
+    }
+    struct words shells = values_of(b, STR_NONE, STR("shell"));
+    struct text parts[] = {
+        said_of(b, N_("They came in through {what}."), flaws_used(b)),
+        said_of(b,
+                shells.count > 1 ? N_("They left web shells: {what}.")
+                                 : N_("They left a web shell: {what}."),
+                list_of(b, shells, VALUES_NAMED, "")),
+        ran(b),
+    };
+    struct text all = {{STR_NONE}};
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        all = text_join(b->arena, all, STR(" "), parts[i]);
+    }
+    sentence(b, all);
+}
+
+/* ---- 4: what could not be seen */
+
+static const struct stage *stage_named(const struct bench *b, str id)
+{
+    for (size_t i = 0; i < b->out->nstages; i++) {
+        if (str_eq(b->out->story[i].id, id)) {
+            return &b->out->story[i];
+        }
+    }
+    return NULL;
+}
+
+static void say_limit(struct bench *b, const struct support *s)
+{
+    const struct coverage *c = &b->out->coverage;
+    const struct stage *left = stage_named(b, STR("exfiltrate"));
+    if (left && !left->seen) {
+        sentence(b, left->claims[0].text);
+        return;
+    }
+    struct said args[] = {
+        {"n",     number(b, c->nblind_spots)},
+        {"leads", number(b, s->leads)       },
+    };
+    if (c->nblind_spots) {
+        sentence(b, say(&b->speaker,
+                        N_("Part of what intruders do would not show in this evidence; the list "
+                           "of what could not be seen has {n} entries."),
+                        args, ARRAY_LEN(args)));
+    }
+}
+
+void bench_sum_up(struct bench *b)
+{
+    struct verdict *v = &b->out->verdict;
+    struct support s = support_of(b);
+    v->likelihood = likelihood_of(v, &s);
+    v->confidence = confidence_of(b, &s);
+    say_likelihood(b, &s);
+    say_confidence(b, &s);
+    say_effect(b);
+    say_limit(b, &s);
+}
