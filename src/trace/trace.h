@@ -30,6 +30,9 @@ struct quarry {
 size_t trace_quarries(const struct finding *findings, size_t count, size_t max, struct arena *a,
                       struct quarry **out);
 
+/* How many the rarity guard held back. */
+size_t trace_held_back(const struct finding *findings, size_t count, struct arena *a);
+
 /* ---- the pass itself */
 
 struct hunt;

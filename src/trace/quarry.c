@@ -1,0 +1,186 @@
+/* What is worth following. An entity is followed when it is rare by nature and stands in a
+ * finding that proves something; what is everywhere is held back, and that is said. */
+#include "trace/trace.h"
+
+enum { FROM_RUNG = 3, SHORTEST_NEEDLE = 5 };
+
+enum choice { IGNORE, HOLD_BACK, FOLLOW };
+
+/* Pages and programs that every server has: their bare names lead everywhere. */
+static const str common_names[] = {
+    STR_INIT("default.aspx"), STR_INIT("index.aspx"),     STR_INIT("logon.aspx"),
+    STR_INIT("logoff.aspx"),  STR_INIT("signout.aspx"),   STR_INIT("error.aspx"),
+    STR_INIT("errorfe.aspx"), STR_INIT("index.php"),      STR_INIT("index.jsp"),
+    STR_INIT("login.php"),    STR_INIT("web.config"),     STR_INIT("global.asax"),
+    STR_INIT("cmd.exe"),      STR_INIT("powershell.exe"), STR_INIT("w3wp.exe"),
+    STR_INIT("svchost.exe"),  STR_INIT("rundll32.exe"),   STR_INIT("expiredpassword.aspx"),
+    STR_INIT("services.exe"), STR_INIT("explorer.exe"),   STR_INIT("timeoutlogout.aspx"),
+};
+
+static bool is_common(str name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(common_names); i++) {
+        if (str_eq_nocase(name, common_names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A file's name; with its folder when the name alone is common. */
+static str telling_tail(str path)
+{
+    str name = str_base(path);
+    if (!is_common(name)) {
+        return name;
+    }
+    size_t folder = str_base(str_dir(path)).len;
+    return folder ? str_from(path, path.len - name.len - 1 - folder) : STR_NONE;
+}
+
+static bool is_one_of(str word, const str *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(word, list[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum choice choose_file(const struct entity_ref *e, str *needle)
+{
+    static const str roles[] = {STR_INIT("shell"), STR_INIT("dropped"), STR_INIT("staged"),
+                                STR_INIT("tool")};
+    if (!is_one_of(e->role, roles, ARRAY_LEN(roles))) {
+        return IGNORE;
+    }
+    *needle = telling_tail(e->value);
+    return needle->len >= SHORTEST_NEEDLE ? FOLLOW : HOLD_BACK;
+}
+
+/* Loopback and unspecified addresses lead nowhere; a private one is as often a proxy or a load
+ * balancer, through which everybody comes. */
+static bool leads_outside(str address)
+{
+    static const str inside[] = {
+        STR_INIT("127."), STR_INIT("10."),  STR_INIT("192.168."), STR_INIT("169.254."),
+        STR_INIT("0."),   STR_INIT("fe80"), STR_INIT("fc"),       STR_INIT("fd"),
+    };
+    for (size_t i = 0; i < ARRAY_LEN(inside); i++) {
+        if (str_starts(address, inside[i])) {
+            return false;
+        }
+    }
+    str rest = address, first, second;
+    uint64_t n = 0;
+    bool in_172 = str_cut(&rest, '.', &first) && str_eq(first, STR("172")) &&
+                  str_cut(&rest, '.', &second) && str_u64(second, &n) && n >= 16 && n <= 31;
+    return !in_172 && !str_eq(address, STR("::1")) && !str_eq(address, STR("::"));
+}
+
+static enum choice choose_address(const struct entity_ref *e, str *needle)
+{
+    if (!str_eq(e->role, STR("attacker"))) {
+        return IGNORE;
+    }
+    *needle = e->value;
+    return leads_outside(e->value) ? FOLLOW : HOLD_BACK;
+}
+
+/* Machine accounts and the system itself do everything on a host. */
+static enum choice choose_account(const struct entity_ref *e, str *needle)
+{
+    static const str roles[] = {STR_INIT("created"), STR_INIT("attacker")};
+    if (!is_one_of(e->role, roles, ARRAY_LEN(roles))) {
+        return IGNORE;
+    }
+    *needle = str_base(e->value);
+    bool everywhere = str_ends(*needle, STR("$")) || str_starts(*needle, STR("S-1-5-1")) ||
+                      str_has_nocase(*needle, STR("SYSTEM")) ||
+                      str_eq_nocase(*needle, STR("Administrator"));
+    return everywhere || needle->len < SHORTEST_NEEDLE ? HOLD_BACK : FOLLOW;
+}
+
+/* A process by its GUID: no two share one. The web server's own process is nobody's role. */
+static enum choice choose_process(const struct entity_ref *e, str *needle)
+{
+    *needle = e->value;
+    bool guid = str_starts(e->value, STR("{")) && e->value.len >= 36;
+    return str_eq(e->role, STR("executed")) && guid ? FOLLOW : IGNORE;
+}
+
+static enum choice choose_rare(const struct entity_ref *e, str *needle)
+{
+    *needle = e->value;
+    return e->role.len && e->value.len >= SHORTEST_NEEDLE ? FOLLOW : IGNORE;
+}
+
+static const struct {
+    str kind;
+    enum choice (*choose)(const struct entity_ref *e, str *needle);
+} kinds[] = {
+    {STR_INIT("path"),    choose_file   },
+    {STR_INIT("url"),     choose_file   },
+    {STR_INIT("address"), choose_address},
+    {STR_INIT("account"), choose_account},
+    {STR_INIT("process"), choose_process},
+    {STR_INIT("hash"),    choose_rare   },
+    {STR_INIT("domain"),  choose_rare   },
+};
+
+static enum choice choose(const struct entity_ref *e, str *needle)
+{
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        if (str_eq(e->kind, kinds[i].kind)) {
+            return kinds[i].choose(e, needle);
+        }
+    }
+    return IGNORE;
+}
+
+static bool proves(const struct finding *f)
+{
+    return !f->trail && f->rule->rung >= FROM_RUNG && f->rule->weight >= WEIGHT_STRONG;
+}
+
+static bool has_needle(const struct quarry *all, size_t count, str needle)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq_nocase(all[i].needle, needle)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Those that were chosen `as`, each needle once. */
+static size_t gather(const struct finding *findings, size_t count, enum choice as, size_t max,
+                     struct quarry *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; proves(&findings[i]) && k < findings[i].nentities; k++) {
+            const struct entity_ref *e = &findings[i].entities[k];
+            str needle = STR_NONE;
+            if (choose(e, &needle) == as && n < max && !has_needle(out, n, needle)) {
+                out[n++] = (struct quarry){e->kind, e->value, needle};
+            }
+        }
+    }
+    return n;
+}
+
+size_t trace_quarries(const struct finding *findings, size_t count, size_t max, struct arena *a,
+                      struct quarry **out)
+{
+    *out = ARENA_ARRAY(a, struct quarry, max + 1);
+    return *out ? gather(findings, count, FOLLOW, max, *out) : 0;
+}
+
+size_t trace_held_back(const struct finding *findings, size_t count, struct arena *a)
+{
+    enum { MOST = 1000 };
+    struct quarry *held = ARENA_ARRAY(a, struct quarry, MOST);
+    return held ? gather(findings, count, HOLD_BACK, MOST, held) : 0;
+}
