@@ -1,0 +1,36 @@
+/* A request to the mail server, and what the server's logs keep of it: a line of the front-end
+ * site, a row of the proxy's log, a line of the back-end site. */
+#ifndef EXAMPLE_WEB_H
+#define EXAMPLE_WEB_H
+
+#include "scene.h"
+
+struct request {
+    usec time;
+    enum text_log proxy; /* log of the service asked for; TEXT_LOGS: no proxy was involved */
+    const char *method, *stem;
+    const char *query;     /* NULL: none */
+    const char *user;      /* DOMAIN\name; NULL: nobody */
+    const char *address;   /* of the client */
+    const char *agent;     /* NULL: none */
+    const char *referer;   /* NULL: none */
+    unsigned status;       /* as the client got it */
+    const char *anchor;    /* AnchorMailbox */
+    const char *hint;      /* RoutingHint */
+    const char *back_stem; /* what the back end was asked; NULL: it was not */
+    const char *back_query;
+    const char *back_user;
+    uint32_t bytes_in, bytes_out, took; /* took: milliseconds */
+};
+
+void web_request(struct scene *s, const struct request *r);
+
+/* A row of the control panel's own log: what `user` ran in it. */
+void web_control_panel(struct scene *s, usec time, const char *sid, const char *command,
+                       const char *url);
+
+/* A connection that ended without a request being served. */
+void web_error(struct scene *s, usec time, const char *address, const char *request,
+               const char *reason);
+
+#endif
