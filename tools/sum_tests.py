@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""Adds up what the test binaries said, after `meson test`: each ends with a line
+`N passed, N failed, N skipped`. One that ended without it, or badly in spite of it, counts as one
+failure.
+
+    tools/sum_tests.py BUILD_FOLDER"""
+
+import json
+import pathlib
+import re
+import sys
+
+COUNTS = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.M)
+SKIPPED = re.compile(r"^SKIPPED .*$", re.M)
+
+
+def counts(run):
+    said = COUNTS.findall(run.get("stdout") or "")
+    if not said:
+        return (0, 1, 0)
+    passed, failed, skipped = (int(n or 0) for n in said[-1])
+    if run["result"] != "OK" and failed == 0:
+        failed = 1
+    return passed, failed, skipped
+
+
+def main():
+    log = pathlib.Path(sys.argv[1]) / "meson-logs/testlog.json"
+    runs = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    passed = failed = 0
+    for run in runs:
+        good, bad, _ = counts(run)
+        passed += good
+        failed += bad
+        for line in SKIPPED.findall(run.get("stdout") or ""):
+            print(f"{run['name']}: {line}")
+        if bad:
+            print(f"FAILED in {run['name']} ({run['result']})")
+    print(f"{passed} passed, {failed} failed")
+    return failed > 0 or passed == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
