@@ -1,0 +1,220 @@
+/* Windows event log (.evtx), Vista and later. Little-endian; times are FILETIMEs, text is UTF-16.
+ *
+ *     file header, 4096 bytes
+ *          0     8  "ElfFile" and NUL
+ *         42     2  count of chunks: stale when dirty, wraps above 4 GiB; the size decides
+ *        120     4  flags: 1 dirty, 2 full, 4 no checksums; other bits may be garbage
+ *        124     4  CRC-32 of bytes 0 to 119
+ *
+ *     chunks, 65536 bytes each; a log is circular, so their order is not that of time, and
+ *     slots of zeros may lie between them
+ *          0     8  "ElfChnk" and NUL
+ *         24     8  number of its first record
+ *         48     4  where its records end
+ *         52     4  CRC-32 of the records, from 512
+ *        120     4  flags: 4 no checksums
+ *        124     4  CRC-32 of bytes 0 to 119 and 128 to 511
+ *        512        records (evtx_record.c)
+ *
+ * Every slot is visited, whatever the headers say; a chunk stands for itself: all offsets in it
+ * are relative to it. */
+#include "formats/windows/evtx_crc.h"
+#include "formats/windows/evtx_record.h"
+
+#include <string.h>
+
+enum {
+    FILE_HEADER = 4096,
+    CHUNK = 65536,
+    CHUNK_HEADER = 512,
+    RECORD_LEAST = 28,
+    RECORD_ALIGN = 8,
+    FLAG_DIRTY = 1,
+    FLAG_NO_CRC = 4,
+};
+
+static const uint8_t file_magic[8] = "ElfFile", chunk_magic[8] = "ElfChnk";
+
+static bool begins(bytes b, const uint8_t magic[8])
+{
+    return b.len >= 8 && memcmp(b.p, magic, 8) == 0;
+}
+
+/* A log whose header was wiped is still known by its name, and its chunks by themselves. */
+static int evtx_probe(bytes head, str path)
+{
+    if (begins(head, file_magic)) {
+        return BY_MAGIC;
+    }
+    return str_ends_nocase(path, STR(".evtx")) ? BY_NAME : NO_MATCH;
+}
+
+static uint64_t evtx_cut(bytes unit, uint64_t near)
+{
+    if (near <= FILE_HEADER) {
+        return FILE_HEADER < unit.len ? FILE_HEADER : unit.len;
+    }
+    if (near > unit.len) {
+        return unit.len;
+    }
+    uint64_t chunks = (near - FILE_HEADER + CHUNK - 1) / CHUNK;
+    uint64_t at = FILE_HEADER + chunks * CHUNK;
+    return at < unit.len ? at : unit.len;
+}
+
+static void check_file_header(struct evtx_log *log, const struct evtx_crc *crc)
+{
+    bytes unit = log->p->unit;
+    if (unit.len < FILE_HEADER) {
+        emit_note(log->p, NOTE_TRUNCATED, 0, unit.len);
+        return;
+    }
+    uint32_t flags = load_u32le(unit.p + 120);
+    bool checked = !(flags & FLAG_NO_CRC);
+    bool right = evtx_crc(crc, 0, (bytes){unit.p, 120}) == load_u32le(unit.p + 124);
+    if (!begins(unit, file_magic) || flags & FLAG_DIRTY || (checked && !right)) {
+        emit_note(log->p, NOTE_BAD_HEADER, 0, 128);
+    }
+    uint64_t slots = (unit.len - FILE_HEADER + CHUNK - 1) / CHUNK;
+    if (load_u16le(unit.p + 42) > slots) {
+        emit_note(log->p, NOTE_TRUNCATED, unit.len, 0);
+    }
+}
+
+static bool is_zero(bytes b)
+{
+    return b.len == 0 || (b.p[0] == 0 && memcmp(b.p, b.p + 1, b.len - 1) == 0);
+}
+
+/* Where the records of this chunk end, as far as its header can be believed. */
+static uint32_t records_end(bytes chunk)
+{
+    uint32_t end = load_u32le(chunk.p + 48);
+    bool plausible = end >= CHUNK_HEADER && end <= chunk.len;
+    return plausible ? end : (uint32_t)chunk.len;
+}
+
+static void check_chunk(struct evtx_log *log, const struct evtx_crc *crc)
+{
+    bytes chunk = log->chunk;
+    if (chunk.len < CHUNK) {
+        emit_note(log->p, NOTE_TRUNCATED, log->chunk_at + chunk.len, 0);
+    }
+    if (load_u32le(chunk.p + 120) & FLAG_NO_CRC) {
+        return;
+    }
+    uint32_t header = evtx_crc(crc, 0, (bytes){chunk.p, 120});
+    header = evtx_crc(crc, header, (bytes){chunk.p + 128, CHUNK_HEADER - 128});
+    if (header != load_u32le(chunk.p + 124)) {
+        emit_note(log->p, NOTE_BAD_CHECKSUM, log->chunk_at, CHUNK_HEADER);
+    }
+    uint32_t len = records_end(chunk) - CHUNK_HEADER;
+    if (evtx_crc(crc, 0, (bytes){chunk.p + CHUNK_HEADER, len}) != load_u32le(chunk.p + 52)) {
+        emit_note(log->p, NOTE_BAD_CHECKSUM, log->chunk_at + CHUNK_HEADER, len);
+    }
+}
+
+/* Does a record stand at `at`, by its signature and size? Its size is said again at its end:
+ * where that differs, it was torn. */
+static bool record_at(bytes chunk, uint32_t at, struct evtx_place *out)
+{
+    struct reader r = reader_of(chunk);
+    reader_seek(&r, at);
+    bool magic = reader_u32le(&r) == 0x2a2a;
+    uint32_t len = reader_u32le(&r);
+    uint64_t number = reader_u64le(&r);
+    if (!reader_ok(&r) || !magic || len < RECORD_LEAST || len > chunk.len - at) {
+        return false;
+    }
+    bool torn = load_u32le(chunk.p + at + len - 4) != len;
+    *out = (struct evtx_place){.at = at, .len = len, .number = number, .torn = torn};
+    return true;
+}
+
+/* Records of a chunk are numbered one after another: 16,331 of 16,331 in the logs tried. */
+static bool continues(uint64_t number, uint64_t last)
+{
+    return number - last - 1 < CHUNK / RECORD_LEAST;
+}
+
+/* The next whole record at or after `at`; `end` when there is none. What does not continue the
+ * numbering is left over from another lap around the log, and its template is gone as likely as
+ * not. */
+static uint32_t resync(bytes chunk, uint32_t at, uint32_t end, uint64_t last)
+{
+    struct evtx_place place;
+    while (at < end &&
+           !(record_at(chunk, at, &place) && !place.torn && continues(place.number, last))) {
+        at += RECORD_ALIGN;
+    }
+    return at < end ? at : end;
+}
+
+static bool parse_records(struct evtx_log *log)
+{
+    bytes chunk = log->chunk;
+    uint32_t end = records_end(chunk);
+    uint64_t last = load_u64le(chunk.p + 24) - 1;
+    for (uint32_t at = CHUNK_HEADER; at < end;) {
+        struct evtx_place place;
+        if (record_at(chunk, at, &place) && (!place.torn || evtx_record_decodes(log, &place))) {
+            if (!evtx_record(log, &place)) {
+                return false;
+            }
+            last = continues(place.number, last) ? place.number : last + 1;
+            at += place.len;
+            continue;
+        }
+        uint32_t next = resync(chunk, at + RECORD_ALIGN, end, last);
+        uint32_t magic = end - at < 4 ? end - at : 4;
+        if (next < end || !is_zero((bytes){chunk.p + at, magic})) {
+            emit_note(log->p, NOTE_BAD_RECORD, log->chunk_at + at, next - at);
+        }
+        at = next;
+    }
+    return true;
+}
+
+/* False: stop. */
+static bool parse_slot(struct evtx_log *log, const struct evtx_crc *crc, uint64_t at)
+{
+    uint64_t left = log->p->unit.len - at;
+    bytes slot = {log->p->unit.p + at, left < CHUNK ? (size_t)left : CHUNK};
+    if (is_zero(slot)) {
+        return true;
+    }
+    if (!begins(slot, chunk_magic) || slot.len < CHUNK_HEADER) {
+        emit_note(log->p, slot.len < CHUNK ? NOTE_TRUNCATED : NOTE_BAD_CHUNK, at, slot.len);
+        return true;
+    }
+    evtx_log_chunk(log, at, slot);
+    check_chunk(log, crc);
+    return parse_records(log);
+}
+
+static void evtx_parse(struct parse *p)
+{
+    struct evtx_log *log = ARENA_NEW(p->arena, struct evtx_log);
+    struct evtx_crc *crc = ARENA_NEW(p->arena, struct evtx_crc);
+    if (!log || !crc || !evtx_log_init(log, p)) {
+        emit_note(p, NOTE_OVER_BUDGET, p->from, p->to - p->from);
+        return;
+    }
+    evtx_crc_init(crc);
+    if (p->from == 0) {
+        check_file_header(log, crc);
+    }
+    for (uint64_t at = evtx_cut(p->unit, p->from); at < p->to && !parse_stopped(p); at += CHUNK) {
+        if (!parse_slot(log, crc, at)) {
+            return;
+        }
+    }
+}
+
+const struct format format_evtx = {
+    .name = "evtx",
+    .title = "Windows event log",
+    .probe = evtx_probe,
+    .parse = evtx_parse,
+    .cut = evtx_cut,
+};
