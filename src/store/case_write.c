@@ -18,9 +18,7 @@ static bool end(struct case_file *c, bool ok, struct err *err)
         ok = query_run(&q, err);
     }
     if (!ok && !sqlite3_get_autocommit(c->db)) {
-        struct err ignored;
-        struct query q = query(c, SQL_ROLLBACK);
-        (void)query_run(&q, &ignored);
+        (void)sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
     }
     return ok;
 }

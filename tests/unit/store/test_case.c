@@ -1,0 +1,405 @@
+#include "store/store.h"
+
+#include "same.h"
+#include "sample.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const struct case_identity identity = {
+    .tool = STR_INIT("limier 0.1.0"),
+    .rules = STR_INIT("abcd"),
+    .evidence = STR_INIT("/e/one"),
+    .options = STR_INIT(""),
+    .command = STR_INIT("limier scan /e/one -o x.case"),
+};
+static struct arena arena;
+static char folder[] = "/tmp/limier-store-XXXXXX";
+
+static const char *file_in_folder(const char *name)
+{
+    str path = arena_printf(&arena, "%s/%s", folder, name);
+    (void)unlink(path.p);
+    return path.p;
+}
+
+static struct case_file *create(const char *path)
+{
+    struct case_file *c = NULL;
+    struct err err = {0};
+    if (!case_create(path, &identity, &c, &err)) {
+        (void)fprintf(stderr, "%s\n", err.text);
+        CHECK(!"the case could be created");
+    }
+    return c;
+}
+
+static struct case_file *open_case(const char *path)
+{
+    struct case_file *c = NULL;
+    struct err err = {0};
+    if (!case_open(path, &c, &err)) {
+        (void)fprintf(stderr, "%s\n", err.text);
+        CHECK(!"the case could be opened");
+    }
+    return c;
+}
+
+static const struct note_row notes_a[] = {
+    {NOTE_BAD_RECORD,   2, 900, 10},
+    {NOTE_BAD_CHECKSUM, 1, 5,   3 }
+};
+static const struct note_row notes_b[] = {
+    {NOTE_BAD_RECORD, 1, 800, 7}
+};
+static const struct source_row rows_a[] = {
+    {STR_INIT("t.zip!/Security.evtx"), STR_INIT("MXS01"), STR_INIT("Security"), 1000, 2000, 5, 0,
+     gaps_a, 1},
+};
+static const struct source_row rows_b[] = {
+    {STR_INIT("t.zip!/Security.evtx"), STR_INIT("MXS01"), STR_INIT("Security"), 500, 3000, 6, 0,
+     gaps_a + 1, 1},
+};
+static const struct clock_vote_row votes_a[] = {
+    {STR_INIT("MXS01"), 20, 4679}
+};
+static const struct case_part part_a = {
+    STR_INIT("t.zip!/Security.evtx"), 0, 0, &finding_a, 1, notes_a, 2, rows_a, 1, votes_a, 1, 100,
+};
+static const struct case_part part_b = {
+    STR_INIT("t.zip!/Security.evtx"), 0, 1, NULL, 0, notes_b, 1, rows_b, 1, votes_a, 1, 50,
+};
+
+static void write_parts(struct case_file *c)
+{
+    struct err err = {0};
+    CHECK(case_put_part(c, &part_b, &err)); /* in any order */
+    CHECK(case_put_part(c, &part_a, &err));
+}
+
+static void a_finding_comes_back_equal(void)
+{
+    const char *path = file_in_folder("finding.case");
+    struct case_file *c = create(path);
+    write_parts(c);
+    case_close(c);
+    struct err err = {0};
+    struct finding *found = NULL;
+    size_t count = 0;
+    c = open_case(path);
+    CHECK(case_findings(c, &arena, &found, &count, &err));
+    CHECK_INT(count, 1);
+    same_finding(&finding_a, found);
+    struct finding one;
+    CHECK(case_finding(c, STR("0123"), &arena, &one, &err));
+    same_finding(&finding_a, &one);
+    CHECK(!case_finding(c, STR("4"), &arena, &one, &err) && err.kind == ERR_NOT_FOUND);
+    CHECK(!case_finding(c, STR("xyz"), &arena, &one, &err) && err.kind == ERR_USAGE);
+    case_close(c);
+}
+
+static void findings_are_ordered_whatever_the_order_of_writing(void)
+{
+    struct case_file *c = create(NULL);
+    struct err err = {0};
+    struct finding f[4] = {finding_a, finding_a, finding_a, finding_a};
+    f[0].time = 30, f[1].time = 10, f[2].time = TIME_NONE, f[3].time = 10;
+    f[1].rule = &rule_b, f[3].offset = 3;
+    for (uint32_t i = 0; i < 4; i++) {
+        struct case_part p = {.unit = STR("u"), .part = i, .findings = &f[i], .nfindings = 1};
+        CHECK(case_put_part(c, &p, &err));
+    }
+    struct finding *found = NULL;
+    size_t count = 0;
+    CHECK(case_findings(c, &arena, &found, &count, &err));
+    CHECK_INT(count, 4);
+    CHECK(found[0].time == TIME_NONE && found[1].offset == 3 && found[2].time == 10);
+    CHECK_STR(found[2].rule->id, "aaaa");
+    CHECK_INT(found[3].time, 30);
+    CHECK(found[0].rule == found[1].rule); /* a rule is stored once */
+    case_close(c);
+}
+
+static void an_ambiguous_id_is_refused(void)
+{
+    struct case_file *c = create(NULL);
+    struct err err = {0};
+    struct finding f[2] = {finding_a, finding_a};
+    f[1].id = STR("0123ffffffff");
+    struct case_part p = {.unit = STR("u"), .findings = f, .nfindings = 2};
+    CHECK(case_put_part(c, &p, &err));
+    struct finding one;
+    CHECK(!case_finding(c, STR("0123"), &arena, &one, &err) && err.kind == ERR_USAGE);
+    CHECK(case_finding(c, STR("0123F"), &arena, &one, &err));
+    CHECK_STR(one.id, "0123ffffffff");
+    case_close(c);
+}
+
+static void parts_of_a_unit_are_summed(void)
+{
+    struct case_file *c = create(NULL);
+    struct err err = {0};
+    write_parts(c);
+    write_parts(c); /* again: changes nothing */
+    struct unit_row row = {
+        .path = part_a.unit,
+        .format = STR("evtx"),
+        .size = 69632,
+        .modified = 77,
+        .hashed = true,
+        .sha256 = {1, 2, 3},
+        .outcome = OUTCOME_PARTLY,
+        .notes = notes_b,
+        .nnotes = 1
+    };
+    CHECK(!case_has_unit(c, row.path));
+    CHECK(case_put_unit(c, &row, &err) && case_put_unit(c, &row, &err));
+    CHECK(case_has_unit(c, row.path) && case_has_part(c, part_a.unit, 0, 1));
+    CHECK(!case_has_part(c, part_a.unit, 1, 1));
+    struct unit_row *units = NULL;
+    size_t count = 0;
+    CHECK(case_units(c, &arena, &units, &count, &err));
+    CHECK_INT(count, 1);
+    CHECK_INT(units[0].events, 150);
+    CHECK_INT(units[0].modified, 77);
+    CHECK(units[0].hashed && memcmp(units[0].sha256, row.sha256, 32) == 0);
+    CHECK_INT(units[0].outcome, OUTCOME_PARTLY);
+    CHECK_INT(units[0].nnotes, 2);
+    CHECK_INT(units[0].notes[1].id, NOTE_BAD_RECORD);
+    CHECK_INT(units[0].notes[1].count, 4);
+    CHECK_INT(units[0].notes[1].offset, 800);
+    CHECK_INT(units[0].lost, 10 + 7 + 7); /* a wrong checksum loses nothing */
+    struct source_row *sources = NULL;
+    CHECK(case_sources(c, &arena, &sources, &count, &err));
+    CHECK_INT(count, 1);
+    CHECK(sources[0].first == 500 && sources[0].last == 3000 && sources[0].events == 11);
+    CHECK_INT(sources[0].ngaps, 2);
+    CHECK_INT(sources[0].gaps[1].to, gaps_a[1].to);
+    str *vote_units = NULL;
+    struct clock_vote_row *votes = NULL;
+    CHECK(case_votes(c, &arena, &vote_units, &votes, &count, &err));
+    CHECK_INT(count, 1);
+    CHECK_INT(votes[0].count, 2 * 4679);
+    CHECK_INT(votes[0].quarter_hours, 20);
+    CHECK_STR(vote_units[0], "t.zip!/Security.evtx");
+    case_close(c);
+}
+
+static void a_clock_is_set_not_pushed(void)
+{
+    struct case_file *c = create(NULL);
+    struct err err = {0};
+    write_parts(c);
+    CHECK(case_shift_clock(c, STR("t.zip"), STR("MXS01"), 3600, &err));
+    CHECK(case_shift_clock(c, STR("t.zip"), STR("MXS01"), 3600, &err));
+    CHECK(case_shift_clock(c, STR("t.zip"), STR("OTHER"), 60, &err));
+    CHECK(case_shift_clock(c, STR("u.zip"), STR("MXS01"), 60, &err));
+    struct finding *found = NULL;
+    struct source_row *sources = NULL;
+    size_t count = 0;
+    CHECK(case_findings(c, &arena, &found, &count, &err));
+    CHECK_INT(found[0].time, finding_a.raw_time + 3600 * USEC_PER_SEC);
+    CHECK_INT(found[0].raw_time, finding_a.raw_time);
+    CHECK(case_sources(c, &arena, &sources, &count, &err));
+    CHECK_INT(sources[0].first, 500 + 3600 * USEC_PER_SEC);
+    CHECK_INT(sources[0].gaps[0].from, gaps_a[0].from + 3600 * USEC_PER_SEC);
+    CHECK_INT(sources[0].clock_shift, 3600);
+    case_close(c);
+}
+
+static void the_assessment_comes_back_equal(void)
+{
+    const char *path = file_in_folder("assessment.case");
+    struct case_file *c = create(path);
+    struct err err = {0};
+    struct assessment back;
+    CHECK(!case_assessment(c, &arena, &back, &err) && err.kind == ERR_INPUT);
+    CHECK(case_put_assessment(c, &assessment_a, &err) && case_set_complete(c, &err));
+    case_close(c);
+    c = open_case(path);
+    struct case_info info;
+    CHECK(case_assessment(c, &arena, &back, &err));
+    same_assessment(&assessment_a, &back);
+    CHECK(case_info(c, &arena, &info, &err) && info.complete);
+    CHECK_STR(info.command, "limier scan /e/one -o x.case");
+    CHECK_STR(info.path, path);
+    case_close(c);
+}
+
+static void problems_of_rules_are_replaced(void)
+{
+    struct case_file *c = create(NULL);
+    struct err err = {0};
+    uint64_t loaded = 0;
+    str *problems = NULL;
+    size_t count = 0;
+    CHECK(case_put_rules(c, 1, words_b, 1, &err) && case_put_rules(c, 3779, words_a, 3, &err));
+    CHECK(case_rules(c, &arena, &loaded, &problems, &count, &err));
+    CHECK_INT(loaded, 3779);
+    CHECK_INT(count, 3);
+    CHECK_STR(problems[2], "three");
+    case_close(c);
+}
+
+static void the_same_scan_goes_on_and_another_is_refused(void)
+{
+    const char *path = file_in_folder("same.case");
+    struct case_file *c = create(path);
+    write_parts(c);
+    case_close(c);
+    c = create(path);
+    CHECK(case_has_part(c, part_a.unit, 0, 0));
+    case_close(c);
+    struct {
+        size_t at;
+        const char *says;
+    } parts[] = {
+        {offsetof(struct case_identity, tool),     "version" },
+        {offsetof(struct case_identity, rules),    "rules"   },
+        {offsetof(struct case_identity, evidence), "evidence"},
+        {offsetof(struct case_identity, options),  "options" }
+    };
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        struct case_identity other = identity;
+        *(str *)(void *)((char *)&other + parts[i].at) = STR("different");
+        struct err err = {0};
+        c = NULL;
+        CHECK(!case_create(path, &other, &c, &err) && !c);
+        CHECK(strstr(err.text, parts[i].says) && strstr(err.text, "limier scan /e/one"));
+    }
+}
+
+static void what_is_not_a_case_is_refused_and_left_alone(void)
+{
+    const char *path = file_in_folder("noise.case");
+    FILE *f = fopen(path, "w");
+    for (int i = 0; i < 5000; i++) {
+        (void)fputs("noise ", f);
+    }
+    (void)fclose(f);
+    struct case_file *c = NULL;
+    struct err err = {0};
+    CHECK(!case_open(path, &c, &err) && strstr(err.text, "not a case"));
+    CHECK(!case_create(path, &identity, &c, &err) && strstr(err.text, "not a case"));
+    path = file_in_folder("other.sqlite");
+    sqlite3 *db = NULL;
+    (void)sqlite3_open(path, &db);
+    (void)sqlite3_exec(db, "CREATE TABLE t (x)", NULL, NULL, NULL);
+    (void)sqlite3_close(db);
+    CHECK(!case_create(path, &identity, &c, &err) && strstr(err.text, "not a case"));
+    CHECK(!case_open(path, &c, &err) && strstr(err.text, "not a case"));
+    CHECK(!case_open(folder, &c, &err));
+    CHECK(!case_create(folder, &identity, &c, &err));
+    CHECK(!case_open("/nowhere/x.case", &c, &err) && err.kind == ERR_NOT_FOUND);
+    CHECK(!case_create("/nowhere/x.case", &identity, &c, &err));
+}
+
+static void an_empty_file_becomes_a_case(void)
+{
+    const char *path = file_in_folder("empty.case");
+    (void)fclose(fopen(path, "w"));
+    struct case_file *c = NULL;
+    struct err err = {0};
+    CHECK(!case_open(path, &c, &err));
+    case_close(create(path));
+    case_close(open_case(path));
+}
+
+static void a_second_writer_is_refused(void)
+{
+    const char *path = file_in_folder("busy.case");
+    struct case_file *c = create(path);
+    write_parts(c);
+    pid_t child = fork();
+    if (child == 0) {
+        struct case_file *other = NULL;
+        struct err err = {0};
+        bool refused = !case_create(path, &identity, &other, &err) && err.kind == ERR_DENIED &&
+                       strstr(err.text, "being written by another limier");
+        _exit(refused ? 0 : 1);
+    }
+    int status = -1;
+    CHECK(waitpid(child, &status, 0) == child && status == 0);
+    case_close(c);
+}
+
+/* Kills a writer after it said how many parts it had written; all of them must be there. */
+static void a_killed_writer_loses_nothing(void)
+{
+    for (int round = 0; round < 8; round++) {
+        const char *path = file_in_folder("killed.case");
+        int said[2];
+        CHECK(pipe(said) == 0);
+        pid_t child = fork();
+        if (child == 0) {
+            struct case_file *c = create(path);
+            for (uint32_t i = 0;; i++) {
+                struct err err = {0};
+                struct case_part p = part_a;
+                p.part = i;
+                bool ok = case_put_part(c, &p, &err) && write(said[1], &i, sizeof i) == sizeof i;
+                if (!ok) {
+                    _exit(1);
+                }
+            }
+        }
+        (void)usleep((useconds_t)(20000 + round * 7000));
+        (void)kill(child, SIGKILL);
+        (void)waitpid(child, NULL, 0);
+        (void)close(said[1]);
+        uint32_t last = 0, count = 0;
+        while (read(said[0], &last, sizeof last) == sizeof last) {
+            count++;
+        }
+        (void)close(said[0]);
+        struct finding *found = NULL;
+        size_t nfound = 0;
+        struct err err = {0};
+        if (count) {
+            struct case_file *c = open_case(path); /* read-only, before anybody repaired it */
+            CHECK(case_findings(c, &arena, &found, &nfound, &err));
+            CHECK(nfound == count || nfound == count + 1);
+            case_close(c);
+        }
+        struct case_file *c = create(path);
+        CHECK(case_findings(c, &arena, &found, &nfound, &err) && nfound >= count);
+        CHECK(count == 0 || case_has_part(c, part_a.unit, 0, last));
+        case_close(c);
+    }
+}
+
+static void a_closed_case_is_one_file(void)
+{
+    const char *path = file_in_folder("one.case");
+    struct case_file *c = create(path);
+    write_parts(c);
+    case_close(c);
+    CHECK(access(arena_printf(&arena, "%s-wal", path).p, F_OK) != 0);
+    CHECK(access(arena_printf(&arena, "%s-shm", path).p, F_OK) != 0);
+    CHECK(access(arena_printf(&arena, "%s-journal", path).p, F_OK) != 0);
+}
+
+int main(void)
+{
+    arena_init(&arena, 1 << 28);
+    if (!mkdtemp(folder)) {
+        return 1;
+    }
+    RUN(a_finding_comes_back_equal);
+    RUN(findings_are_ordered_whatever_the_order_of_writing);
+    RUN(an_ambiguous_id_is_refused);
+    RUN(parts_of_a_unit_are_summed);
+    RUN(a_clock_is_set_not_pushed);
+    RUN(the_assessment_comes_back_equal);
+    RUN(problems_of_rules_are_replaced);
+    RUN(the_same_scan_goes_on_and_another_is_refused);
+    RUN(what_is_not_a_case_is_refused_and_left_alone);
+    RUN(an_empty_file_becomes_a_case);
+    RUN(a_second_writer_is_refused);
+    RUN(a_killed_writer_loses_nothing);
+    RUN(a_closed_case_is_one_file);
+    arena_done(&arena);
+    return kit_end();
+}
