@@ -31,7 +31,7 @@ demo: build
 	@rm -rf $(demo) && mkdir -p $(demo)
 	@$(build_dir)/make_example $(demo)/evidence --breached
 	$(build_dir)/limier scan $(demo)/evidence -o $(demo)/demo.case
-	@sed 's|@DEMO@|$(demo)|g; s|@LIMIER@|$(build_dir)/limier|g' docs/after-the-demo.txt
+	@sed 's|@DEMO@|$(demo)|g; s|@LIMIER@|$(build_dir)/limier|g; s|@BUILD@|$(build_dir)|g' docs/after-the-demo.txt
 
 # Everything runs under the address and undefined-behaviour sanitizers.
 test: $(test_dir)/build.ninja

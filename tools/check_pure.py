@@ -41,7 +41,10 @@ def main():
     build = pathlib.Path(sys.argv[1])
     defined, undefined, wrong = set(), {}, []
     for room in PURE:
-        for library in sorted((build / "src" / room).rglob("*.a")):
+        libraries = sorted((build / "src" / room).rglob("*.a"))
+        if not libraries:
+            wrong.append(f"{room}: no library below {build}: build first")
+        for library in libraries:
             for flags, section, name in symbols(library):
                 if section == "*UND*":
                     undefined.setdefault(name, library.stem)
