@@ -1,0 +1,32 @@
+/* The report for a person, in parts. Private to the text exporter. */
+#ifndef EXPORT_TEXT_H
+#define EXPORT_TEXT_H
+
+#include "export/exporter.h"
+#include "export/page.h"
+#include "export/tr.h"
+
+struct telling {
+    const struct report *report;
+    const struct export_style *style;
+    struct page page;
+    struct arena arena;
+};
+
+/* In the order of the page. */
+void tell_verdict(struct telling *t);
+void tell_story(struct telling *t);
+void tell_actions(struct telling *t);
+void tell_coverage(struct telling *t);
+void tell_attribution(struct telling *t);
+void tell_findings(struct telling *t);
+
+str tell_in_language(const struct telling *t,
+                     struct text text); /* English when there is no other */
+str tell_with_ids(struct telling *t, str sentence, struct ids ids);
+str tell_span(struct telling *t, usec first, usec last);
+
+/* "... and N more", when a list was cut. */
+void tell_rest(struct telling *t, unsigned indent, size_t shown, size_t all);
+
+#endif

@@ -1,0 +1,125 @@
+/* What was read, and what could not be seen. */
+#include "export/text.h"
+
+#include "model/note.h"
+
+enum { SOURCES_SHOWN = 40, PROBLEMS_SHOWN = 20, RULES_SHOWN = 5 };
+
+static void tell_counts(struct telling *t, const struct coverage *c)
+{
+    const uint64_t *n = c->units;
+    page_paragraph(
+        &t->page, 2,
+        arena_printf(&t->arena,
+                     tr(t->style->catalog,
+                        "Pieces of evidence: %llu read, %llu read in part, %llu failed, %llu not "
+                        "understood. Events: %llu."),
+                     (unsigned long long)n[OUTCOME_PARSED], (unsigned long long)n[OUTCOME_PARTLY],
+                     (unsigned long long)n[OUTCOME_FAILED],
+                     (unsigned long long)n[OUTCOME_NOT_UNDERSTOOD], (unsigned long long)c->events));
+}
+
+static const struct gap *longest_gap(const struct coverage_source *s)
+{
+    const struct gap *longest = s->gaps;
+    for (size_t i = 1; i < s->ngaps; i++) {
+        if (s->gaps[i].to - s->gaps[i].from > longest->to - longest->from) {
+            longest = &s->gaps[i];
+        }
+    }
+    return longest;
+}
+
+static str clock_words(struct telling *t, int64_t shift)
+{
+    unsigned long long seconds =
+        shift < 0 ? 0 - (unsigned long long)shift : (unsigned long long)shift;
+    return arena_printf(
+        &t->arena, tr(t->style->catalog, "; its clock was wrong, corrected by %s%llu:%02llu h"),
+        shift < 0 ? "-" : "+", seconds / 3600, seconds / 60 % 60);
+}
+
+static str gap_words(struct telling *t, const struct coverage_source *s)
+{
+    const struct gap *g = longest_gap(s);
+    return arena_printf(&t->arena, tr(t->style->catalog, "; holes: %zu, the longest from %.*s"),
+                        s->ngaps, STR_ARG(tell_span(t, g->from, g->to)));
+}
+
+static void tell_source(struct telling *t, const struct coverage_source *s)
+{
+    str host = s->host.len ? s->host : str_of(tr(t->style->catalog, "(host not named)"));
+    str line = arena_printf(
+        &t->arena, tr(t->style->catalog, "%.*s, %.*s: %.*s, events: %llu"), STR_ARG(host),
+        STR_ARG(s->kind), STR_ARG(tell_span(t, s->first, s->last)), (unsigned long long)s->events);
+    str clock = s->clock_shift ? clock_words(t, s->clock_shift) : STR_NONE;
+    str gaps = s->ngaps ? gap_words(t, s) : STR_NONE;
+    page_item(
+        &t->page, 2, STR("- "), PAINT_NONE,
+        arena_printf(&t->arena, "%.*s%.*s%.*s", STR_ARG(line), STR_ARG(clock), STR_ARG(gaps)));
+}
+
+static void tell_blind_spot(struct telling *t, const struct blind_spot *s)
+{
+    str remedy = tell_in_language(t, s->remedy);
+    page_item(&t->page, 2, STR("- "), PAINT_YELLOW, tell_in_language(t, s->text));
+    if (remedy.len) {
+        page_item(&t->page, 4, arena_printf(&t->arena, "%s ", tr(t->style->catalog, "To see it:")),
+                  PAINT_DIM, remedy);
+    }
+}
+
+static void tell_problem(struct telling *t, const struct unit_problem *p)
+{
+    const char *reason = tr(t->style->catalog, note_sentence(p->reason));
+    str line =
+        arena_printf(&t->arena,
+                     tr(t->style->catalog, "%.*s: %s (times: %llu, first at byte %llu, bytes "
+                                           "lost: %llu)"),
+                     STR_ARG(p->unit), reason, (unsigned long long)p->count,
+                     (unsigned long long)p->offset, (unsigned long long)p->lost);
+    page_item(&t->page, 2, STR("- "), PAINT_NONE, line);
+}
+
+static void tell_rules(struct telling *t)
+{
+    const struct report *r = t->report;
+    page_paragraph(&t->page, 2,
+                   arena_printf(&t->arena,
+                                tr(t->style->catalog, "Rules: %llu loaded, %zu not as written."),
+                                (unsigned long long)r->rules_loaded, r->nrule_problems));
+    size_t shown = r->nrule_problems < RULES_SHOWN ? r->nrule_problems : RULES_SHOWN;
+    for (size_t i = 0; i < shown; i++) {
+        page_item(&t->page, 2, STR("- "), PAINT_NONE, r->rule_problems[i]);
+    }
+    tell_rest(t, 4, shown, r->nrule_problems);
+}
+
+void tell_coverage(struct telling *t)
+{
+    const struct coverage *c = &t->report->assessment.coverage;
+    page_heading(&t->page, tr(t->style->catalog, "What we could see, and what we could not"));
+    tell_counts(t, c);
+    size_t sources = c->nsources < SOURCES_SHOWN ? c->nsources : SOURCES_SHOWN;
+    for (size_t i = 0; i < sources; i++) {
+        tell_source(t, &c->sources[i]);
+    }
+    tell_rest(t, 4, sources, c->nsources);
+    if (c->nblind_spots) {
+        page_paragraph(&t->page, 2,
+                       str_of(tr(t->style->catalog, "What this evidence could not have shown:")));
+    }
+    for (size_t i = 0; i < c->nblind_spots; i++) {
+        tell_blind_spot(t, &c->blind_spots[i]);
+    }
+    if (c->nproblems) {
+        page_paragraph(&t->page, 2,
+                       str_of(tr(t->style->catalog, "What was not, or not wholly, read:")));
+    }
+    size_t problems = c->nproblems < PROBLEMS_SHOWN ? c->nproblems : PROBLEMS_SHOWN;
+    for (size_t i = 0; i < problems; i++) {
+        tell_problem(t, &c->problems[i]);
+    }
+    tell_rest(t, 4, problems, c->nproblems);
+    tell_rules(t);
+}
