@@ -58,7 +58,7 @@ $(clang_dir)/build.ninja:
 
 bench: $(bench_dir)/build.ninja
 	@ninja -C $(bench_dir)
-	@bench/run $(bench_dir)
+	@python3 bench/run.py $(bench_dir)
 
 $(bench_dir)/build.ninja:
 	meson setup --buildtype=release $(bench_dir)

@@ -17,8 +17,8 @@ enum {
     DAYS = 3,
     DAYS_MAX = 366,
     REQUESTS = 2000,
-    REQUEST_BYTES = 2900, /* what a request adds to all logs together, measured */
-    DAY_BYTES = 4000000,  /* what a day adds without any */
+    REQUEST_BYTES = 1370, /* what a request adds to all logs together, measured */
+    DAY_BYTES = 1540000,  /* what a day adds without any */
     EXIT_USAGE = 2,
 };
 

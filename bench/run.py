@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""How fast, on this machine: `make bench`. Writes logs with the example generator, runs
+`limier match` over them on one core, and prints a table for docs/performance.md.
+
+    bench/run.py BUILD_FOLDER [--size MB]
+
+Bytes are those of records: an event log is padded to blocks, and padding is no work."""
+
+import argparse
+import os
+import pathlib
+import platform
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+MB = 1_000_000
+CHUNK, FIRST_CHUNK, FIRST_RECORD = 65536, 4096, 512
+
+# Compiles, and asks for logs that no evidence has.
+NO_RULE = """title: Nothing
+id: 5b7f6a52-6f27-4f0e-9a0f-1b5c8c2f9d11
+logsource: {product: none, service: none}
+detection:
+    selection: {Nothing: nothing}
+    condition: selection
+level: low
+"""
+
+
+def count_evtx(path):
+    """(records, their bytes) of an event log whose writer is our own."""
+    data = path.read_bytes()
+    records = size = 0
+    for chunk in range(FIRST_CHUNK, len(data), CHUNK):
+        at = chunk + FIRST_RECORD
+        while data[at:at + 4] == b"\x2a\x2a\0\0":
+            length = struct.unpack_from("<I", data, at + 4)[0]
+            records, size, at = records + 1, size + length, at + length
+    return records, size
+
+
+def count_lines(path):
+    data = path.read_bytes()
+    return sum(1 for line in data.splitlines() if line and not line.startswith(b"#")), len(data)
+
+
+class Memory(threading.Thread):
+    """The most that a process and its children held together, shared pages counted once."""
+
+    def __init__(self, pid):
+        super().__init__(daemon=True)
+        self.pid, self.peak = pid, 0
+
+    def family(self):
+        try:
+            text = pathlib.Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        except OSError:
+            return []
+        return [self.pid, *map(int, text.split())]
+
+    def run(self):
+        while family := self.family():
+            total = 0
+            for pid in family:
+                try:
+                    for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                        if line.startswith("Pss:"):
+                            total += int(line.split()[1]) * 1024
+                except OSError:
+                    pass
+            self.peak = max(self.peak, total)
+            time.sleep(0.02)
+
+
+def run(limier, rules, files, threads=1):
+    """Seconds in all, seconds to the first hit, hits, peak bytes."""
+    command = [limier, "match", "--threads", str(threads), "-r", rules, *files]
+    began = time.monotonic()
+    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL)
+    memory = Memory(process.pid)
+    memory.start()
+    first, hits = None, 0
+    for _ in process.stdout:
+        first = first or time.monotonic() - began
+        hits += 1
+    process.wait()
+    return time.monotonic() - began, first, hits, memory.peak
+
+
+def main():
+    words = argparse.ArgumentParser()
+    words.add_argument("build", type=pathlib.Path)
+    words.add_argument("--size", type=int, default=int(os.environ.get("SIZE", 400)))
+    options = words.parse_args()
+    limier = options.build / "src/cli/limier"
+    evidence = options.build / f"evidence-{options.size}"
+    if not evidence.exists():
+        subprocess.run([options.build / "example/make_example", evidence, "--size",
+                        str(options.size * MB)], check=True)
+    logs = {
+        "EVTX": (sorted(evidence.rglob("*.evtx")), count_evtx),
+        "W3C (IIS)": (sorted(evidence.rglob("u_ex*.log")), count_lines),
+        "Exchange HttpProxy": (sorted(evidence.rglob("HttpProxy_*.LOG")), count_lines),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        nothing = pathlib.Path(folder, "nothing.yml")
+        nothing.write_text(NO_RULE)
+        rules = {"none": nothing, "ours": ROOT / "rules"}
+        shared = os.environ.get("LIMIER_SHARED")
+        if shared:
+            rules["all public"] = pathlib.Path(shared, "corpus/sigma-rules")
+        else:
+            print("SKIPPED the public rules: LIMIER_SHARED is not set", file=sys.stderr)
+        print(f"{platform.machine()}, {os.cpu_count()} cores, one used; "
+              f"{options.size} MB of made-up evidence\n")
+        print("| log | rules | MB | events | seconds | MB/s | events/s | hits | first hit, s | peak MB |")
+        print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+        for log, (files, count) in logs.items():
+            counts = [count(file) for file in files]
+            events, size = (sum(column) for column in zip(*counts))
+            for name, path in rules.items():
+                # What it costs to begin, with nothing to read, is measured apart.
+                idle = run(limier, path, [nothing])[0]
+                seconds, first, hits, peak = run(limier, path, files)
+                work = max(seconds - idle, 1e-6)
+                print(f"| {log} | {name} | {size / MB:.0f} | {events:,} | {idle:.2f} + {work:.2f} "
+                      f"| {size / MB / work:.0f} | {events / work:,.0f} | {hits:,} "
+                      f"| {f'{first:.2f}' if first else '-'} | {peak / MB:.0f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
