@@ -113,6 +113,16 @@ static void tell_evidence(struct telling *t)
     }
 }
 
+static bool same_ids(struct ids a, struct ids b)
+{
+    for (size_t i = 0; i < a.count && a.count == b.count; i++) {
+        if (!str_eq(a.items[i], b.items[i])) {
+            return false;
+        }
+    }
+    return a.count == b.count;
+}
+
 void tell_verdict(struct telling *t)
 {
     const struct verdict *v = &t->report->assessment.verdict;
@@ -122,7 +132,10 @@ void tell_verdict(struct telling *t)
                str_of(tr(t->style->catalog, states[v->state].title)));
     buf_add(t->page.out, STR("\n\n"));
     for (size_t i = 0; i < v->nsentences; i++) {
-        page_paragraph(&t->page, 0, tell_in_language(t, v->sentences[i].text));
+        const struct claim *c = &v->sentences[i];
+        bool said = i > 0 && same_ids(c->findings, v->sentences[i - 1].findings);
+        str sentence = tell_in_language(t, c->text);
+        page_paragraph(&t->page, 0, said ? sentence : tell_with_ids(t, sentence, c->findings));
     }
     buf_char(t->page.out, '\n');
     tell_facts(t, v);
