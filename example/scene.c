@@ -1,7 +1,5 @@
 #include "scene.h"
 
-#include <string.h>
-
 const struct person people[PEOPLE] = {
     {"a.lindqvist", 1121, CLIENT_OUTLOOK},
     {"b.okafor",    1122, CLIENT_PHONE  },
@@ -57,4 +55,14 @@ const char *person_agent(const struct person *p)
 const char *person_sid(const struct person *p, struct arena *a)
 {
     return arena_printf(a, DOMAIN_SID "-%u", p->rid).p;
+}
+
+usec scene_moment(struct scene *s, usec hour)
+{
+    return hour + chance_below(&s->chance, 3600 * 1000) * INT64_C(1000);
+}
+
+uint64_t scene_logon_id(struct scene *s)
+{
+    return 0x10000000 + chance_below(&s->chance, 0x0fffffff);
 }

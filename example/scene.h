@@ -33,6 +33,9 @@ struct scene {
     uint32_t requests; /* by people and their devices, a day */
 };
 
+usec scene_moment(struct scene *s, usec hour); /* some moment of the hour */
+uint64_t scene_logon_id(struct scene *s);
+
 extern const struct person people[];
 enum { PEOPLE = 24 };
 

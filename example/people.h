@@ -1,0 +1,10 @@
+/* People and their devices at work, and the administrator. */
+#ifndef EXAMPLE_PEOPLE_H
+#define EXAMPLE_PEOPLE_H
+
+#include "scene.h"
+
+void people_work(struct scene *s, usec hour);
+void administrator_works(struct scene *s, usec hour); /* once a day */
+
+#endif
