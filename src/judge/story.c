@@ -15,23 +15,21 @@ static const struct {
     const char *title;  /* a message id */
     const char *unseen; /* said when nothing shows it; NULL: then nothing is said */
 } chapters[] = {
-    {STR_INIT("probe"),      N_("How they looked for a way in"),       NULL                                                },
     {STR_INIT("entry"),      N_("How they came in"),
-     N_("Nothing in this evidence shows how they came in.")                                                                },
-    {STR_INIT("write"),      N_("What they left behind"),              NULL                                                },
-    {STR_INIT("execute"),    N_("What they ran"),                      NULL                                                },
-    {STR_INIT("discover"),   N_("What they looked at"),                NULL                                                },
+     N_("Nothing in this evidence shows how they came in.")                                                                      },
+    {STR_INIT("write"),      N_("What they left behind"),                    NULL                                                },
+    {STR_INIT("execute"),    N_("What they ran"),                            NULL                                                },
+    {STR_INIT("discover"),   N_("What they looked at"),                      NULL                                                },
     {STR_INIT("credential"), N_("Which passwords and keys they took"),
-     N_("Nothing in this evidence shows that passwords or keys were taken.")                                               },
-    {STR_INIT("persist"),    N_("How they meant to stay"),             NULL                                                },
-    {STR_INIT("hide"),       N_("How they hid"),                       NULL                                                },
+     N_("Nothing in this evidence shows that passwords or keys were taken.")                                                     },
+    {STR_INIT("persist"),    N_("How they meant to stay, and how they hid"), NULL                                                },
     {STR_INIT("move"),       N_("Where they went from here"),
-     N_("Nothing in this evidence shows that they went on to other machines.")                                             },
+     N_("Nothing in this evidence shows that they went on to other machines.")                                                   },
     {STR_INIT("collect"),    N_("What they gathered"),
-     N_("Nothing in this evidence shows that mail or files were gathered.")                                                },
-    {STR_INIT("exfiltrate"), N_("What left"),                          N_("Nothing in this evidence shows that data left.")},
+     N_("Nothing in this evidence shows that mail or files were gathered.")                                                      },
+    {STR_INIT("exfiltrate"), N_("What left"),                                N_("Nothing in this evidence shows that data left.")},
     {STR_INIT("impact"),     N_("What they damaged"),
-     N_("Nothing in this evidence shows that data was destroyed or encrypted.")                                            },
+     N_("Nothing in this evidence shows that data was destroyed or encrypted.")                                                  },
 };
 
 struct draft { /* a claim being gathered */
@@ -160,6 +158,13 @@ static struct claim claim_of(const struct chapter *c, const struct draft *d)
     return claim;
 }
 
+/* Who was not let in did not come in. */
+static struct text title_of(const struct bench *b, size_t at)
+{
+    bool outside = b->out->verdict.state < VERDICT_EXPLOITED;
+    return say_plain(&b->speaker, at == 0 && outside ? N_("What they tried") : chapters[at].title);
+}
+
 static bool write_chapter(struct bench *b, size_t at, struct stage *out)
 {
     struct chapter *c = ARENA_NEW(b->arena, struct chapter);
@@ -181,7 +186,7 @@ static bool write_chapter(struct bench *b, size_t at, struct stage *out)
     }
     *out = (struct stage){
         .id = chapters[at].id,
-        .title = say_plain(&b->speaker, chapters[at].title),
+        .title = title_of(b, at),
         .first = c->first,
         .last = c->last,
         .claims = claims,
@@ -249,14 +254,87 @@ static bool write_silence(struct bench *b, size_t at, struct stage *out)
     return true;
 }
 
+/* ---- where the trail led */
+
+struct lead { /* an entity that was followed, and what else it stands in */
+    str value;
+    size_t count, first;
+};
+
+static size_t find_leads(const struct bench *b, struct lead *out, size_t max)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        const struct finding *f = &b->in->findings[i];
+        size_t k = 0;
+        while (f->trail && k < n && !str_eq_nocase(out[k].value, f->led_by)) {
+            k++;
+        }
+        if (!f->trail || k == max) {
+            continue;
+        }
+        if (k == n) {
+            out[n++] = (struct lead){.value = f->led_by, .first = i};
+        }
+        out[k].count++;
+    }
+    return n;
+}
+
+static bool was_led_by(const struct bench *b, size_t i, void *ctx)
+{
+    const str *value = ctx;
+    return b->in->findings[i].trail && str_eq_nocase(b->in->findings[i].led_by, *value);
+}
+
+static struct claim claim_of_lead(const struct bench *b, struct lead *lead)
+{
+    struct said args[] = {
+        {"n",    text_same(arena_printf(b->arena, "%zu", lead->count))},
+        {"what",      text_same(lead->value)                               },
+        {"time", text_time(b->arena,              b->in->findings[lead->first].time)         },
+    };
+    const char *id = N_("{n} more records name {what}, the first at {time}.");
+    return (struct claim){
+        .text = say(&b->speaker, id, args, ARRAY_LEN(args)),
+        .findings = bench_ids(b, was_led_by, &lead->value),
+    };
+}
+
+static bool write_trail(struct bench *b, struct stage *out)
+{
+    struct lead leads[CLAIMS_A_STAGE];
+    size_t n = find_leads(b, leads, CLAIMS_A_STAGE);
+    struct claim *claims = ARENA_ARRAY(b->arena, struct claim, n + 1);
+    if (n == 0 || !claims) {
+        return false;
+    }
+    *out = (struct stage){
+        .id = STR("trail"),
+        .title = say_plain(&b->speaker, N_("Where the trail led")),
+        .first = TIME_NONE,
+        .last = TIME_NONE,
+        .claims = claims,
+        .nclaims = n,
+        .seen = true,
+    };
+    for (size_t i = 0; i < n; i++) {
+        claims[i] = claim_of_lead(b, &leads[i]);
+    }
+    return true;
+}
+
 void bench_tell(struct bench *b)
 {
-    struct stage *stages = ARENA_ARRAY(b->arena, struct stage, ARRAY_LEN(chapters));
+    struct stage *stages = ARENA_ARRAY(b->arena, struct stage, ARRAY_LEN(chapters) + 1);
     b->out->story = stages;
     for (size_t i = 0; stages && i < ARRAY_LEN(chapters); i++) {
         struct stage *next = &stages[b->out->nstages];
         if (write_chapter(b, i, next) || write_silence(b, i, next)) {
             b->out->nstages++;
         }
+    }
+    if (stages && write_trail(b, &stages[b->out->nstages])) {
+        b->out->nstages++;
     }
 }
