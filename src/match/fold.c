@@ -1,6 +1,8 @@
 #include "match/fold.h"
 
 #include "base/text.h"
+#include "match/glob.h"
+#include "match/matcher.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,4 +67,29 @@ str fold_text(struct fold *f, str s, bool *ascii)
 str fold_clean(struct fold *f, str s)
 {
     return utf8_valid(s) ? s : fold_rest(f, s, 0, true);
+}
+
+str fold_glob(struct arena *a, str glob, bool keep_case)
+{
+    struct fold f = {0};
+    char *out = arena_array(a, glob.len + 1, 3);
+    size_t len = 0;
+    for (size_t at = 0; out && at < glob.len;) {
+        size_t n = glob_literal(glob, at);
+        if (n == 0) {
+            char c = glob.p[at++];
+            if (c != GLOB_ANY || len == 0 || out[len - 1] != GLOB_ANY) {
+                out[len++] = c;
+            }
+            continue;
+        }
+        bool ascii = false;
+        str piece = str_sub(glob, at, n);
+        piece = keep_case ? fold_clean(&f, piece) : fold_text(&f, piece, &ascii);
+        memcpy(out + len, piece.p, piece.len);
+        len += piece.len;
+        at += n;
+    }
+    fold_done(&f);
+    return (str){out, len};
 }

@@ -4,7 +4,7 @@
 #ifndef MATCH_FOLD_H
 #define MATCH_FOLD_H
 
-#include "base/str.h"
+#include "base/arena.h"
 
 enum { FOLD_PADDING = 8 }; /* zero bytes behind the text, for reads of a word at a time */
 
@@ -18,5 +18,8 @@ void fold_done(struct fold *f);
 /* The text is valid until `f` is used again. `*ascii` tells whether every byte was. */
 str fold_text(struct fold *f, str s, bool *ascii);
 str fold_clean(struct fold *f, str s); /* keeps letter case; gives `s` itself when it is clean */
+
+/* The literals of a glob (matcher.h) folded, runs of GLOB_ANY made one; in the arena. */
+str fold_glob(struct arena *a, str glob, bool keep_case);
 
 #endif

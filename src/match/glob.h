@@ -8,4 +8,7 @@
  * character of valid UTF-8. The time is at most the product of the lengths. */
 bool glob_match(str pattern, str text);
 
+bool glob_is_wildcard(char c);
+size_t glob_literal(str glob, size_t at); /* how many bytes from `at` are no wildcards */
+
 #endif

@@ -67,46 +67,6 @@ void matcher_done(struct matcher *m)
     }
 }
 
-static bool is_wildcard(char c)
-{
-    return c == GLOB_ANY || c == GLOB_ONE;
-}
-
-static size_t literal_len(str glob, size_t at)
-{
-    size_t len = 0;
-    while (at + len < glob.len && !is_wildcard(glob.p[at + len])) {
-        len++;
-    }
-    return len;
-}
-
-/* Folds the literals of a glob and makes runs of ANY one. */
-static str fold_glob(struct arena *a, str glob, bool keep_case)
-{
-    struct fold f = {0};
-    char *out = arena_array(a, glob.len + 1, 3);
-    size_t len = 0;
-    for (size_t at = 0; out && at < glob.len;) {
-        size_t n = literal_len(glob, at);
-        if (n == 0) {
-            char c = glob.p[at++];
-            if (c != GLOB_ANY || len == 0 || out[len - 1] != GLOB_ANY) {
-                out[len++] = c;
-            }
-            continue;
-        }
-        bool ascii = false;
-        str piece = str_sub(glob, at, n);
-        piece = keep_case ? fold_clean(&f, piece) : fold_text(&f, piece, &ascii);
-        memcpy(out + len, piece.p, piece.len);
-        len += piece.len;
-        at += n;
-    }
-    fold_done(&f);
-    return (str){out, len};
-}
-
 struct piece { /* the longest literal of a glob */
     size_t at, len;
 };
@@ -115,7 +75,7 @@ static struct piece longest_piece(str glob)
 {
     struct piece best = {0};
     for (size_t at = 0; at < glob.len;) {
-        size_t n = literal_len(glob, at);
+        size_t n = glob_literal(glob, at);
         if (n > best.len) {
             best = (struct piece){at, n};
         }

@@ -1,7 +1,7 @@
 /* Many patterns at once on one value.
  *
  * A pattern is a text in which GLOB_ANY stands for any run of characters and GLOB_ONE for exactly
- * one, or a regular expression. Texts cover the whole value: "contains x" is ANY x ANY. What a
+ * one (GLOB_DASH for one that begins an option on a command line), or a regular expression. Texts cover the whole value: "contains x" is ANY x ANY. What a
  * pattern needs is looked up, never tried one by one:
  *
  *     exact, prefix, suffix   tries, one walk from each end of the value
@@ -29,6 +29,7 @@
 /* Bytes that no UTF-8 text holds. */
 #define GLOB_ANY '\xff'
 #define GLOB_ONE '\xfe'
+#define GLOB_DASH '\xfd' /* any of - / and the dashes U+2013, U+2014, U+2015 */
 
 enum pattern_flags {
     PATTERN_CASED = 1, /* texts; regular expressions are cased unless PATTERN_IGNORE_CASE */
@@ -74,5 +75,8 @@ struct match_ids matcher_run(const struct matcher *m, struct match_scratch *s, s
 
 /* Would matcher_add take this expression? Cheap: nothing is compiled to machine form. */
 bool matcher_check_regex(str regex, unsigned flags, struct err *err) MUST_USE;
+
+/* One expression on one value, with PCRE2, compiled for this once: slow, and a second opinion. */
+bool matcher_search(str regex, unsigned flags, str value);
 
 #endif

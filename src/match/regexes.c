@@ -1,7 +1,7 @@
 #include "match/regexes.h"
 
-#include "base/buf.h"
 #include "base/text.h"
+#include "match/fold.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <hs/hs.h>
@@ -260,4 +260,15 @@ bool matcher_check_regex(str regex, unsigned flags, struct err *err)
     bool ok = choose_engine(&x, err);
     pcre2_code_free(x.code);
     return ok;
+}
+
+bool matcher_search(str regex, unsigned flags, str value)
+{
+    struct err err;
+    struct regex x = {.code = pcre2_try(regex, flags, &err)};
+    struct fold clean = {0};
+    bool found = x.code && pcre2_finds(&x, fold_clean(&clean, value));
+    fold_done(&clean);
+    pcre2_code_free(x.code);
+    return found;
 }

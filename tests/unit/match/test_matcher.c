@@ -6,24 +6,31 @@
 
 #define ANY "\xff"
 #define ONE "\xfe"
+#define DASH "\xfd"
 
 /* The plain twin: one pattern, one value, code point by code point, over a table of what
  * matches what. It shares nothing with the matcher but the folding of one character. */
 
-enum { TWIN_MAX = 200, WILD_ANY = -1, WILD_ONE = -2 };
+enum { TWIN_MAX = 200, WILD_ANY = -1, WILD_ONE = -2, WILD_DASH = -3 };
 
 static size_t twin_decode(str s, bool cased, int32_t out[TWIN_MAX])
 {
     size_t n = 0;
     for (size_t at = 0; at < s.len && n < TWIN_MAX;) {
-        if (s.p[at] == GLOB_ANY || s.p[at] == GLOB_ONE) {
-            out[n++] = s.p[at++] == GLOB_ANY ? WILD_ANY : WILD_ONE;
+        if ((uint8_t)s.p[at] >= 0xfd) {
+            out[n++] = (uint8_t)s.p[at++] - 0x100;
             continue;
         }
         uint32_t c = utf8_next(s, &at);
         out[n++] = (int32_t)(cased ? c : unicode_fold(c));
     }
     return n;
+}
+
+static bool twin_takes(int32_t want, int32_t c)
+{
+    bool dash = c == '-' || c == '/' || (c >= 0x2013 && c <= 0x2015);
+    return want == WILD_ONE || want == c || (want == WILD_DASH && dash);
 }
 
 static bool twin_matches(const struct pattern *p, str value)
@@ -37,7 +44,7 @@ static bool twin_matches(const struct pattern *p, str value)
     for (size_t i = 1; i <= np; i++) {
         for (size_t j = 0; j <= nt; j++) {
             int32_t c = pattern[i - 1];
-            bool takes = j > 0 && (c == WILD_ONE || c == text[j - 1]);
+            bool takes = j > 0 && twin_takes(c, text[j - 1]);
             fits[i][j] = c == WILD_ANY ? fits[i - 1][j] || (j > 0 && fits[i][j - 1])
                                        : takes && fits[i - 1][j - 1];
         }
@@ -102,6 +109,13 @@ static void letters_fold_beyond_ascii(void)
     CHECK(matches(0, STR(ANY "GR\xc3\x9cN" ANY), STR("ein gr\xc3\xbcner Baum")));
     CHECK(!matches(PATTERN_CASED, STR("Abc"), STR("abc")));
     CHECK(matches(PATTERN_CASED, STR(ANY "Abc" ANY), STR("abcAbc")));
+}
+
+static void a_dash_is_any_that_begins_an_option(void)
+{
+    CHECK(matches(0, STR(ANY " " DASH "enc" ANY), STR("x /enc")));
+    CHECK(matches(0, STR(ANY " " DASH "enc" ANY), STR("x \xe2\x80\x94" "enc")));
+    CHECK(!matches(0, STR(ANY " " DASH "enc" ANY), STR("x _enc")));
 }
 
 static void broken_text_is_compared_all_the_same(void)
@@ -183,7 +197,7 @@ static size_t random_text(uint64_t *state, bool pattern, char *out)
         uint64_t pick = random_next(state);
         const char *piece = letters[pick % ARRAY_LEN(letters)];
         if (pattern && (*piece == '\x80' || pick >> 60 < 4)) {
-            piece = pick >> 60 & 1 ? ONE : ANY;
+            piece = pick >> 58 & 1 ? DASH : pick >> 60 & 1 ? ONE : ANY;
         }
         memcpy(out + len, piece, strlen(piece));
         len += strlen(piece);
@@ -262,6 +276,7 @@ int main(void)
     RUN(any_takes_nothing_too);
     RUN(one_takes_exactly_one_character_of_any_width);
     RUN(letters_fold_beyond_ascii);
+    RUN(a_dash_is_any_that_begins_an_option);
     RUN(broken_text_is_compared_all_the_same);
     RUN(expressions_search);
     RUN(what_vectorscan_refuses_still_matches);

@@ -1,0 +1,155 @@
+#include "detect/sigma/look.h"
+
+#include "base/text.h"
+#include "model/value.h"
+
+const struct field_source *look_source(const struct lens *lens, field_id field)
+{
+    uint16_t index = lens && lens->by_field ? lens->by_field[field] : 0;
+    return index ? &lens->sources[index - 1] : NULL;
+}
+
+str origin_text(const struct origin *o, field_id field, struct arena *a)
+{
+    switch (field) {
+    case FIELD_CHANNEL:
+        return o->channel;
+    case FIELD_PROVIDER_NAME:
+        return o->provider;
+    case FIELD_COMPUTER:
+        return o->host;
+    case FIELD_EVENT_ID:
+        return o->event_id ? text_u64(a, o->event_id) : STR_NONE;
+    default:
+        return STR_NONE;
+    }
+}
+
+field_id look_alias(const struct sigma *s, field_id field)
+{
+    for (size_t i = 0; i < s->sources.naliases; i++) {
+        if (s->sources.aliases[i].name == field) {
+            return s->sources.aliases[i].means;
+        }
+    }
+    return FIELD_NONE;
+}
+
+struct seen_list {
+    struct arena *arena;
+    struct seen *items;
+    size_t count, cap;
+};
+
+static void add_seen(struct seen_list *list, str text, bool null)
+{
+    struct seen *grown =
+        arena_grow(list->arena, list->items, &list->cap, list->count + 1, sizeof *grown);
+    if (grown) {
+        list->items = grown;
+        list->items[list->count++] = (struct seen){text, null};
+    }
+}
+
+static void own_values(const struct event *e, field_id field, struct seen_list *list)
+{
+    str origin = e->origin ? origin_text(e->origin, field, list->arena) : STR_NONE;
+    if (origin.len) {
+        add_seen(list, origin, false);
+        return;
+    }
+    for (size_t i = 0; i < e->nfields; i++) {
+        if (e->fields[i].id == field) {
+            add_seen(list, value_text(&e->fields[i], list->arena),
+                     e->fields[i].type == VALUE_NULL);
+        }
+    }
+}
+
+/* ---- through a lens */
+
+static str replaced(const struct field_source *f, str text, struct arena *a)
+{
+    for (size_t i = 0; i < f->nvalues; i++) {
+        if (str_eq_nocase(f->values[i].from, text)) {
+            return f->values[i].to;
+        }
+    }
+    for (size_t i = 0; i < f->nprefixes; i++) {
+        if (str_starts_nocase(text, f->prefixes[i].from)) {
+            str rest = str_from(text, f->prefixes[i].from.len);
+            return arena_printf(a, "%.*s%.*s", STR_ARG(f->prefixes[i].to), STR_ARG(rest));
+        }
+    }
+    return text;
+}
+
+static str converted(const struct field_source *f, str text, struct arena *a)
+{
+    uint64_t number = 0;
+    bool hex = str_starts_nocase(text, STR("0x"));
+    if (f->conversion == CONVERT_DECIMAL && hex && str_u64(text, &number)) {
+        return text_u64(a, number);
+    }
+    return replaced(f, text, a);
+}
+
+static void one_part(const struct look *look, const struct field_source *f, struct seen_list *list)
+{
+    own_values(look->event, f->parts[0], list);
+    for (size_t i = 0; i < list->count; i++) {
+        list->items[i].text = converted(f, list->items[i].text, list->arena);
+    }
+}
+
+static void joined_parts(const struct look *look, const struct field_source *f,
+                         struct seen_list *list)
+{
+    str whole = STR_NONE;
+    bool any = false;
+    for (size_t i = 0; i < f->nparts; i++) {
+        struct seen_list part = {.arena = list->arena};
+        own_values(look->event, f->parts[i], &part);
+        if (part.count == 0 || part.items[0].text.len == 0) {
+            continue;
+        }
+        str separator = any ? f->separator : STR("");
+        whole = arena_printf(list->arena, "%.*s%.*s%.*s", (int)whole.len, whole.len ? whole.p : "",
+                             (int)separator.len, separator.len ? separator.p : "",
+                             STR_ARG(part.items[0].text));
+        any = true;
+    }
+    if (any) {
+        add_seen(list, converted(f, whole, list->arena), false);
+    }
+}
+
+size_t look_at(const struct look *look, field_id field, struct arena *a, struct seen **out)
+{
+    struct seen_list list = {.arena = a};
+    const struct field_source *f = look_source(look->lens, field);
+    if (f && f->nparts > 1) {
+        joined_parts(look, f, &list);
+    } else if (f) {
+        one_part(look, f, &list);
+    } else {
+        own_values(look->event, field, &list);
+        field_id alias = list.count ? FIELD_NONE : look_alias(look->s, field);
+        if (alias != FIELD_NONE) {
+            own_values(look->event, alias, &list);
+        }
+    }
+    *out = list.items;
+    return list.count;
+}
+
+size_t look_everywhere(const struct look *look, struct arena *a, struct seen **out)
+{
+    struct seen_list list = {.arena = a};
+    for (size_t i = 0; i < look->event->nfields; i++) {
+        const struct field *f = &look->event->fields[i];
+        add_seen(&list, value_text(f, a), f->type == VALUE_NULL);
+    }
+    *out = list.items;
+    return list.count;
+}

@@ -1,0 +1,184 @@
+#include "detect/sigma/set.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct sigma *sigma_new(struct arena *arena, struct names *names)
+{
+    struct sigma *s = ARENA_NEW(arena, struct sigma);
+    if (s) {
+        s->arena = arena;
+        s->names = names;
+        table_init(&s->predicate_keys, arena, false);
+    }
+    return s;
+}
+
+size_t sigma_rule_count(const struct sigma *s)
+{
+    return s->nrules;
+}
+
+const struct rule_info *sigma_rule(const struct sigma *s, uint32_t rule)
+{
+    return rule < s->nrules ? &s->rules[rule]->info : NULL;
+}
+
+size_t sigma_problem_count(const struct sigma *s)
+{
+    return s->nproblems;
+}
+
+const struct rule_problem *sigma_problem(const struct sigma *s, size_t i)
+{
+    return i < s->nproblems ? &s->problems[i] : NULL;
+}
+
+bool sigma_add_placeholder(struct sigma *s, str name, const str *values, size_t count)
+{
+    s->placeholders = arena_grow(s->arena, s->placeholders, &s->cap_placeholders,
+                                 s->nplaceholders + 1, sizeof *s->placeholders);
+    str *copies = ARENA_ARRAY(s->arena, str, count);
+    if (!s->placeholders || !copies) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        copies[i] = arena_str(s->arena, values[i]);
+    }
+    s->placeholders[s->nplaceholders++] =
+        (struct placeholder){arena_str(s->arena, name), copies, count};
+    return true;
+}
+
+static void add_problem(struct loading *l, const struct yaml_node *n, bool fatal, const char *text)
+{
+    struct sigma *s = l->s;
+    s->problems = arena_grow(s->arena, s->problems, &s->cap_problems, s->nproblems + 1,
+                             sizeof *s->problems);
+    if (s->problems) {
+        s->problems[s->nproblems++] = (struct rule_problem){
+            .file = l->file,
+            .line = n ? n->line : 0,
+            .column = n ? n->column : 0,
+            .rule = l->rule,
+            .text = arena_str(s->arena, str_of(text)),
+            .fatal = fatal,
+        };
+    }
+}
+
+bool problem(struct loading *l, const struct yaml_node *n, const char *fmt, ...)
+{
+    char text[400];
+    va_list args;
+    va_start(args, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    add_problem(l, n, true, text);
+    l->failed = true;
+    return false;
+}
+
+void warning(struct loading *l, const struct yaml_node *n, const char *fmt, ...)
+{
+    char text[400];
+    va_list args;
+    va_start(args, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    add_problem(l, n, false, text);
+}
+
+bool out_of_room(struct loading *l)
+{
+    return l->failed ? false : problem(l, NULL, "the rules need more memory than is set aside");
+}
+
+/* ---- predicates */
+
+static void key_of(const struct predicate *p, struct buf *key)
+{
+    buf_printf(key, "%d %d %u %d %d %d %d ", (int)p->kind, p->field, p->flags, (int)p->comparison,
+               (int)p->part, p->other, (int)p->affix);
+    buf_bytes(key, &p->network.base.byte, sizeof p->network.base.byte);
+    buf_char(key, (char)p->network.prefix);
+    buf_char(key, (char)p->network.base.bits);
+    buf_add(key, p->text);
+}
+
+static struct predicate *predicate_keep(struct sigma *s, const struct predicate *p)
+{
+    s->predicates = arena_grow(s->arena, s->predicates, &s->cap_predicates, s->npredicates + 1,
+                               sizeof *s->predicates);
+    struct predicate *kept = ARENA_NEW(s->arena, struct predicate);
+    if (!s->predicates || !kept) {
+        return NULL;
+    }
+    *kept = *p;
+    kept->number = (uint32_t)s->npredicates;
+    kept->text = arena_str(s->arena, p->text);
+    s->predicates[s->npredicates++] = kept;
+    return kept;
+}
+
+const struct predicate *predicate_intern(struct sigma *s, const struct predicate *p)
+{
+    struct buf key;
+    buf_init(&key, p->text.len + 256);
+    key_of(p, &key);
+    uint32_t number = 0;
+    bool known = table_put(&s->predicate_keys, buf_str(&key), (uint32_t)s->npredicates, &number);
+    buf_done(&key);
+    if (!known) {
+        return NULL;
+    }
+    struct predicate *kept =
+        number < s->npredicates ? s->predicates[number] : predicate_keep(s, p);
+    if (kept) {
+        kept->users++;
+    }
+    return kept;
+}
+
+/* ---- nodes */
+
+struct node *node_new(struct loading *l, enum node_kind kind, uint32_t line)
+{
+    struct node *n = ARENA_NEW(l->s->arena, struct node);
+    if (!n) {
+        (void)out_of_room(l);
+        return NULL;
+    }
+    n->kind = kind;
+    n->line = line;
+    return n;
+}
+
+bool node_list_add(struct loading *l, struct node_list *list, const struct node *n)
+{
+    if (!n) {
+        return false;
+    }
+    list->items = arena_grow(l->s->arena, list->items, &list->cap, list->count + 1,
+                             sizeof *list->items);
+    if (!list->items) {
+        return out_of_room(l);
+    }
+    list->items[list->count++] = n;
+    return true;
+}
+
+const struct node *node_join(struct loading *l, enum node_kind kind, uint32_t line,
+                             const struct node_list *list)
+{
+    if (list->count == 1) {
+        return list->items[0];
+    }
+    struct node *n = node_new(l, kind, line);
+    if (n) {
+        n->kids = list->items;
+        n->nkids = list->count;
+    }
+    return n;
+}
