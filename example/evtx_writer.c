@@ -543,6 +543,12 @@ static void system_definition(struct evtx_writer *w, const void *computer)
     end_tag(w, &event, END_OF_ELEMENT);
 }
 
+/* The type a template gives a slot; a record may have no value for it. */
+static unsigned slot_type(const struct evtx_value *v)
+{
+    return v->type == EVTX_NULL ? EVTX_TEXT : v->type;
+}
+
 static void data_definition(struct evtx_writer *w, const struct evtx_value *v, unsigned slot)
 {
     bool named = v->name != NULL;
@@ -554,7 +560,7 @@ static void data_definition(struct evtx_writer *w, const struct evtx_value *v, u
         end_attributes(w, &tag);
     }
     add_number(w, END_OF_START_TAG, 1);
-    add_slot(w, NORMAL_SLOT, slot, v->type);
+    add_slot(w, NORMAL_SLOT, slot, slot_type(v));
     end_tag(w, &tag, END_OF_ELEMENT);
 }
 
@@ -562,7 +568,7 @@ static void leaf_definition(struct evtx_writer *w, const struct evtx_value *v, u
 {
     struct tag tag = begin_tag(w, v->name ? v->name : "Data", true, NO_DEPENDENCY, false);
     add_number(w, END_OF_START_TAG, 1);
-    add_slot(w, NORMAL_SLOT, slot, v->type);
+    add_slot(w, NORMAL_SLOT, slot, slot_type(v));
     end_tag(w, &tag, END_OF_ELEMENT);
 }
 
@@ -619,7 +625,8 @@ static struct identity identity_of_data(const struct evtx_record *r)
     struct identity id = {UINT64_C(0xcbf29ce484222325), 2};
     identify(&id, r->user_data);
     for (size_t i = 0; i < r->count; i++) {
-        const char type[] = {(char)(r->data[i].type | 0x40), r->data[i].name ? 'n' : 'u', '\0'};
+        const char type[] = {(char)(slot_type(&r->data[i]) | 0x40), r->data[i].name ? 'n' : 'u',
+                             '\0'};
         identify(&id, type);
         identify(&id, r->data[i].name);
     }

@@ -529,6 +529,9 @@ static void element(struct compiler *c, enum evtx_zone zone, unsigned depth)
         damaged(c);
         return;
     }
+    if (zone == EVTX_IN_NOTHING) {
+        dependency = NO_DEPENDENCY; /* Event names the slot of its data here, which may be NULL */
+    }
     size_t guard = c->count;
     if (dependency != NO_DEPENDENCY) {
         (void)add_item(c, (struct evtx_item){
