@@ -46,9 +46,13 @@ extern const struct format *const formats[]; /* ended by NULL, in the order of f
 const struct format *format_of(bytes head, str path);
 const struct format *format_named(str name);
 
-/* For parsers. */
+/* For parsers: what sink.h says, without the pointers. */
 bool emit_head(struct parse *p, const struct event *head); /* fields wanted? */
 bool emit_event(struct parse *p, const struct event *e);   /* false: stop */
 void emit_note(struct parse *p, enum note_id id, uint64_t offset, uint64_t len);
+bool emit_member(struct parse *p, const struct member *m);
+bool emit_member_data(struct parse *p, bytes piece);
+void emit_member_end(struct parse *p, bool whole);
+bool parse_stopped(struct parse *p);
 
 #endif

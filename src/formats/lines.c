@@ -1,0 +1,176 @@
+#include "formats/lines.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+enum text_encoding text_encoding_of(bytes head, size_t *mark)
+{
+    const uint8_t *p = head.p;
+    *mark = 0;
+    if (head.len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
+        *mark = 3;
+        return TEXT_UTF8;
+    }
+    if (head.len >= 2 && (memcmp(p, "\xff\xfe", 2) == 0 || memcmp(p, "\xfe\xff", 2) == 0)) {
+        *mark = 2;
+        return p[0] == 0xff ? TEXT_UTF16LE : TEXT_UTF16BE;
+    }
+    if (head.len >= 4 && p[0] && !p[1] && p[2] && !p[3]) {
+        return TEXT_UTF16LE;
+    }
+    if (head.len >= 4 && !p[0] && p[1] && !p[2] && p[3]) {
+        return TEXT_UTF16BE;
+    }
+    return TEXT_UTF8;
+}
+
+str text_utf16(struct arena *a, bytes b, enum text_encoding encoding)
+{
+    if (encoding != TEXT_UTF16BE) {
+        return text_utf16le(a, b);
+    }
+    uint8_t *swapped = arena_alloc(a, b.len);
+    if (!swapped) {
+        return STR_NONE;
+    }
+    for (size_t i = 0; i + 1 < b.len; i += 2) {
+        swapped[i] = b.p[i + 1];
+        swapped[i + 1] = b.p[i];
+    }
+    return text_utf16le(a, (bytes){swapped, b.len & ~(size_t)1});
+}
+
+struct lines lines_of(bytes unit, uint64_t to, size_t limit)
+{
+    size_t mark = 0;
+    enum text_encoding encoding = text_encoding_of(unit, &mark);
+    return (struct lines){
+        .in = unit,
+        .at = mark,
+        .to = to < unit.len ? to : unit.len,
+        .limit = limit,
+        .encoding = encoding,
+    };
+}
+
+static size_t lines_step(const struct lines *l)
+{
+    return l->encoding == TEXT_UTF8 ? 1 : 2;
+}
+
+static bool lines_is_unit(const struct lines *l, size_t at, uint8_t c)
+{
+    const uint8_t *p = l->in.p + at;
+    switch (l->encoding) {
+    case TEXT_UTF16LE:
+        return at + 1 < l->in.len && p[0] == c && p[1] == 0;
+    case TEXT_UTF16BE:
+        return at + 1 < l->in.len && p[0] == 0 && p[1] == c;
+    case TEXT_UTF8:
+        break;
+    }
+    return at < l->in.len && p[0] == c;
+}
+
+/* Behind the line end of the line that goes on at `at`; the end of the unit when there is none. */
+static size_t lines_end(const struct lines *l, size_t at)
+{
+    size_t step = lines_step(l), newline_byte = l->encoding == TEXT_UTF16BE ? 1 : 0;
+    while (at < l->in.len) {
+        const uint8_t *hit = memchr(l->in.p + at, '\n', l->in.len - at);
+        if (!hit) {
+            break;
+        }
+        size_t found = (size_t)(hit - l->in.p);
+        if (step == 1) {
+            return found + 1;
+        }
+        size_t start = found - newline_byte;
+        if (found % 2 == newline_byte && lines_is_unit(l, start, '\n')) {
+            return start + 2;
+        }
+        at = found + 1;
+    }
+    return l->in.len;
+}
+
+static size_t lines_trim(const struct lines *l, size_t start, size_t end, uint8_t c)
+{
+    size_t step = lines_step(l);
+    while (end >= start + step && lines_is_unit(l, end - step, c)) {
+        end -= step;
+    }
+    return end;
+}
+
+bool lines_next(struct lines *l, struct line *line)
+{
+    if (l->at >= l->to) {
+        return false;
+    }
+    size_t offset = (size_t)l->at, start = offset, step = lines_step(l);
+    while (lines_is_unit(l, start, 0)) {
+        start += step;
+    }
+    size_t next = lines_end(l, start);
+    bool ended = next >= start + step && lines_is_unit(l, next - step, '\n');
+    size_t end = ended ? next - step : next;
+    size_t text_end = lines_trim(l, start, end, 0);
+    size_t stop = lines_trim(l, start, text_end, '\r');
+    *line = (struct line){
+        .offset = offset,
+        .len = next - offset,
+        .number = ++l->number,
+        .raw = {l->in.p + start, stop - start},
+        .ended = ended,
+        .too_long = stop - start > l->limit,
+        .padded = start > offset || text_end < end,
+    };
+    if (line->too_long) {
+        line->raw.len = 0;
+    }
+    l->at = next;
+    return true;
+}
+
+str lines_text(const struct lines *l, const struct line *line, struct arena *a)
+{
+    return l->encoding == TEXT_UTF8 ? str_of_bytes(line->raw)
+                                    : text_utf16(a, line->raw, l->encoding);
+}
+
+uint64_t lines_cut(bytes unit, uint64_t near)
+{
+    struct lines l = lines_of(unit, unit.len, SIZE_MAX);
+    if (near == 0 || near >= unit.len) {
+        return near == 0 ? 0 : unit.len;
+    }
+    if (near <= l.at) {
+        return l.at;
+    }
+    size_t step = lines_step(&l), at = (size_t)near;
+    at += (at - (size_t)l.at) % step;
+    return lines_end(&l, at - step);
+}
+
+str text_narrow(bytes b, enum text_encoding encoding, char *room, size_t size)
+{
+    if (encoding == TEXT_UTF8) {
+        return str_of_bytes(b);
+    }
+    size_t len = 0, low = encoding == TEXT_UTF16BE ? 1 : 0;
+    for (size_t i = 0; i + 1 < b.len && len < size; i += 2) {
+        bool ascii = b.p[i + 1 - low] == 0 && b.p[i + low] < 0x80;
+        room[len++] = ascii ? (char)b.p[i + low] : '?';
+    }
+    return (str){room, len};
+}
+
+str text_head(bytes head, char *room, size_t size)
+{
+    size_t mark = 0;
+    enum text_encoding encoding = text_encoding_of(head, &mark);
+    bytes behind = {head.p ? head.p + mark : NULL, head.len - mark};
+    return text_narrow(behind, encoding, room, size);
+}

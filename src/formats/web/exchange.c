@@ -1,0 +1,444 @@
+/* Exchange's text logs: HttpProxy, ECP, EWS, cmdlets, message tracking and the others that
+ * begin with
+ *
+ *     #Software: Microsoft Exchange Server
+ *     #Log-type: HttpProxy Logs
+ *     #Fields: DateTime,RequestId,...
+ *
+ * Comma separated, with RFC 4180's double quotes. A quoted value may hold line ends; it goes on
+ * until its quote is closed, but never over a line that begins as a row does, with a time or
+ * a directive: so an open quote costs one row, and the log can be cut at any such line. */
+#include "formats/format.h"
+#include "formats/lines.h"
+#include "formats/origins.h"
+#include "formats/web/columns.h"
+
+#include <string.h>
+
+enum { EXCHANGE_ROW_MAX = 1 << 20, EXCHANGE_ASK_EVERY = 4096, EXCHANGE_FIELDS_MAX = 1024 };
+
+struct exchange_cell {
+    str text;     /* between the quotes */
+    bool doubled; /* holds doubled quotes */
+};
+
+struct exchange {
+    struct parse *p;
+    struct columns *columns;
+    struct origins origins;
+    struct lines in;
+    struct exchange_cell cells[COLUMNS_MAX];
+    struct field fields[EXCHANGE_FIELDS_MAX];
+    size_t nfields;
+    char channel_text[64];
+    str channel;
+    int time, host, event_data;
+    bool timed; /* the first column is a time */
+};
+
+static const struct {
+    str type, channel;
+} exchange_channels[] = {
+    {STR_INIT("HttpProxy Logs"),           STR_INIT("exchange-httpproxy")   },
+    {STR_INIT("ECP Server Log"),           STR_INIT("exchange-ecp-server")  },
+    {STR_INIT("ECP Activity Context Log"), STR_INIT("exchange-ecp-activity")},
+    {STR_INIT("EWS Logs"),                 STR_INIT("exchange-ews")         },
+    {STR_INIT("Rps Cmdlet Logs"),          STR_INIT("exchange-cmdlet")      },
+    {STR_INIT("Message Tracking Log"),     STR_INIT("exchange-tracking")    },
+};
+
+/* "OWA Logs" is exchange-owa. */
+static str exchange_slug(char *out, size_t size, str type)
+{
+    static const str endings[] = {STR_INIT(" Logs"), STR_INIT(" Log")};
+    for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
+        if (str_ends_nocase(type, endings[i])) {
+            type = str_sub(type, 0, type.len - endings[i].len);
+        }
+    }
+    str prefix = STR("exchange");
+    memcpy(out, prefix.p, prefix.len);
+    size_t len = prefix.len;
+    bool dash = true;
+    for (size_t i = 0; i < type.len && len + 2 < size; i++) {
+        if (!ascii_is_alnum(type.p[i])) {
+            dash = true;
+            continue;
+        }
+        if (dash) {
+            out[len++] = '-';
+        }
+        dash = false;
+        out[len++] = ascii_lower(type.p[i]);
+    }
+    return (str){out, len};
+}
+
+static str exchange_channel(struct exchange *x, str type)
+{
+    for (size_t i = 0; i < ARRAY_LEN(exchange_channels); i++) {
+        if (str_eq_nocase(exchange_channels[i].type, type)) {
+            return exchange_channels[i].channel;
+        }
+    }
+    return exchange_slug(x->channel_text, sizeof x->channel_text, type);
+}
+
+static int exchange_first_of(const struct columns *c, const str *names, size_t count)
+{
+    int found = COLUMN_NONE;
+    for (size_t i = 0; i < count && found == COLUMN_NONE; i++) {
+        found = columns_find(c, names[i]);
+    }
+    return found;
+}
+
+static void exchange_bind(struct exchange *x, const struct line *line, str header)
+{
+    static const str times[] = {STR_INIT("DateTime"), STR_INIT("date-time"), STR_INIT("TimeStamp")};
+    static const str hosts[] = {STR_INIT("ServerHostName"), STR_INIT("ServerName"),
+                                STR_INIT("server-hostname"), STR_INIT("Server")};
+    if (!columns_bind(x->columns, x->p->names, header, ',') && line->offset >= x->p->from) {
+        emit_note(x->p, NOTE_BAD_HEADER, line->offset, line->len);
+    }
+    x->time = exchange_first_of(x->columns, times, ARRAY_LEN(times));
+    x->host = exchange_first_of(x->columns, hosts, ARRAY_LEN(hosts));
+    x->event_data = columns_find(x->columns, STR("EventData"));
+    x->timed = x->time == 0;
+}
+
+/* Some logs repeat the names as their first row, and exports may keep only that one. */
+static bool exchange_is_header(const struct exchange *x, str text)
+{
+    static const str first[] = {STR_INIT("DateTime,"), STR_INIT("date-time,"),
+                                STR_INIT("TimeStamp,")};
+    for (size_t i = 0; i < ARRAY_LEN(first); i++) {
+        if (str_starts_nocase(text, first[i])) {
+            return true;
+        }
+    }
+    return x->columns->count && str_eq(str_trim(text), x->columns->header);
+}
+
+static void exchange_directive(struct exchange *x, const struct line *line, str text)
+{
+    static const str log_type = STR_INIT("#Log-type:"), fields = STR_INIT("#Fields:");
+    if (str_starts_nocase(text, log_type)) {
+        x->channel = exchange_channel(x, str_trim(str_from(text, log_type.len)));
+    } else if (str_starts_nocase(text, fields)) {
+        exchange_bind(x, line, str_trim(str_from(text, fields.len)));
+    } else if (exchange_is_header(x, text)) {
+        exchange_bind(x, line, str_trim(text));
+    }
+}
+
+/* What does not begin with a digit may be a directive or a header. */
+static bool exchange_may_direct(const struct exchange *x, const struct line *line)
+{
+    size_t first = x->in.encoding == TEXT_UTF16BE;
+    char c = line->raw.len > first ? (char)line->raw.p[first] : '0';
+    return !ascii_is_digit(c);
+}
+
+/* ---- rows */
+
+/* 2021-03-03T04:31:18.123Z, or with a blank for the T. */
+static bool exchange_starts_with_time(str text)
+{
+    static const char shape[] = "dddd-dd-ddTdd:dd:dd";
+    for (size_t i = 0; i < sizeof shape - 1; i++) {
+        char c = i < text.len ? text.p[i] : 0;
+        bool fits = shape[i] == 'd'   ? ascii_is_digit(c)
+                    : shape[i] == 'T' ? c == 'T' || c == ' '
+                                      : c == shape[i];
+        if (!fits) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool exchange_starts_row(str text)
+{
+    return (text.len && text.p[0] == '#') || exchange_starts_with_time(text);
+}
+
+static bool exchange_is_open(str text)
+{
+    size_t quotes = 0;
+    for (str rest = text, head; str_cut(&rest, '"', &head);) {
+        quotes++;
+    }
+    return quotes % 2 == 0; /* one piece more than quotes */
+}
+
+/* A row whose quote is open goes on over the next lines, if one of them closes it. */
+static str exchange_go_on(struct exchange *x, struct line *line, str text)
+{
+    struct lines ahead = x->in;
+    struct line next;
+    while (lines_next(&ahead, &next) && !next.too_long) {
+        str piece = lines_text(&ahead, &next, x->p->scratch);
+        size_t len = (size_t)(next.raw.p + next.raw.len - line->raw.p);
+        if (exchange_starts_row(piece) || len > EXCHANGE_ROW_MAX) {
+            break;
+        }
+        if (exchange_is_open(piece)) { /* one quote more than pairs: it closes */
+            line->raw.len = len;
+            line->len = next.offset + next.len - line->offset;
+            line->ended = next.ended;
+            x->in = ahead;
+            return lines_text(&ahead, line, x->p->scratch);
+        }
+    }
+    return text;
+}
+
+/* Takes a cell from the beginning of `*rest`; false when there is none. */
+static bool exchange_cell(str *rest, struct exchange_cell *cell)
+{
+    *cell = (struct exchange_cell){0};
+    if (!rest->len || rest->p[0] != '"') {
+        return str_cut(rest, ',', &cell->text);
+    }
+    size_t at = 1;
+    for (;;) {
+        at += str_find_char(str_from(*rest, at), '"');
+        bool doubled = at + 1 < rest->len && rest->p[at + 1] == '"';
+        if (!doubled) {
+            break;
+        }
+        cell->doubled = true;
+        at += 2;
+    }
+    cell->text = str_sub(*rest, 1, at - 1);
+    str behind = str_from(*rest, at), ignored;
+    (void)str_cut(&behind, ',', &ignored);
+    *rest = behind;
+    return true;
+}
+
+static size_t exchange_split(struct exchange *x, str text)
+{
+    size_t count = 0;
+    for (str rest = text; count < COLUMNS_MAX && exchange_cell(&rest, &x->cells[count]); count++) {
+    }
+    return count;
+}
+
+static str exchange_text(const struct exchange_cell *cell, struct arena *a)
+{
+    char *out = cell->doubled ? arena_alloc(a, cell->text.len) : NULL;
+    if (!out) {
+        return cell->text;
+    }
+    size_t len = 0;
+    for (size_t i = 0; i < cell->text.len; i++) {
+        out[len++] = cell->text.p[i];
+        i += cell->text.p[i] == '"' && i + 1 < cell->text.len && cell->text.p[i + 1] == '"';
+    }
+    return (str){out, len};
+}
+
+static void exchange_field(struct exchange *x, str name, field_id id, str value)
+{
+    if (x->nfields < EXCHANGE_FIELDS_MAX) {
+        x->fields[x->nfields++] =
+            (struct field){name, (const uint8_t *)value.p, (uint32_t)value.len, id, VALUE_TEXT};
+    }
+}
+
+/* ECP writes `S:CMD=Set-X.Name='a;b';S:URL=/ecp/...`: values hold semicolons, so only `;S:`
+ * separates. */
+static void exchange_event_data(struct exchange *x, str data)
+{
+    static const str separator = STR_INIT(";S:");
+    if (!str_starts(data, str_from(separator, 1))) {
+        return;
+    }
+    for (data = str_from(data, separator.len - 1); data.len;) {
+        size_t end = str_find(data, separator);
+        str pair = str_sub(data, 0, end), key;
+        data = str_from(data, end + separator.len);
+        if (str_cut(&pair, '=', &key) && pair.p && key.len) {
+            exchange_field(x, key, names_find(x->p->names, key), pair);
+        }
+    }
+}
+
+static void exchange_fields(struct exchange *x, size_t cells)
+{
+    x->nfields = 0;
+    for (size_t i = 0; i < cells; i++) {
+        bool named = i < x->columns->count;
+        struct column c = named ? x->columns->list[i] : (struct column){STR("Data"), FIELD_DATA};
+        exchange_field(x, c.name, c.id, exchange_text(&x->cells[i], x->p->scratch));
+    }
+    if (x->event_data != COLUMN_NONE && (size_t)x->event_data < cells) {
+        const struct field *f = &x->fields[x->event_data];
+        exchange_event_data(x, (str){(const char *)f->data, f->len});
+    }
+}
+
+static str exchange_at(const struct exchange *x, int column, size_t cells)
+{
+    bool there = column != COLUMN_NONE && (size_t)column < cells;
+    return there ? x->cells[column].text : STR_NONE;
+}
+
+static bool exchange_give(struct exchange *x, const struct line *line, size_t cells)
+{
+    struct event event = {
+        .time = time_parse(exchange_at(x, x->time, cells)),
+        .record = line->number,
+        .offset = line->offset,
+        .len = line->len,
+    };
+    struct origin origin = {.channel = x->channel, .host = exchange_at(x, x->host, cells)};
+    event.origin = origins_get(&x->origins, &origin);
+    if (!event.origin) {
+        emit_note(x->p, NOTE_OVER_BUDGET, line->offset, x->p->unit.len - line->offset);
+        return false;
+    }
+    if (event.time == TIME_NONE) {
+        emit_note(x->p, NOTE_BAD_TIME, line->offset, line->len);
+    }
+    if (cells != x->columns->count) {
+        emit_note(x->p, NOTE_BAD_HEADER, line->offset, line->len);
+    }
+    if (!emit_head(x->p, &event)) {
+        return true;
+    }
+    exchange_fields(x, cells);
+    event.fields = x->fields;
+    event.nfields = x->nfields;
+    return emit_event(x->p, &event);
+}
+
+/* False: stop. */
+static bool exchange_row(struct exchange *x, struct line *line)
+{
+    str text = lines_text(&x->in, line, x->p->scratch);
+    if (line->too_long) {
+        emit_note(x->p, NOTE_LONG_LINE, line->offset, line->len);
+        return true;
+    }
+    if (!text.len) {
+        return true;
+    }
+    if (!x->columns->count) {
+        emit_note(x->p, NOTE_NO_COLUMNS, line->offset, line->len);
+        return true;
+    }
+    if (x->timed && !exchange_starts_with_time(text)) {
+        emit_note(x->p, NOTE_BAD_LINE, line->offset, line->len);
+        return true;
+    }
+    if (exchange_is_open(text)) {
+        text = exchange_go_on(x, line, text);
+    }
+    size_t cells = exchange_split(x, text);
+    if (!line->ended && (cells < x->columns->count || exchange_is_open(text))) {
+        emit_note(x->p, NOTE_TRUNCATED, line->offset, line->len);
+        return true;
+    }
+    return exchange_give(x, line, cells);
+}
+
+/* False: stop. */
+static bool exchange_line(struct exchange *x, struct line *line)
+{
+    bool ours = line->offset >= x->p->from;
+    if (ours && line->padded) {
+        emit_note(x->p, NOTE_NUL_PADDING, line->offset, line->len);
+    }
+    if (exchange_may_direct(x, line)) {
+        str text = lines_text(&x->in, line, x->p->scratch);
+        if (str_starts(text, STR("#")) || exchange_is_header(x, text)) {
+            exchange_directive(x, line, text);
+            return true;
+        }
+    }
+    return !ours || exchange_row(x, line);
+}
+
+static void exchange_read(struct exchange *x)
+{
+    struct line line;
+    bool going = true;
+    while (going && lines_next(&x->in, &line)) {
+        struct arena_mark mark = arena_mark(x->p->scratch);
+        going = exchange_line(x, &line);
+        arena_rewind(x->p->scratch, mark);
+        if (line.number % EXCHANGE_ASK_EVERY == 0 && parse_stopped(x->p)) {
+            return;
+        }
+    }
+}
+
+static void exchange_parse(struct parse *p)
+{
+    struct exchange *x = ARENA_NEW(p->arena, struct exchange);
+    if (x) {
+        x->columns = ARENA_NEW(p->arena, struct columns);
+    }
+    if (!x || !x->columns) {
+        emit_note(p, NOTE_OVER_BUDGET, 0, p->unit.len);
+        return;
+    }
+    x->p = p;
+    x->origins.arena = p->arena;
+    x->in = lines_of(p->unit, p->to, EXCHANGE_ROW_MAX);
+    x->channel = STR("exchange");
+    x->time = x->host = x->event_data = COLUMN_NONE;
+    exchange_read(x);
+}
+
+/* The first line at or behind `near` that cannot be the inside of a quoted value. */
+static uint64_t exchange_cut(bytes unit, uint64_t near)
+{
+    if (near == 0) {
+        return 0;
+    }
+    struct lines in = lines_of(unit, unit.len, EXCHANGE_ROW_MAX);
+    in.at = lines_cut(unit, near);
+    struct line line;
+    char room[32];
+    while (lines_next(&in, &line)) {
+        if (exchange_starts_row(text_narrow(line.raw, in.encoding, room, sizeof room))) {
+            return line.offset;
+        }
+    }
+    return unit.len;
+}
+
+static int exchange_probe(bytes head, str path)
+{
+    char room[PROBE_HEAD];
+    str rest = text_head(head, room, sizeof room), line;
+    while (str_cut(&rest, '\n', &line)) {
+        if (str_starts_nocase(line, STR("#Fields:"))) {
+            return str_find_char(line, ',') < line.len ? BY_MAGIC : NO_MATCH;
+        }
+        if (str_starts_nocase(line, STR("#Log-type:"))) {
+            return BY_MAGIC;
+        }
+    }
+    static const str names[] = {STR_INIT("HttpProxy_"), STR_INIT("ECPServer"),
+                                STR_INIT("ECPActivity"), STR_INIT("Ews_"), STR_INIT("MSGTRK")};
+    str base = str_base(path);
+    for (size_t i = 0; str_ends_nocase(base, STR(".log")) && i < ARRAY_LEN(names); i++) {
+        if (str_starts_nocase(base, names[i])) {
+            return BY_NAME;
+        }
+    }
+    return NO_MATCH;
+}
+
+const struct format format_exchange = {
+    .name = "exchange",
+    .title = "Exchange Server log",
+    .probe = exchange_probe,
+    .parse = exchange_parse,
+    .cut = exchange_cut,
+};

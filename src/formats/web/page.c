@@ -1,0 +1,136 @@
+/* Server-side pages: what a web server would run when asked for it, and the configuration that
+ * decides what it runs. One event a unit, on channel "page", with the text as Content; for what
+ * ASP.NET made of a page (a marker, an assembly) only the name and the size.
+ *
+ * The name decides: a server does not ask what a file looks like. */
+#include "formats/format.h"
+#include "formats/lines.h"
+
+#include <string.h>
+
+enum { PAGE_CONTENT_MAX = 1 << 20 };
+
+static const str page_extensions[] = {
+    STR_INIT(".aspx"),     STR_INIT(".ashx"),   STR_INIT(".asmx"),   STR_INIT(".asax"),
+    STR_INIT(".ascx"),     STR_INIT(".asp"),    STR_INIT(".asa"),    STR_INIT(".cer"),
+    STR_INIT(".cdx"),      STR_INIT(".svc"),    STR_INIT(".master"), STR_INIT(".soap"),
+    STR_INIT(".cshtml"),   STR_INIT(".vbhtml"), STR_INIT(".php"),    STR_INIT(".php3"),
+    STR_INIT(".php4"),     STR_INIT(".php5"),   STR_INIT(".php7"),   STR_INIT(".phtml"),
+    STR_INIT(".phar"),     STR_INIT(".pht"),    STR_INIT(".inc"),    STR_INIT(".jsp"),
+    STR_INIT(".jspx"),     STR_INIT(".jspf"),   STR_INIT(".jsw"),    STR_INIT(".jsv"),
+    STR_INIT(".cfm"),      STR_INIT(".cfml"),   STR_INIT(".cfc"),    STR_INIT(".config"),
+    STR_INIT(".htaccess"),
+};
+
+static bool page_by_extension(str path)
+{
+    str ext = str_ext(path);
+    str base = str_base(path);
+    ext = ext.len ? ext : base; /* ".htaccess" is all name */
+    for (size_t i = 0; i < ARRAY_LEN(page_extensions); i++) {
+        if (str_eq_nocase(ext, page_extensions[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What ASP.NET keeps of a page it has compiled: it outlives the page. */
+static bool page_compiled(str path)
+{
+    str base = str_base(path);
+    return str_ends_nocase(base, STR(".compiled")) ||
+           (str_starts_nocase(base, STR("App_Web_")) && str_ends_nocase(base, STR(".dll")));
+}
+
+static bool page_has_script(str text)
+{
+    static const str marks[] = {STR_INIT("<%"), STR_INIT("<?php"), STR_INIT("<?="),
+                                STR_INIT("<script"), STR_INIT("<jsp:")};
+    for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
+        if (str_has_nocase(text, marks[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An archive or an event log may be hidden under the name of a page; a page may be hidden
+ * behind an image. What shows script is a page. */
+static int page_probe(bytes head, str path)
+{
+    if (page_compiled(path)) {
+        return BY_MAGIC;
+    }
+    char room[PROBE_HEAD];
+    str text = text_head(head, room, sizeof room);
+    bool script = page_has_script(text);
+    if (page_by_extension(path)) {
+        bool binary = str_find_char(text, 0) < text.len;
+        return binary && !script ? BY_NAME : BY_MAGIC;
+    }
+    bool begins = str_starts(text, STR("<%@")) || str_starts_nocase(text, STR("<?php"));
+    return begins ? BY_SHAPE : NO_MATCH;
+}
+
+/* As its own evidence calls it: behind the last archive. */
+static str page_path(str path)
+{
+    for (size_t i = path.len; i >= 2; i--) {
+        if (path.p[i - 2] == '!' && path.p[i - 1] == '/') {
+            return str_from(path, i);
+        }
+    }
+    return path;
+}
+
+static str page_content(struct parse *p)
+{
+    size_t mark = 0;
+    enum text_encoding encoding = text_encoding_of(p->unit, &mark);
+    size_t len = p->unit.len - mark;
+    if (len > PAGE_CONTENT_MAX) {
+        emit_note(p, NOTE_OVER_BUDGET, mark + PAGE_CONTENT_MAX, len - PAGE_CONTENT_MAX);
+        len = PAGE_CONTENT_MAX;
+    }
+    bytes text = {p->unit.p + mark, len};
+    return encoding == TEXT_UTF8 ? str_of_bytes(text) : text_utf16(p->scratch, text, encoding);
+}
+
+static struct field page_field(field_id id, str name, str value)
+{
+    return (struct field){name, (const uint8_t *)value.p, (uint32_t)value.len, id, VALUE_TEXT};
+}
+
+static void page_parse(struct parse *p)
+{
+    if (p->from > 0) {
+        return;
+    }
+    const struct origin origin = {.channel = STR("page")};
+    struct event event = {.time = TIME_NONE, .record = 1, .len = p->unit.len, .origin = &origin};
+    if (!emit_head(p, &event)) {
+        return;
+    }
+    uint8_t size[8];
+    for (size_t i = 0; i < sizeof size; i++) {
+        size[i] = (uint8_t)((uint64_t)p->unit.len >> (8 * i));
+    }
+    struct field fields[3] = {
+        page_field(FIELD_TARGET_FILENAME, STR("TargetFilename"), page_path(p->path)),
+        {STR("Size"), size, sizeof size, FIELD_SIZE, VALUE_UINT},
+    };
+    event.fields = fields;
+    event.nfields = 2;
+    if (!page_compiled(p->path)) {
+        fields[event.nfields++] = page_field(FIELD_CONTENT, STR("Content"), page_content(p));
+    }
+    (void)emit_event(p, &event);
+}
+
+const struct format format_page = {
+    .name = "page",
+    .title = "server-side page",
+    .probe = page_probe,
+    .parse = page_parse,
+};
