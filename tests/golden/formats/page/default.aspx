@@ -1,0 +1,2 @@
+<%@ Page Language="JScript"%>
+<% Response.Write(Request.Path) %>

@@ -1,0 +1,21 @@
+/* Everything a format says about a unit, as JSON lines: for golden files, and to compare. */
+#ifndef TESTS_GOLDEN_RECORD_H
+#define TESTS_GOLDEN_RECORD_H
+
+#include "base/buf.h"
+#include "formats/format.h"
+
+struct record_options {
+    uint64_t from, to;     /* to 0: the whole unit */
+    uint64_t arena_budget; /* 0: plenty */
+    bool heads_only;       /* nobody wants the fields */
+};
+
+/* Adds to `out`, which has room enough or goes bad. */
+void record_unit(const struct format *f, bytes unit, str path, const struct record_options *o,
+                 struct buf *out);
+
+/* The same, in parts of about `step` bytes, as several workers would read it. */
+void record_parts(const struct format *f, bytes unit, str path, uint64_t step, struct buf *out);
+
+#endif
