@@ -15,7 +15,7 @@ struct knowledge { /* everything the scan knows before it reads a byte of eviden
     const struct catalog *catalogs[LANG_COUNT];
 };
 
-struct progress { /* given now and then, and once at the end */
+struct progress {      /* given now and then, and once at the end */
     const char *doing; /* a message id: "reading", "following the trail", "judging" */
     uint64_t units_done, units, bytes_done, bytes;
     double seconds;
@@ -26,8 +26,8 @@ struct scan {
     const char *const *evidence; /* files and folders */
     size_t nevidence;
     const struct knowledge *knowledge;
-    unsigned workers; /* 0: one a core */
-    usec from, to;    /* TIME_NONE: no bound */
+    unsigned workers;                                         /* 0: one a core */
+    usec from, to;                                            /* TIME_NONE: no bound */
     void (*on_progress)(void *ctx, const struct progress *p); /* may be NULL */
     void *ctx;
     const volatile int *cancel; /* not 0: stop soon; the case can be taken up again */

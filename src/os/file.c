@@ -184,10 +184,10 @@ void os_view_close(struct os_view *v)
     *v = (struct os_view){0};
 }
 
-int os_temporary_file(struct err *err)
+int os_temporary_file(const char *folder, struct err *err)
 {
-    const char *folder = getenv("TMPDIR");
-    folder = folder && *folder ? folder : "/tmp";
+    const char *chosen = getenv("TMPDIR");
+    folder = chosen && *chosen ? chosen : folder && *folder ? folder : "/tmp";
     int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
     if (fd < 0) { /* a file system without O_TMPFILE */
         char path[4096];

@@ -41,8 +41,9 @@ bool os_view_open(struct os_view *v, const char *path, struct err *err) MUST_USE
 void os_view_close(struct os_view *v);
 
 /* Files without a name: gone when closed, whatever happens. A memory file never grows past
- * `capacity`, whoever holds it. -1 with err set. */
-int os_temporary_file(struct err *err);
+ * `capacity`, whoever holds it. -1 with err set. A file goes to TMPDIR, else to `folder` (may be
+ * NULL), else to /tmp. */
+int os_temporary_file(const char *folder, struct err *err);
 int os_memory_file(uint64_t capacity, struct err *err);
 int os_reopen_read_only(int fd); /* another descriptor of the same file, for reading; or -1 */
 bool os_truncate(int fd, uint64_t size) MUST_USE;

@@ -1,0 +1,367 @@
+#include "engine/hand.h"
+
+#include "base/reader.h"
+#include "engine/worker.h"
+#include "os/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void harvest_init(struct harvest *v)
+{
+    *v = (struct harvest){0};
+    arena_init(&v->arena, LIMIT_HARVEST);
+    buf_init(&v->lines, LIMIT_HARVEST);
+}
+
+static void harvest_done(struct harvest *v)
+{
+    arena_done(&v->arena);
+    buf_done(&v->lines);
+}
+
+bool hand_start(struct hand *h, const struct job *job, bool apart, struct err *err)
+{
+    union {
+        const struct job *in;
+        void *out;
+    } ctx = {job};
+    *h = (struct hand){.job = job, .apart = apart, .fd = -1};
+    arena_init(&h->member_arena, LIMIT_MIB);
+    harvest_init(&h->harvest);
+    return os_child_start(&h->child, worker_main, ctx.out, err);
+}
+
+void hand_end(struct hand *h)
+{
+    os_child_end(&h->child);
+    os_close(&h->fd);
+    arena_done(&h->member_arena);
+    harvest_done(&h->harvest);
+    *h = (struct hand){.fd = -1};
+}
+
+static void sign_of_life(struct hand *h)
+{
+    h->wall = os_seconds();
+    h->cpu = os_child_seconds(&h->child);
+}
+
+static bool say(struct hand *h, const struct message *m, int fd)
+{
+    static uint8_t room[LIMIT_MESSAGE];
+    size_t len = message_write(m, room);
+    return len > 0 && os_send(h->child.socket, (bytes){room, len}, fd) == OS_IO_DONE;
+}
+
+static uint32_t number_of(const struct format *f)
+{
+    uint32_t i = 0;
+    while (f && formats[i] && formats[i] != f) {
+        i++;
+    }
+    return f ? i : FORMAT_UNKNOWN;
+}
+
+bool hand_give(struct hand *h, const struct order *o)
+{
+    const struct unit *u = o->unit;
+    struct task t = {
+        .kind = o->kind,
+        .hash = h->job->mode == JOB_SCAN,
+        .format = number_of(u->format),
+        .size = u->st.size,
+        .to = u->st.size,
+        .path = u->path,
+    };
+    if (o->kind == TASK_OPEN && t.size > u->part) {
+        t.to = 0;
+    } else if (o->kind == TASK_PART) {
+        t.from = unit_part_from(u, o->part);
+        t.to = unit_part_to(u, o->part);
+    }
+    harvest_done(&h->harvest);
+    harvest_init(&h->harvest);
+    h->order = *o;
+    h->busy = true;
+    h->done = false;
+    h->state = NO_MEMBER;
+    h->result = (struct done){0};
+    sign_of_life(h);
+    return say(h, &(struct message){.kind = MESSAGE_TASK, .task = t}, u->fd);
+}
+
+/* ---- what it says */
+
+static bool reads_events(const struct hand *h)
+{
+    const struct unit *u = h->order.unit;
+    return h->busy && (h->order.kind == TASK_PART ||
+                       (h->order.kind == TASK_OPEN && u->format && !u->format->contains_units));
+}
+
+static uint32_t rules_of(const struct job *job)
+{
+    return job->mode == JOB_TRAIL  ? LIMIT_QUARRIES
+           : job->mode == JOB_DUMP ? 0
+                                   : (uint32_t)sigma_rule_count(job->sigma);
+}
+
+static enum hand_said accept(bool ok)
+{
+    return ok ? HAND_NOTHING : HAND_BAD;
+}
+
+static bool hear_hit(struct hand *h, const struct hit *hit)
+{
+    struct harvest *v = &h->harvest;
+    uint64_t size = h->order.unit->st.size;
+    bool sane =
+        reads_events(h) && hit->which < rules_of(h->job) && hit->offset < size && hit->len <= size;
+    struct hit *grown =
+        sane ? arena_grow(&v->arena, v->hits, &v->hits_cap, v->nhits + 1, sizeof *grown) : NULL;
+    if (!grown) {
+        return false;
+    }
+    v->hits = grown;
+    v->hits[v->nhits++] = *hit;
+    return true;
+}
+
+static bool hear_source(struct hand *h, const struct source_told *told)
+{
+    struct harvest *v = &h->harvest;
+    bool sane = reads_events(h) && v->nsources < LIMIT_SOURCES;
+    struct source_told *grown =
+        sane ? arena_grow(&v->arena, v->sources, &v->sources_cap, v->nsources + 1, sizeof *grown)
+             : NULL;
+    if (!grown) {
+        return false;
+    }
+    v->sources = grown;
+    v->sources[v->nsources++] = *told;
+    return true;
+}
+
+static bool hear_vote(struct hand *h, const struct vote_told *told)
+{
+    struct harvest *v = &h->harvest;
+    bool sane = reads_events(h) && v->nvotes < LIMIT_CLOCK_VOTES;
+    struct vote_told *grown =
+        sane ? arena_grow(&v->arena, v->votes, &v->votes_cap, v->nvotes + 1, sizeof *grown) : NULL;
+    if (!grown) {
+        return false;
+    }
+    v->votes = grown;
+    v->votes[v->nvotes++] = *told;
+    return true;
+}
+
+static bool hear_note(struct hand *h, const struct note_told *n)
+{
+    bool sane = h->busy && n->count > 0 && h->harvest.notes.rows[n->id].count == 0;
+    if (sane) {
+        tally_note(&h->harvest.notes, (enum note_id)n->id, n->count, n->offset, n->len);
+    }
+    return sane;
+}
+
+static bool hear_lines(struct hand *h, str lines)
+{
+    bool sane = reads_events(h) && h->job->mode == JOB_DUMP;
+    if (sane) {
+        buf_add(&h->harvest.lines, lines);
+    }
+    return sane && buf_ok(&h->harvest.lines);
+}
+
+static enum hand_said hear_format(struct hand *h, uint32_t format, struct heard *out)
+{
+    uint32_t count = 0;
+    while (formats[count]) {
+        count++;
+    }
+    bool sane = h->busy && h->order.kind == TASK_OPEN && !h->order.unit->opened &&
+                (format < count || format == FORMAT_UNKNOWN);
+    out->format = sane && format != FORMAT_UNKNOWN ? formats[format] : NULL;
+    return sane ? HAND_FORMAT : HAND_BAD;
+}
+
+static enum hand_said hear_member(struct hand *h, const struct member_told *m)
+{
+    if (!h->busy || h->order.kind != TASK_EXTRACT || h->state != NO_MEMBER) {
+        return HAND_BAD;
+    }
+    arena_reset(&h->member_arena);
+    h->member = *m;
+    h->member.path = arena_str(&h->member_arena, m->path);
+    h->state = MEMBER_ASKED;
+    return HAND_ASKS;
+}
+
+static enum hand_said hear_bigger(struct hand *h)
+{
+    if (h->state != MEMBER_TAKING || h->take.capacity >= h->take.room) {
+        return HAND_BAD;
+    }
+    h->state = MEMBER_BIGGER;
+    return HAND_ASKS;
+}
+
+static bool hear_beat(struct hand *h, uint64_t size)
+{
+    /* It must come forward between signs of life, so that it cannot live on them. */
+    bool sane = h->state == MEMBER_TAKING && size >= h->beat + LIMIT_MIB && size <= h->take.room;
+    h->beat = size;
+    sign_of_life(h);
+    return sane;
+}
+
+static enum hand_said hear_member_end(struct hand *h, const struct message *m, struct heard *out)
+{
+    if (h->state != MEMBER_TAKING || m->member_end.size > h->take.room) {
+        return HAND_BAD;
+    }
+    *out = (struct heard){
+        .size = m->member_end.size,
+        .whole = m->member_end.whole,
+        .over_room = m->member_end.over_room,
+        .failed = m->member_end.failed,
+    };
+    h->state = NO_MEMBER;
+    sign_of_life(h);
+    return HAND_MEMBER;
+}
+
+static enum hand_said hear_done(struct hand *h, const struct done *done)
+{
+    bool opened = h->order.kind != TASK_OPEN || (h->order.unit && h->order.unit->opened);
+    if (!h->busy || !opened || h->state != NO_MEMBER) {
+        return HAND_BAD;
+    }
+    h->result = *done;
+    h->harvest.events = done->events;
+    h->done = true;
+    h->busy = false;
+    return HAND_DONE;
+}
+
+static enum hand_said hear_ready(struct hand *h, const struct os_confined *c)
+{
+    if (h->ready) {
+        return HAND_BAD;
+    }
+    h->ready = true;
+    h->confined = *c;
+    return HAND_READY;
+}
+
+static enum hand_said hear(struct hand *h, const struct message *m, struct heard *out)
+{
+    if (!h->ready && m->kind != MESSAGE_READY) {
+        return HAND_BAD;
+    }
+    switch (m->kind) {
+    case MESSAGE_READY:
+        return hear_ready(h, &m->ready);
+    case MESSAGE_FORMAT:
+        return hear_format(h, m->format, out);
+    case MESSAGE_HIT:
+        return accept(hear_hit(h, &m->hit));
+    case MESSAGE_SOURCE:
+        return accept(hear_source(h, &m->source));
+    case MESSAGE_VOTE:
+        return accept(hear_vote(h, &m->vote));
+    case MESSAGE_NOTE:
+        return accept(hear_note(h, &m->note));
+    case MESSAGE_LINES:
+        return accept(hear_lines(h, m->lines));
+    case MESSAGE_MEMBER:
+        return hear_member(h, &m->member);
+    case MESSAGE_BEAT:
+        return accept(hear_beat(h, m->beat));
+    case MESSAGE_BIGGER:
+        return hear_bigger(h);
+    case MESSAGE_MEMBER_END:
+        return hear_member_end(h, m, out);
+    case MESSAGE_DONE:
+        return hear_done(h, &m->done);
+    case MESSAGE_TASK:
+    case MESSAGE_TAKE:
+    case MESSAGE_SKIP:
+    case MESSAGE_COUNT:
+        break;
+    }
+    return HAND_BAD;
+}
+
+/* What is kept until the task is done is read in place, in the harvest; the rest is gone at
+ * the next message. */
+static bool is_kept(bytes raw)
+{
+    uint32_t kind = raw.len >= 4 ? load_u32le(raw.p) : MESSAGE_COUNT;
+    return kind == MESSAGE_HIT || kind == MESSAGE_SOURCE || kind == MESSAGE_VOTE;
+}
+
+enum hand_said hand_hear(struct hand *h, struct heard *out)
+{
+    static uint8_t room[LIMIT_MESSAGE];
+    size_t len = 0;
+    enum os_io io = os_receive(h->child.socket, room, sizeof room, &len, NULL);
+    if (io != OS_IO_DONE) {
+        return io == OS_IO_WAIT ? HAND_QUIET : HAND_BAD;
+    }
+    struct arena passing;
+    arena_init(&passing, 16 * LIMIT_MIB);
+    bytes raw = {room, len};
+    bool kept = is_kept(raw);
+    struct arena *a = kept ? &h->harvest.arena : &passing;
+    struct message m;
+    raw = kept ? arena_bytes(a, raw) : raw;
+    enum hand_said said = message_read(raw, &m, a) ? hear(h, &m, out) : HAND_BAD;
+    arena_done(&passing);
+    return said;
+}
+
+/* ---- answers */
+
+bool hand_take(struct hand *h, int fd, const struct take *take)
+{
+    h->take = *take;
+    h->beat = h->state == MEMBER_ASKED ? 0 : h->beat;
+    h->state = MEMBER_TAKING;
+    sign_of_life(h);
+    return say(h, &(struct message){.kind = MESSAGE_TAKE, .take = *take}, fd);
+}
+
+bool hand_skip(struct hand *h)
+{
+    /* Of a member that outgrew its memory, the end is still to be told. */
+    h->state = h->state == MEMBER_BIGGER ? MEMBER_TAKING : NO_MEMBER;
+    sign_of_life(h);
+    return say(h, &(struct message){.kind = MESSAGE_SKIP}, -1);
+}
+
+/* ---- the watchdog */
+
+static bool fills_the_disk(const struct hand *h)
+{
+    struct os_stat st;
+    return h->state == MEMBER_TAKING && h->fd >= 0 && os_stat_fd(h->fd, &st) &&
+           st.size > h->take.room && st.size > h->take.capacity;
+}
+
+bool hand_overdue(const struct hand *h)
+{
+    if (!h->busy || h->state == MEMBER_ASKED || h->state == MEMBER_BIGGER) {
+        return false; /* it waits for us */
+    }
+    const struct unit *u = h->order.unit;
+    uint64_t size = u->st.size;
+    if (h->order.kind == TASK_PART && u->format && u->format->cut && size > u->part) {
+        size = u->part;
+    }
+    double budget = LIMIT_TASK_SECONDS + (double)size / LIMIT_TASK_BYTES_A_SECOND;
+    return os_child_seconds(&h->child) - h->cpu > budget ||
+           os_seconds() - h->wall > budget * LIMIT_WALL_FACTOR || fills_the_disk(h);
+}

@@ -1,0 +1,28 @@
+/* What every worker of one pass knows from birth; read-only once they are forked. */
+#ifndef ENGINE_JOB_H
+#define ENGINE_JOB_H
+
+#include "detect/sigma/sigma.h"
+#include "trace/trace.h"
+
+enum job_mode {
+    JOB_SCAN,  /* rules over events; hits with all fields; a census of the logs */
+    JOB_TRAIL, /* the hunt over events */
+    JOB_MATCH, /* rules over events; hits without fields */
+    JOB_DUMP,  /* events as lines of JSON */
+};
+
+struct job {
+    enum job_mode mode;
+    const struct names *names;
+    const struct sigma *sigma; /* SCAN, MATCH */
+    const struct hunt *hunt;   /* TRAIL */
+    usec from, to;             /* TIME_NONE: no bound */
+    uint64_t part;             /* bytes of a unit that are parsed at a time */
+    struct hash_key key;       /* for tables that hold what an attacker chose */
+
+    /* Tests: runs in the confined worker in place of the parser of a unit. NULL otherwise. */
+    void (*hostile)(str path, int socket);
+};
+
+#endif

@@ -1,0 +1,73 @@
+/* Every limit of a scan, with its reason. Reaching one is always noted, never silent. */
+#ifndef ENGINE_LIMITS_H
+#define ENGINE_LIMITS_H
+
+#include <stdint.h>
+
+#define LIMIT_MIB ((uint64_t)1 << 20)
+#define LIMIT_GIB ((uint64_t)1 << 30)
+
+/* A part of a unit: about 0.1 s of work, so that workers end together and a crash costs little;
+ * large beside a part's own cost (a message each way, one transaction). */
+#define LIMIT_PART (16 * LIMIT_MIB)
+#define LIMIT_DUMP_PART                                                       \
+    (4 * LIMIT_MIB) /* text is far larger than its events, and waits its turn \
+                     */
+
+/* One message: the kernel takes it whole or not at all, and its default buffer is 208 KiB. */
+enum { LIMIT_MESSAGE = 128 << 10 };
+
+/* A value in a finding. Encoded command lines and script blocks fit; a page of HTML need not. */
+enum { LIMIT_FIELD_TEXT = 8 << 10, LIMIT_FIELDS = 4096, LIMIT_NAME_TEXT = 1 << 10 };
+enum { LIMIT_SIGHTING_TEXT = 1 << 10 }; /* of the trail: many are kept until a pass ends */
+enum { LIMIT_PATH_TEXT = 16 << 10 };
+
+/* Hits of one rule in one part. A flood of one rule silences that rule, and no other. */
+enum { LIMIT_RULE_HITS = 1000 };
+/* Hits of one part together; past it only a rule's first is kept. */
+#define LIMIT_PART_HITS  (64 * LIMIT_MIB)
+#define LIMIT_PART_LINES (256 * LIMIT_MIB) /* dumped text of one part: templates can inflate */
+/* What the parent keeps of a part, whatever the worker says: all of the above and some room. */
+#define LIMIT_HARVEST (512 * LIMIT_MIB)
+/* Dumped text that waits for its turn, before no further file is begun. */
+#define LIMIT_WAITING_LINES (256 * LIMIT_MIB)
+
+/* Hosts and logs told apart in one part, and in one unit: a forwarded log has thousands. */
+enum { LIMIT_SOURCES = 4096 };
+/* Stretches of time remembered of one log, to find gaps: hours over half a year, then longer. */
+enum { LIMIT_STRETCHES = 4096 };
+/* Clocks: Sysmon events looked at for each kind of event in a part, and distinct answers. */
+enum { LIMIT_CLOCK_SAMPLES = 64, LIMIT_CLOCK_VOTES = 256 };
+
+/* Memory of a worker beyond the rules it was forked with; of one unit; of one record. */
+#define LIMIT_WORKER_MEMORY (2 * LIMIT_GIB)
+#define LIMIT_UNIT_ARENA    (512 * LIMIT_MIB)
+#define LIMIT_RECORD_ARENA  (128 * LIMIT_MIB)
+
+/* A member that an extractor writes to: no larger than an archive tree may become. */
+#define LIMIT_WORKER_FILE (1024 * LIMIT_GIB)
+
+/* Time of a task: what the slowest honest parser needs, ten times over. Processor time, so that
+ * a busy machine does not change the answer; and a wall clock for what waits without computing. */
+#define LIMIT_TASK_SECONDS        30.0
+#define LIMIT_TASK_BYTES_A_SECOND 1e6
+#define LIMIT_WALL_FACTOR         20.0
+
+/* Archives. Real collections nest two or three deep and unpack to 5 to 30 times their size. */
+enum { LIMIT_DEPTH = 16 };
+enum { LIMIT_TREE_MEMBERS = 1000000 };
+#define LIMIT_TREE_BASE LIMIT_GIB
+enum { LIMIT_TREE_RATIO = 64 };
+/* A member that claims no more than this is unpacked to memory, the others to a file. */
+#define LIMIT_MEMORY_MEMBER (16 * LIMIT_MIB)
+/* Unpacked and not yet read. Past it unpacking waits, but for one member an archive: an archive
+ * in it may need reading before anything is freed. */
+#define LIMIT_OUTSTANDING       (256 * LIMIT_MIB)
+#define LIMIT_OUTSTANDING_FILES (4 * LIMIT_GIB)
+/* Members unpacked and not yet read: each holds a descriptor. */
+enum { LIMIT_OUTSTANDING_MEMBERS = 256 };
+
+/* The trail. Something seen more often than this is no scent: it is everywhere. */
+enum { LIMIT_QUARRY_HITS = 2000, LIMIT_QUARRIES = 64, LIMIT_TRAIL_PASSES = 3 };
+
+#endif

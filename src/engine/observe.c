@@ -1,0 +1,297 @@
+#include "engine/observe.h"
+
+#include "model/value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct seen {      /* an origin of this part */
+    size_t source; /* in the census */
+    uint64_t events;
+    bool known, wanted, sysmon;
+};
+
+struct vote {
+    size_t source; /* whose host */
+    int32_t quarter_hours;
+    uint64_t count;
+};
+
+struct observer {
+    struct senses *senses;
+    struct arena *arena;
+    struct arena text; /* of one hit */
+    struct census census;
+    struct tally notes;
+    struct seen *seen; /* by number of the origin */
+    size_t cap;
+    struct vote votes[LIMIT_CLOCK_VOTES];
+    size_t nvotes;
+    uint64_t events, sent; /* bytes of hits */
+    uint64_t unsent;       /* hits over the limits */
+    bool voting;           /* the event at hand is looked at for its clock */
+};
+
+void senses_init(struct senses *s, const struct job *job, struct wire *wire)
+{
+    *s = (struct senses){.job = job, .wire = wire};
+    if (job->mode == JOB_TRAIL) {
+        s->scratch = hunt_scratch_new(job->hunt);
+        s->nhits = LIMIT_QUARRIES;
+    } else {
+        s->run = sigma_run_new(job->sigma, job->key);
+        s->nhits = sigma_rule_count(job->sigma);
+    }
+    s->hits = calloc(s->nhits + 1, sizeof *s->hits);
+    if (!s->hits) {
+        abort();
+    }
+}
+
+struct observer *observer_new(struct senses *s, struct arena *arena)
+{
+    struct observer *o = ARENA_NEW(arena, struct observer);
+    if (o) {
+        o->senses = s;
+        o->arena = arena;
+        arena_init(&o->text, LIMIT_RECORD_ARENA);
+        census_init(&o->census, s->job->key);
+        memset(s->hits, 0, s->nhits * sizeof *s->hits);
+        if (s->run) {
+            sigma_run_unit(s->run);
+        }
+    }
+    return o;
+}
+
+static void on_note(void *ctx, const struct note *n)
+{
+    struct observer *o = ctx;
+    tally_note(&o->notes, n->id, 1, n->offset, n->len);
+}
+
+/* ---- heads: most events get no further */
+
+static struct seen *seen_of(struct observer *o, const struct origin *origin)
+{
+    if (origin->number >= o->cap) {
+        struct seen *grown =
+            arena_grow(o->arena, o->seen, &o->cap, (size_t)origin->number + 1, sizeof *o->seen);
+        if (!grown) {
+            return NULL;
+        }
+        o->seen = grown;
+    }
+    struct seen *s = &o->seen[origin->number];
+    if (!s->known) {
+        bool rules = o->senses->run != NULL;
+        *s = (struct seen){
+            .source = census_source(&o->census, origin->host, origin->channel),
+            .known = true,
+            .wanted = rules ? sigma_run_wants(o->senses->run, origin) : true,
+            .sysmon = str_has_nocase(origin->channel, STR("sysmon")),
+        };
+    }
+    return s;
+}
+
+static bool in_range(const struct job *job, usec time)
+{
+    return time == TIME_NONE || ((job->from == TIME_NONE || time >= job->from) &&
+                                 (job->to == TIME_NONE || time < job->to));
+}
+
+static bool on_head(void *ctx, const struct event *head)
+{
+    struct observer *o = ctx;
+    const struct job *job = o->senses->job;
+    o->events++;
+    if (!in_range(job, head->time)) {
+        return false;
+    }
+    struct seen *s = seen_of(o, head->origin);
+    if (!s) {
+        tally_note(&o->notes, NOTE_OVER_BUDGET, 1, head->offset, head->len);
+        return false;
+    }
+    if (job->mode != JOB_SCAN) {
+        return s->wanted;
+    }
+    census_event(&o->census.sources[s->source], &o->census.arena, head->time);
+    o->voting = s->sysmon && s->events++ < LIMIT_CLOCK_SAMPLES && head->time != TIME_NONE;
+    return s->wanted || o->voting;
+}
+
+/* ---- the host's clock, against the one that Sysmon writes down in UTC */
+
+static void vote(struct observer *o, const struct event *e)
+{
+    usec utc = time_parse(event_text(e, FIELD_UTC_TIME, &o->text));
+    usec apart = 0;
+    if (utc == TIME_NONE || __builtin_sub_overflow(utc, e->time, &apart)) {
+        return;
+    }
+    const usec quarter = 900 * USEC_PER_SEC;
+    usec steps = (apart + (apart < 0 ? -quarter : quarter) / 2) / quarter;
+    if (steps > INT32_MAX || steps < INT32_MIN) {
+        return;
+    }
+    size_t source = o->seen[e->origin->number].source, i = 0;
+    while (i < o->nvotes &&
+           (o->votes[i].source != source || o->votes[i].quarter_hours != (int32_t)steps)) {
+        i++;
+    }
+    if (i < LIMIT_CLOCK_VOTES) {
+        o->votes[i] = (struct vote){source, (int32_t)steps, o->votes[i].count + 1};
+        o->nvotes += i == o->nvotes;
+    }
+}
+
+/* ---- hits */
+
+static str cut_text(struct arena *a, str s, size_t max)
+{
+    static const str mark = STR_INIT("\xe2\x80\xa6"); /* an ellipsis */
+    if (s.len <= max) {
+        return s;
+    }
+    size_t len = max - mark.len;
+    while (len > 0 && ((uint8_t)s.p[len] & 0xc0) == 0x80) {
+        len--; /* not in the middle of a code point */
+    }
+    return arena_printf(a, "%.*s%.*s", (int)len, s.p, STR_ARG(mark));
+}
+
+static void fill_fields(struct observer *o, const struct event *e, size_t max, struct hit *h)
+{
+    size_t count = e->nfields < LIMIT_FIELDS ? e->nfields : LIMIT_FIELDS;
+    h->fields = ARENA_ARRAY(&o->text, struct named_value, count + 1);
+    for (h->nfields = 0; h->fields && h->nfields < count; h->nfields++) {
+        const struct field *f = &e->fields[h->nfields];
+        h->fields[h->nfields] = (struct named_value){
+            cut_text(&o->text, f->name, LIMIT_NAME_TEXT),
+            cut_text(&o->text, value_text(f, &o->text), max),
+        };
+    }
+}
+
+/* With as much of its fields as fit into one message. */
+static size_t say_hit(struct observer *o, const struct event *e, struct message *m)
+{
+    static const size_t room[] = {LIMIT_FIELD_TEXT, LIMIT_SIGHTING_TEXT, 16};
+    enum job_mode mode = o->senses->job->mode;
+    size_t sent = 0;
+    for (size_t i = mode == JOB_TRAIL; i < ARRAY_LEN(room) && sent == 0 && mode != JOB_MATCH; i++) {
+        fill_fields(o, e, room[i], &m->hit);
+        sent = wire_say(o->senses->wire, m);
+    }
+    while (sent == 0) {
+        m->hit.nfields /= 2;
+        sent = wire_say(o->senses->wire, m);
+    }
+    return sent;
+}
+
+static uint32_t most_hits(const struct job *job)
+{
+    /* One more than the rarity guard allows tells the parent that it is over. */
+    return job->mode == JOB_SCAN    ? LIMIT_RULE_HITS
+           : job->mode == JOB_TRAIL ? LIMIT_QUARRY_HITS + 1
+                                    : UINT32_MAX;
+}
+
+static void tell_hit(struct observer *o, uint32_t which, const struct event *e)
+{
+    const struct job *job = o->senses->job;
+    uint32_t *hits = &o->senses->hits[which];
+    uint32_t most = o->sent < LIMIT_PART_HITS || job->mode == JOB_MATCH ? most_hits(job) : 1;
+    if (*hits >= most) {
+        o->unsent++;
+        return;
+    }
+    ++*hits;
+    struct message m = {
+        .kind = MESSAGE_HIT,
+        .hit = {.which = which,
+                .record = e->record,
+                .offset = e->offset,
+                .len = e->len,
+                .time = e->time,
+                .channel = cut_text(&o->text, e->origin->channel, LIMIT_NAME_TEXT),
+                .host = cut_text(&o->text, e->origin->host, LIMIT_NAME_TEXT),
+                .event_id = e->origin->event_id},
+    };
+    o->sent += say_hit(o, e, &m);
+}
+
+static bool on_hit(void *ctx, const struct sigma_hit *hit)
+{
+    tell_hit(ctx, hit->rule, hit->event);
+    return true;
+}
+
+static bool on_event(void *ctx, const struct event *e)
+{
+    struct observer *o = ctx;
+    struct senses *s = o->senses;
+    bool go_on = true;
+    arena_reset(&o->text);
+    if (o->voting) {
+        vote(o, e);
+    }
+    if (s->scratch) {
+        int quarry = hunt_event(s->job->hunt, s->scratch, e, &o->text);
+        if (quarry >= 0) {
+            tell_hit(o, (uint32_t)quarry, e);
+        }
+    } else if (o->seen[e->origin->number].wanted) {
+        go_on = sigma_run_event(s->run, e, on_hit, o);
+    }
+    return go_on;
+}
+
+struct sink observer_sink(struct observer *o)
+{
+    return (struct sink){
+        .ctx = o,
+        .on_head = on_head,
+        .on_event = on_event,
+        .on_note = on_note,
+    };
+}
+
+/* ---- the end of a part */
+
+static void tell_sources(struct observer *o)
+{
+    struct message m = {.kind = MESSAGE_SOURCE};
+    for (size_t i = 0; i < o->census.count; i++) {
+        census_tell(&o->census.sources[i], &m.source);
+        if (m.source.events > 0) {
+            (void)wire_say(o->senses->wire, &m);
+        }
+    }
+    for (size_t i = 0; i < o->nvotes; i++) {
+        const struct vote *v = &o->votes[i];
+        m = (struct message){
+            .kind = MESSAGE_VOTE,
+            .vote = {o->census.sources[v->source].host, v->quarter_hours, v->count},
+        };
+        (void)wire_say(o->senses->wire, &m);
+    }
+}
+
+uint64_t observer_end(struct observer *o)
+{
+    uint64_t events = o->events;
+    /* The trail's own limit is the rarity guard's business, not a loss. */
+    if (o->senses->job->mode == JOB_SCAN) {
+        tally_note(&o->notes, NOTE_OVER_OUTPUT, o->unsent, 0, 0);
+    }
+    tally_note(&o->notes, NOTE_OVER_BUDGET, o->census.full, 0, 0);
+    tell_sources(o);
+    wire_say_notes(o->senses->wire, &o->notes);
+    census_done(&o->census);
+    arena_done(&o->text);
+    return events;
+}

@@ -1,0 +1,33 @@
+/* What a worker does with the events of one part: counts them, asks the rules or the hunt, and
+ * tells the parent what matched. */
+#ifndef ENGINE_OBSERVE_H
+#define ENGINE_OBSERVE_H
+
+#include "engine/census.h"
+#include "engine/job.h"
+#include "engine/tally.h"
+#include "engine/wire.h"
+#include "model/sink.h"
+
+/* One for the life of a worker: caches and scratch memory. */
+struct senses {
+    const struct job *job;
+    struct wire *wire;
+    struct sigma_run *run;
+    struct hunt_scratch *scratch;
+    uint32_t *hits; /* of each rule or quarry, in this part */
+    size_t nhits;
+};
+
+void senses_init(struct senses *s, const struct job *job, struct wire *wire);
+
+struct observer; /* one for a part */
+
+/* In `arena`, which outlives it. NULL: over budget. */
+struct observer *observer_new(struct senses *s, struct arena *arena);
+struct sink observer_sink(struct observer *o);
+
+/* Tells what was counted; returns the events seen. */
+uint64_t observer_end(struct observer *o);
+
+#endif

@@ -1,0 +1,225 @@
+/* Pass 0: the rules over everything. A part is written when it is complete, a unit when all of
+ * it is; what the case has already is left out. */
+#include "engine/census.h"
+#include "engine/scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { VOTES_OF_A_UNIT = 4096 };
+#define PART_BUDGET (2 * LIMIT_HARVEST)
+
+struct votes { /* of all parts of a unit */
+    struct arena arena;
+    struct clock_vote_row *rows;
+    size_t count, cap;
+};
+
+struct ledger { /* of a unit that is being read */
+    struct census census;
+    struct votes votes;
+};
+
+static bool wants(void *ctx, str path)
+{
+    const struct scanning *s = ctx;
+    return !case_has_unit(s->file, path);
+}
+
+static void begun(void *ctx, struct unit *u)
+{
+    const struct scanning *s = ctx;
+    struct ledger *l = calloc(1, sizeof *l);
+    if (!l) {
+        abort();
+    }
+    census_init(&l->census, s->job.key);
+    arena_init(&l->votes.arena, LIMIT_MIB * 16);
+    u->mark = l;
+}
+
+static void ledger_free(struct ledger *l)
+{
+    census_done(&l->census);
+    arena_done(&l->votes.arena);
+    free(l);
+}
+
+static void add_vote(struct votes *v, const struct vote_told *told)
+{
+    size_t i = 0;
+    while (i < v->count && (v->rows[i].quarter_hours != told->quarter_hours ||
+                            !str_eq(v->rows[i].host, told->host))) {
+        i++;
+    }
+    if (i == v->count) {
+        struct clock_vote_row *grown =
+            i < VOTES_OF_A_UNIT
+                ? arena_grow(&v->arena, v->rows, &v->cap, v->count + 1, sizeof *v->rows)
+                : NULL;
+        if (!grown) {
+            return; /* a unit with so many clocks has none that could be trusted */
+        }
+        v->rows = grown;
+        v->rows[v->count++] = (struct clock_vote_row){
+            .host = arena_str(&v->arena, told->host),
+            .quarter_hours = told->quarter_hours,
+        };
+    }
+    v->rows[i].count += told->count;
+}
+
+static bool add_to_ledger(struct ledger *l, const struct harvest *v)
+{
+    bool ok = true;
+    for (size_t i = 0; i < v->nsources; i++) {
+        ok = census_add(&l->census, &v->sources[i]) && ok;
+    }
+    for (size_t i = 0; i < v->nvotes; i++) {
+        add_vote(&l->votes, &v->votes[i]);
+    }
+    return ok;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct hit *x = a, *y = b;
+    if (x->offset != y->offset) {
+        return x->offset < y->offset ? -1 : 1;
+    }
+    if (x->record != y->record) {
+        return x->record < y->record ? -1 : 1;
+    }
+    return (x->which > y->which) - (x->which < y->which);
+}
+
+/* Two copies of a rule say the same of the same record. */
+static bool said_already(const struct finding *findings, size_t count, const struct finding *f)
+{
+    for (size_t i = count; i-- > 0;) {
+        const struct finding *g = &findings[i];
+        if (g->offset != f->offset || g->record != f->record) {
+            return false;
+        }
+        if (str_eq(g->id, f->id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t findings_of(const struct scanning *s, const struct unit *u, const struct harvest *v,
+                          struct arena *a, struct finding **out)
+{
+    struct hit *hits = ARENA_ARRAY(a, struct hit, v->nhits + 1);
+    struct finding *findings = ARENA_ARRAY(a, struct finding, v->nhits + 1);
+    size_t count = 0;
+    *out = findings;
+    if (!hits || !findings || v->nhits == 0) {
+        return 0;
+    }
+    memcpy(hits, v->hits, v->nhits * sizeof *hits);
+    qsort(hits, v->nhits, sizeof *hits, by_place);
+    for (size_t i = 0; i < v->nhits; i++) {
+        const struct rule_info *rule = sigma_rule(s->job.sigma, hits[i].which);
+        findings[count] = finding_of(&hits[i], rule, u->path, a);
+        count += !said_already(findings, count, &findings[count]);
+    }
+    return count;
+}
+
+/* What is known of the whole unit only when all parts are read goes behind the last one. */
+static bool put_ledger(struct scanning *s, struct unit *u, struct err *err)
+{
+    const struct ledger *l = u->mark;
+    struct arena a;
+    arena_init(&a, PART_BUDGET);
+    struct case_part p = {
+        .unit = u->path,
+        .part = u->parts,
+        .votes = l->votes.rows,
+        .nvotes = l->votes.count,
+    };
+    p.sources = census_rows(&l->census, u->path, &a, &p.nsources);
+    bool ok = (p.nsources == 0 && p.nvotes == 0) || case_put_part(s->file, &p, err);
+    arena_done(&a);
+    return ok;
+}
+
+static bool part(void *ctx, struct unit *u, uint32_t number, const struct harvest *v,
+                 struct err *err)
+{
+    struct scanning *s = ctx;
+    struct arena a;
+    struct finding *findings = NULL;
+    struct note_row notes[NOTE_COUNT];
+    arena_init(&a, PART_BUDGET);
+    if (!add_to_ledger(u->mark, v)) {
+        tally_note(&u->own, NOTE_WORKER_DIED, 1, 0, 0);
+    }
+    size_t count = findings_of(s, u, v, &a, &findings);
+    const struct case_part p = {
+        .unit = u->path,
+        .part = number,
+        .findings = findings,
+        .nfindings = count,
+        .notes = notes,
+        .nnotes = tally_rows(&v->notes, notes),
+        .events = v->events,
+    };
+    bool ok = case_put_part(s->file, &p, err);
+    arena_done(&a);
+    return ok;
+}
+
+static enum outcome outcome_of(const struct unit *u)
+{
+    struct tally all = u->notes;
+    tally_add(&all, &u->own);
+    bool something = u->events > 0 || u->hits > 0 || u->members > 0;
+    if (u->own.rows[NOTE_NOT_UNDERSTOOD].count > 0) {
+        return OUTCOME_NOT_UNDERSTOOD;
+    }
+    if (!tally_has(&all, NOTE_GRADE_LOST)) {
+        return OUTCOME_PARSED;
+    }
+    return something ? OUTCOME_PARTLY : OUTCOME_FAILED;
+}
+
+static bool ended(void *ctx, struct unit *u, struct err *err)
+{
+    struct scanning *s = ctx;
+    struct note_row notes[NOTE_COUNT];
+    struct tally own = u->own;
+    if (u->parts == 0) { /* an archive's notes came in no part */
+        tally_add(&own, &u->notes);
+    }
+    struct unit_row row = {
+        .path = u->path,
+        .format = u->format ? str_of(u->format->name) : STR_NONE,
+        .size = u->st.size,
+        .modified = u->st.modified,
+        .hashed = u->hashed,
+        .outcome = outcome_of(u),
+        .events = u->events,
+        .notes = notes,
+        .nnotes = tally_rows(&own, notes),
+    };
+    memcpy(row.sha256, u->sha256, sizeof row.sha256);
+    bool ok = put_ledger(s, u, err) && case_put_unit(s->file, &row, err);
+    ledger_free(u->mark);
+    u->mark = NULL;
+    return ok;
+}
+
+static bool crowded(void *ctx)
+{
+    (void)ctx;
+    return false;
+}
+
+bool scan_read(struct scanning *s, struct err *err)
+{
+    const struct consumer consumer = {s, wants, begun, part, ended, crowded};
+    return scan_pass(s, &s->job, &consumer, err);
+}

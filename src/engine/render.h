@@ -1,0 +1,35 @@
+/* Events as lines of JSON, for `limier dump`:
+ *
+ *     {"unit":...,"record":n,"offset":n,"time":"...Z","channel":...,"provider":...,
+ *      "event_id":n,"host":...,"fields":{name: value or [values, when the name repeats]}}
+ *
+ * Numbers, truth values and what was JSON already stay what they are; the rest is text. */
+#ifndef ENGINE_RENDER_H
+#define ENGINE_RENDER_H
+
+#include "base/buf.h"
+#include "base/table.h"
+#include "engine/tally.h"
+#include "engine/wire.h"
+#include "model/event.h"
+#include "model/sink.h"
+
+struct renderer {
+    struct wire *wire;
+    str unit;
+    struct arena text; /* of one event */
+    struct hash_key key;
+    struct buf lines; /* not yet sent */
+    struct tally notes;
+    uint64_t events, sent;
+};
+
+void renderer_init(struct renderer *r, struct wire *wire, str unit, struct hash_key key);
+struct sink renderer_sink(struct renderer *r);
+void renderer_end(struct renderer *r);
+
+/* One event, with its newline. */
+void render_event(struct buf *b, str unit, const struct event *e, struct arena *a,
+                  struct hash_key key);
+
+#endif

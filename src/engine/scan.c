@@ -1,0 +1,162 @@
+#include "engine/scan.h"
+
+#include "os/clock.h"
+
+#include <string.h>
+
+#define CASE_BUDGET (8 * LIMIT_GIB)
+
+static void on_progress(void *ctx, const struct plan_progress *p)
+{
+    struct scanning *s = ctx;
+    if (s->scan->on_progress) {
+        const struct progress told = {
+            .doing = s->doing,
+            .units_done = p->units_done,
+            .units = p->units,
+            .bytes_done = p->bytes_done,
+            .bytes = p->bytes,
+            .seconds = os_seconds() - s->started,
+        };
+        s->scan->on_progress(s->scan->ctx, &told);
+    }
+}
+
+static void on_confined(void *ctx, const char *how, bool weak)
+{
+    struct scanning *s = ctx;
+    if (s->scan->on_confined && s->job.mode == JOB_SCAN) {
+        s->scan->on_confined(s->scan->ctx, how, weak);
+    }
+}
+
+bool scan_pass(struct scanning *s, const struct job *job, const struct consumer *consumer,
+               struct err *err)
+{
+    const struct reading reading = {
+        .source = &s->source,
+        .job = job,
+        .consumer = consumer,
+        .workers = s->scan->workers,
+        .folder = s->folder,
+        .cancel = s->scan->cancel,
+        .on_progress = on_progress,
+        .on_confined = job->mode == JOB_SCAN ? on_confined : NULL,
+        .ctx = s,
+    };
+    return conduct(&reading, err);
+}
+
+static bool read_case(struct case_file *c, struct arena *a, struct judge_input *in, struct err *err)
+{
+    struct finding *findings = NULL;
+    struct unit_row *units = NULL;
+    struct source_row *sources = NULL;
+    bool ok = case_findings(c, a, &findings, &in->nfindings, err) &&
+              case_units(c, a, &units, &in->nunits, err) &&
+              case_sources(c, a, &sources, &in->nsources, err);
+    in->findings = findings;
+    in->units = units;
+    in->sources = sources;
+    return ok;
+}
+
+bool scan_judge(struct scanning *s, uint64_t held_back, struct err *err)
+{
+    const struct knowledge *k = s->scan->knowledge;
+    struct judge_input in = {
+        .dossiers = k->dossiers,
+        .ndossiers = k->ndossiers,
+        .held_back = held_back,
+    };
+    memcpy(in.catalogs, k->catalogs, sizeof in.catalogs);
+    struct arena a;
+    struct assessment assessment = {0};
+    s->doing = N_("judging");
+    arena_init(&a, CASE_BUDGET);
+    bool ok = read_case(s->file, &a, &in, err);
+    if (ok) {
+        judge(&in, &a, &assessment);
+        ok = case_put_assessment(s->file, &assessment, err);
+    }
+    arena_done(&a);
+    return ok;
+}
+
+/* Rules that did not load are part of the answer. */
+static bool put_rules(struct scanning *s, struct err *err)
+{
+    const struct sigma *sigma = s->job.sigma;
+    size_t all = sigma_problem_count(sigma), count = 0;
+    struct arena a;
+    arena_init(&a, LIMIT_GIB);
+    str *lines = ARENA_ARRAY(&a, str, all + 1);
+    for (size_t i = 0; lines && i < all; i++) {
+        const struct rule_problem *p = sigma_problem(sigma, i);
+        if (p->fatal) {
+            lines[count++] = arena_printf(&a, "%.*s:%u:%u: %.*s", STR_ARG(p->file), p->line,
+                                          p->column, STR_ARG(p->text));
+        }
+    }
+    bool ok = case_put_rules(s->file, sigma_rule_count(sigma), lines, count, err);
+    arena_done(&a);
+    return ok;
+}
+
+static void end_progress(struct scanning *s)
+{
+    if (s->scan->on_progress) {
+        const struct progress told = {
+            .doing = s->doing,
+            .units_done = s->source.count,
+            .units = s->source.count,
+            .bytes_done = s->source.bytes,
+            .bytes = s->source.bytes,
+            .seconds = os_seconds() - s->started,
+            .last = true,
+        };
+        s->scan->on_progress(s->scan->ctx, &told);
+    }
+}
+
+static bool run(struct scanning *s, struct err *err)
+{
+    uint64_t held_back = 0;
+    bool ok = source_open(&s->source, s->scan->evidence, s->scan->nevidence, err) &&
+              put_rules(s, err) && scan_read(s, err) && scan_clocks(s, err) &&
+              scan_trail(s, &held_back, err) && scan_judge(s, held_back, err) &&
+              case_set_complete(s->file, err);
+    if (ok) {
+        end_progress(s);
+    }
+    source_close(&s->source);
+    return ok;
+}
+
+bool scan_run(const struct scan *scan, struct case_file *c, struct err *err)
+{
+    struct arena a;
+    struct case_info info;
+    struct scanning s = {
+        .scan = scan,
+        .file = c,
+        .job = {.mode = JOB_SCAN,
+                .names = scan->knowledge->names,
+                .sigma = scan->knowledge->sigma,
+                .from = scan->from,
+                .to = scan->to,
+                .part = LIMIT_PART},
+        .started = os_seconds(),
+        .doing = N_("reading"),
+    };
+    arena_init(&a, LIMIT_MIB * 16);
+    os_random(&s.job.key, sizeof s.job.key);
+    bool ok = case_info(c, &a, &info, err);
+    if (ok && info.path.len > 0) {
+        str folder = str_dir(info.path);
+        s.folder = folder.len > 0 ? arena_str(&a, folder).p : ".";
+    }
+    ok = ok && (info.complete || run(&s, err));
+    arena_done(&a);
+    return ok;
+}

@@ -1,0 +1,344 @@
+/* The trail: entities of findings are looked for in all the evidence, pass after pass, while
+ * they lead to new ones. A pass is written when it is complete, because only then it is known
+ * what was seen too often to mean anything. A scan taken up again goes through its passes again;
+ * `led_by` says which pass a finding of the trail belongs to. */
+#include "engine/scan.h"
+#include "sources/provenance.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TRAIL_BUDGET (8 * LIMIT_GIB)
+
+struct sighting {
+    struct hit hit; /* which: the quarry */
+    str unit;
+};
+
+struct trail {
+    struct scanning *scanning;
+    struct arena arena; /* findings, quarries */
+    struct shifts shifts;
+    struct finding *findings; /* of the rules and of earlier passes */
+    size_t nfindings;
+    struct table dull;   /* units without events, by path */
+    struct table told;   /* records that have a finding */
+    struct table hunted; /* quarries, by kind and value */
+    struct quarry *all;  /* in the order they were hunted */
+    size_t nall, all_cap;
+    uint64_t held_back;
+
+    /* of one pass */
+    uint32_t pass;
+    struct quarry *quarries;
+    size_t nquarries;
+    struct arena sights_arena;
+    struct sighting *sights;
+    size_t nsights, sights_cap;
+    uint64_t seen[LIMIT_QUARRIES];
+};
+
+/* ---- what is known before */
+
+static str key_of(struct arena *a, str x, str y)
+{
+    return arena_printf(a, "%.*s%c%.*s", STR_ARG(x), 0, STR_ARG(y));
+}
+
+static str record_key(struct arena *a, str unit, uint64_t offset, uint64_t record)
+{
+    return arena_printf(a, "%.*s%c%llu%c%llu", STR_ARG(unit), 0, (unsigned long long)offset, 0,
+                        (unsigned long long)record);
+}
+
+static bool put(struct table *t, str key)
+{
+    uint32_t ignored = 0;
+    return table_put(t, key, 0, &ignored);
+}
+
+static void table_for(struct trail *t, struct table *table)
+{
+    table_init(table, &t->arena, false);
+    table->key = t->scanning->job.key;
+}
+
+static bool led_by_earlier(const struct trail *t, const struct finding *f)
+{
+    for (size_t i = 0; i < t->nall; i++) {
+        if (str_eq(t->all[i].value, f->led_by)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Findings as they were before this pass, whatever a pass that was killed has left. */
+static bool read_findings(struct trail *t, struct err *err)
+{
+    size_t count = 0;
+    t->nfindings = 0;
+    if (!case_findings(t->scanning->file, &t->arena, &t->findings, &count, err)) {
+        return false;
+    }
+    table_for(t, &t->told);
+    for (size_t i = 0; i < count; i++) {
+        const struct finding *f = &t->findings[i];
+        if (f->trail && !led_by_earlier(t, f)) {
+            continue;
+        }
+        t->findings[t->nfindings++] = *f;
+        if (!put(&t->told, record_key(&t->arena, f->unit, f->offset, f->record))) {
+            return err_set(err, ERR_FULL, "too many findings");
+        }
+    }
+    return true;
+}
+
+static bool read_dull(struct trail *t, struct err *err)
+{
+    struct unit_row *units = NULL;
+    size_t count = 0;
+    table_for(t, &t->dull);
+    if (!case_units(t->scanning->file, &t->arena, &units, &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct format *f = format_named(units[i].format);
+        bool dull = units[i].outcome == OUTCOME_NOT_UNDERSTOOD ||
+                    (units[i].events == 0 && !(f && f->contains_units));
+        if (dull && !put(&t->dull, units[i].path)) {
+            return err_set(err, ERR_FULL, "too many units");
+        }
+    }
+    return true;
+}
+
+/* ---- a pass */
+
+static bool wants(void *ctx, str path)
+{
+    const struct trail *t = ctx;
+    return table_get(&t->dull, path) == TABLE_NONE;
+}
+
+static void begun(void *ctx, struct unit *u)
+{
+    (void)ctx, (void)u;
+}
+
+static struct hit copy_hit(struct arena *a, const struct hit *h)
+{
+    struct hit copy = *h;
+    copy.channel = arena_str(a, h->channel);
+    copy.host = arena_str(a, h->host);
+    copy.fields = ARENA_ARRAY(a, struct named_value, h->nfields + 1);
+    copy.nfields = copy.fields ? h->nfields : 0;
+    for (uint32_t i = 0; i < copy.nfields; i++) {
+        copy.fields[i].name = arena_str(a, h->fields[i].name);
+        copy.fields[i].value = arena_str(a, h->fields[i].value);
+    }
+    return copy;
+}
+
+static bool add_sight(struct trail *t, str unit, const struct hit *h)
+{
+    struct arena *a = &t->sights_arena;
+    struct sighting *grown =
+        arena_grow(a, t->sights, &t->sights_cap, t->nsights + 1, sizeof *t->sights);
+    if (grown) {
+        t->sights = grown;
+        t->sights[t->nsights++] = (struct sighting){copy_hit(a, h), arena_str(a, unit)};
+    }
+    return grown != NULL;
+}
+
+static bool part(void *ctx, struct unit *u, uint32_t number, const struct harvest *v,
+                 struct err *err)
+{
+    struct trail *t = ctx;
+    (void)number;
+    for (size_t i = 0; i < v->nhits; i++) {
+        const struct hit *h = &v->hits[i];
+        if (h->which >= t->nquarries) {
+            continue;
+        }
+        bool rare = ++t->seen[h->which] <= LIMIT_QUARRY_HITS;
+        if (rare && !add_sight(t, u->path, h)) {
+            return err_set(err, ERR_FULL, "the trail is too long for memory");
+        }
+    }
+    return true;
+}
+
+static bool ended(void *ctx, struct unit *u, struct err *err)
+{
+    (void)ctx, (void)u, (void)err;
+    return true;
+}
+
+static bool crowded(void *ctx)
+{
+    (void)ctx;
+    return false;
+}
+
+static bool hunt_pass(struct trail *t, struct err *err)
+{
+    struct scanning *s = t->scanning;
+    const struct consumer consumer = {t, wants, begun, part, ended, crowded};
+    struct arena rules;
+    arena_init(&rules, LIMIT_GIB);
+    struct hunt *hunt = hunt_new(&rules, t->quarries, t->nquarries, err);
+    struct job job = s->job;
+    job.mode = JOB_TRAIL;
+    job.hunt = hunt;
+    bool ok = hunt && scan_pass(s, &job, &consumer, err);
+    if (hunt) {
+        hunt_done(hunt);
+    }
+    arena_done(&rules);
+    return ok;
+}
+
+/* ---- writing it down */
+
+static int by_place(const void *a, const void *b)
+{
+    const struct sighting *x = a, *y = b;
+    int order = str_cmp(x->unit, y->unit);
+    if (order) {
+        return order;
+    }
+    if (x->hit.offset != y->hit.offset) {
+        return x->hit.offset < y->hit.offset ? -1 : 1;
+    }
+    return (x->hit.record > y->hit.record) - (x->hit.record < y->hit.record);
+}
+
+static struct finding finding_of_sight(struct trail *t, const struct sighting *s, struct arena *a)
+{
+    struct finding f = finding_of(&s->hit, &rule_trail, s->unit, a);
+    f.trail = true;
+    f.led_by = t->quarries[s->hit.which].value;
+    int64_t seconds = shift_of(&t->shifts, s->unit, s->hit.host);
+    if (f.time != TIME_NONE) {
+        f.time += seconds * USEC_PER_SEC;
+    }
+    return f;
+}
+
+static bool is_news(struct trail *t, const struct sighting *s, struct arena *a)
+{
+    struct arena_mark mark = arena_mark(a);
+    str key = record_key(a, s->unit, s->hit.offset, s->hit.record);
+    bool known = table_get(&t->told, key) != TABLE_NONE;
+    arena_rewind(a, mark);
+    return !known && t->seen[s->hit.which] <= LIMIT_QUARRY_HITS;
+}
+
+/* The findings of one unit, from sighting `from` on. Returns where the next unit begins. */
+static size_t put_unit(struct trail *t, size_t from, uint64_t *put, struct err *err, bool *ok)
+{
+    str unit = t->sights[from].unit;
+    size_t to = from, count = 0;
+    struct arena a;
+    while (to < t->nsights && str_eq(t->sights[to].unit, unit)) {
+        to++;
+    }
+    arena_init(&a, TRAIL_BUDGET);
+    struct finding *findings = ARENA_ARRAY(&a, struct finding, to - from);
+    for (size_t i = from; findings && i < to; i++) {
+        if (is_news(t, &t->sights[i], &a)) {
+            findings[count++] = finding_of_sight(t, &t->sights[i], &a);
+        }
+    }
+    const struct case_part p = {
+        .unit = unit, .pass = t->pass, .findings = findings, .nfindings = count};
+    *ok = count == 0 || case_put_part(t->scanning->file, &p, err);
+    *put += count;
+    arena_done(&a);
+    return to;
+}
+
+static bool put_pass(struct trail *t, uint64_t *put, struct err *err)
+{
+    bool ok = true;
+    if (t->nsights > 0) {
+        qsort(t->sights, t->nsights, sizeof *t->sights, by_place);
+    }
+    for (size_t i = 0; i < t->nsights && ok;) {
+        i = put_unit(t, i, put, err, &ok);
+    }
+    for (size_t i = 0; i < t->nquarries; i++) {
+        t->held_back += t->seen[i] > LIMIT_QUARRY_HITS;
+    }
+    return ok;
+}
+
+/* ---- pass after pass */
+
+/* What is worth following and was not followed yet. */
+static bool choose(struct trail *t, struct err *err)
+{
+    struct quarry *found = NULL;
+    size_t count = trace_quarries(t->findings, t->nfindings, LIMIT_QUARRIES, &t->arena, &found);
+    t->quarries = ARENA_ARRAY(&t->arena, struct quarry, count + 1);
+    struct quarry *all =
+        arena_grow(&t->arena, t->all, &t->all_cap, t->nall + count + 1, sizeof *t->all);
+    t->nquarries = 0;
+    if (!t->quarries || !all) {
+        return err_set(err, ERR_FULL, "out of memory");
+    }
+    t->all = all;
+    for (size_t i = 0; i < count; i++) {
+        str key = key_of(&t->arena, found[i].kind, found[i].value);
+        if (table_get(&t->hunted, key) == TABLE_NONE && put(&t->hunted, key)) {
+            t->quarries[t->nquarries++] = found[i];
+        }
+    }
+    return true;
+}
+
+static bool follow(struct trail *t, struct err *err)
+{
+    bool ok = true;
+    uint64_t put = 1;
+    for (t->pass = 1; ok && put > 0 && t->pass <= LIMIT_TRAIL_PASSES; t->pass++) {
+        put = 0;
+        ok = read_findings(t, err) && choose(t, err);
+        if (!ok || t->nquarries == 0) {
+            break;
+        }
+        memset(t->seen, 0, sizeof t->seen);
+        t->nsights = t->sights_cap = 0;
+        t->sights = NULL;
+        arena_init(&t->sights_arena, TRAIL_BUDGET);
+        ok = hunt_pass(t, err) && put_pass(t, &put, err);
+        arena_done(&t->sights_arena);
+        memcpy(t->all + t->nall, t->quarries, t->nquarries * sizeof *t->quarries);
+        t->nall += t->nquarries;
+    }
+    if (ok) {
+        t->held_back += trace_held_back(t->findings, t->nfindings, &t->arena);
+    }
+    return ok;
+}
+
+bool scan_trail(struct scanning *s, uint64_t *held_back, struct err *err)
+{
+    struct trail *t = calloc(1, sizeof *t);
+    if (!t) {
+        abort();
+    }
+    t->scanning = s;
+    s->doing = N_("following the trail");
+    arena_init(&t->arena, TRAIL_BUDGET);
+    table_for(t, &t->hunted);
+    bool ok =
+        shifts_read(s->file, &t->arena, &t->shifts, err) && read_dull(t, err) && follow(t, err);
+    *held_back = t->held_back;
+    arena_done(&t->arena);
+    free(t);
+    return ok;
+}

@@ -1,0 +1,186 @@
+#include "engine/worker.h"
+
+#include "engine/extract.h"
+#include "engine/observe.h"
+#include "engine/render.h"
+#include "formats/format.h"
+#include "os/digest.h"
+#include "os/file.h"
+
+#include <unistd.h>
+
+struct worker {
+    const struct job *job;
+    struct wire wire;
+    struct senses senses;
+    struct arena task, unit, scratch;
+};
+
+/* ---- one task */
+
+static uint64_t cut_at(const struct format *f, bytes unit, uint64_t near)
+{
+    return near == 0 || near >= unit.len || !f->cut ? near : f->cut(unit, near);
+}
+
+static void parse(struct worker *w, const struct task *t, const struct format *f, bytes unit,
+                  struct sink *sink)
+{
+    struct parse p = {
+        .unit = unit,
+        .from = cut_at(f, unit, t->from),
+        .to = cut_at(f, unit, t->to),
+        .path = t->path,
+        .names = w->job->names,
+        .arena = &w->unit,
+        .scratch = &w->scratch,
+        .sink = sink,
+    };
+    if (w->job->hostile) {
+        w->job->hostile(t->path, w->wire.socket);
+    }
+    if (p.from < p.to) {
+        f->parse(&p);
+    }
+}
+
+static void observe(struct worker *w, const struct task *t, const struct format *f, bytes unit,
+                    struct done *done)
+{
+    struct observer *o = observer_new(&w->senses, &w->unit);
+    if (o) {
+        struct sink sink = observer_sink(o);
+        parse(w, t, f, unit, &sink);
+        done->events = observer_end(o);
+    }
+}
+
+static void render(struct worker *w, const struct task *t, const struct format *f, bytes unit,
+                   struct done *done)
+{
+    struct renderer r;
+    renderer_init(&r, &w->wire, t->path, w->job->key);
+    struct sink sink = renderer_sink(&r);
+    parse(w, t, f, unit, &sink);
+    renderer_end(&r);
+    done->events = r.events;
+}
+
+static void read_part(struct worker *w, const struct task *t, const struct format *f, bytes unit,
+                      struct done *done)
+{
+    if (w->job->mode == JOB_DUMP) {
+        render(w, t, f, unit, done);
+    } else {
+        observe(w, t, f, unit, done);
+    }
+}
+
+static void extract(struct worker *w, const struct task *t, const struct format *f, bytes unit)
+{
+    struct extractor x;
+    extractor_init(&x, &w->wire, &w->task);
+    struct sink sink = extractor_sink(&x);
+    parse(w, t, f, unit, &sink);
+    extractor_end(&x);
+}
+
+static void hash(bytes unit, struct done *done)
+{
+    digest_of(unit, done->sha256);
+    done->hashed = true;
+}
+
+static uint32_t number_of(const struct format *f)
+{
+    uint32_t i = 0;
+    while (f && formats[i] && formats[i] != f) {
+        i++;
+    }
+    return f ? i : FORMAT_UNKNOWN;
+}
+
+static void open_unit(struct worker *w, const struct task *t, bytes unit, struct done *done)
+{
+    const struct format *f = format_of(unit, t->path);
+    (void)wire_say(&w->wire, &(struct message){.kind = MESSAGE_FORMAT, .format = number_of(f)});
+    if (t->to < t->size) {
+        return; /* large: in parts, each a task */
+    }
+    if (t->hash) {
+        hash(unit, done);
+    }
+    if (f && !f->contains_units) {
+        read_part(w, t, f, unit, done);
+    }
+}
+
+static void run_task(struct worker *w, const struct task *t, bytes unit)
+{
+    struct message m = {.kind = MESSAGE_DONE};
+    switch (t->kind) {
+    case TASK_OPEN:
+        open_unit(w, t, unit, &m.done);
+        break;
+    case TASK_PART:
+        read_part(w, t, formats[t->format], unit, &m.done);
+        break;
+    case TASK_HASH:
+        hash(unit, &m.done);
+        break;
+    case TASK_EXTRACT:
+        extract(w, t, formats[t->format], unit);
+        break;
+    case TASK_COUNT:
+        break;
+    }
+    (void)wire_say(&w->wire, &m);
+}
+
+static void next_task(struct worker *w)
+{
+    SCOPED(os_close) int fd = -1;
+    SCOPED(os_view_close) struct os_view view = {0};
+    struct message m;
+    wire_hear(&w->wire, &m, &fd, &w->task);
+    if (m.kind != MESSAGE_TASK || !os_view_of(&view, fd, m.task.size)) {
+        _exit(1);
+    }
+    run_task(w, &m.task, view.data);
+}
+
+/* ---- the whole life */
+
+static void arenas_init(struct worker *w)
+{
+    arena_init(&w->task, LIMIT_WORKER_MEMORY);
+    arena_init(&w->unit, LIMIT_UNIT_ARENA);
+    arena_init(&w->scratch, LIMIT_RECORD_ARENA);
+}
+
+static void arenas_done(struct worker *w)
+{
+    arena_done(&w->task);
+    arena_done(&w->unit);
+    arena_done(&w->scratch);
+}
+
+void worker_main(int socket, void *ctx)
+{
+    static struct worker worker; /* large, and one a process */
+    struct worker *w = &worker;
+    struct message ready = {.kind = MESSAGE_READY};
+    const struct os_limits limits = {.memory = LIMIT_WORKER_MEMORY, .file = LIMIT_WORKER_FILE};
+    w->job = ctx;
+    w->wire.socket = socket;
+    os_confine(socket, &limits, &ready.ready);
+    if (w->job->mode != JOB_DUMP) {
+        senses_init(&w->senses, w->job, &w->wire);
+    }
+    (void)wire_say(&w->wire, &ready);
+    for (;;) {
+        arenas_init(w);
+        next_task(w);
+        arenas_done(w);
+    }
+}
