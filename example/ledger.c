@@ -365,7 +365,6 @@ bool ledger_settle(struct ledger *l, usec until)
 
 bool ledger_close(struct ledger *l)
 {
-    (void)ledger_settle(l, INT64_MAX);
     for (int log = 0; log < TEXT_LOGS; log++) {
         (void)close_text(l, &l->text[log]);
     }

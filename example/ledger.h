@@ -47,7 +47,7 @@ void ledger_event(struct ledger *l, enum event_log log, const struct evtx_record
 /* Writes what happened before `until`; the rest (less than an hour of it) waits. False: the disk
  * refused. */
 bool ledger_settle(struct ledger *l, usec until);
-bool ledger_close(struct ledger *l);
+bool ledger_close(struct ledger *l); /* what still waits does not happen */
 
 /* A whole file below the drive; its folders are made. `modified` becomes its time. */
 bool ledger_file(struct ledger *l, const char *path, str content, usec modified);
