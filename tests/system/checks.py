@@ -1,5 +1,6 @@
 """The checks of tools/ hold, and bite."""
 
+import json
 import pathlib
 import shutil
 import subprocess
@@ -68,6 +69,32 @@ def a_counter_and_a_call_outside_are_caught(folder):
     assert "getenv" in told[1], told
 
 
+def test_log(folder, *runs):
+    (folder / "meson-logs").mkdir()
+    (folder / "meson-logs/testlog.json").write_text(
+        "".join(json.dumps(dict(name=name, result=result, stdout=out)) + "\n"
+                for name, result, out in runs))
+
+
+def tests_are_added_up(folder):
+    test_log(folder, ("a", "OK", "3 passed, 0 failed, 1 skipped\n"), ("b", "OK", "2 passed, 0 failed"))
+    done = tool("sum_tests.py", str(folder))
+    assert done.returncode == 0 and done.stdout == "5 passed, 0 failed\n", done.stdout
+
+
+def what_was_skipped_is_said(folder):
+    test_log(folder, ("a", "OK", "SKIPPED x: no evidence\n3 passed, 0 failed, 1 skipped\n"))
+    assert "a: SKIPPED x: no evidence\n" in tool("sum_tests.py", str(folder)).stdout
+
+
+def a_test_that_crashed_has_failed(folder):
+    test_log(folder, ("a", "OK", "3 passed, 0 failed, 0 skipped\n"), ("b", "FAIL", "half a"),
+             ("c", "TIMEOUT", "1 passed, 0 failed, 0 skipped\n"))
+    done = tool("sum_tests.py", str(folder))
+    assert done.returncode == 1, done.stdout
+    assert done.stdout.splitlines()[-1] == "4 passed, 2 failed", done.stdout
+
+
 if __name__ == "__main__":
     sys.exit(run_tests([
         nobody_includes_what_the_table_forbids,
@@ -75,4 +102,7 @@ if __name__ == "__main__":
         a_room_that_the_table_does_not_know_is_caught,
         *([the_pure_rooms_are_pure] if BUILD else []),
         a_counter_and_a_call_outside_are_caught,
+        tests_are_added_up,
+        what_was_skipped_is_said,
+        a_test_that_crashed_has_failed,
     ]))
