@@ -1,0 +1,58 @@
+#include "cli/choices.h"
+
+static bool none_of(const struct invocation *in, const char *option, const char *text,
+                    const char *const *names, size_t count, struct err *err)
+{
+    str list = STR_NONE;
+    for (size_t i = 0; i < count; i++) {
+        list = arena_printf(in->arena, "%.*s%s%s", STR_ARG(list), i ? ", " : "", names[i]);
+    }
+    const char *meant = nearest_word(text, names, count);
+    if (meant) {
+        return err_set(err, ERR_USAGE,
+                       tr(in->catalog, "%s \"%s\" is none of %.*s: did you mean %s?"), option, text,
+                       STR_ARG(list), meant);
+    }
+    return err_set(err, ERR_USAGE, tr(in->catalog, "%s \"%s\" is none of %.*s"), option, text,
+                   STR_ARG(list));
+}
+
+bool choose_format(const struct invocation *in, const char *text, const struct exporter **out,
+                   struct err *err)
+{
+    const char *names[32];
+    size_t count = 0;
+    if (!text) {
+        return true;
+    }
+    const struct exporter *found = exporter_named(str_of(text));
+    if (found) {
+        *out = found;
+        return true;
+    }
+    for (const struct exporter *const *e = exporters; *e && count < ARRAY_LEN(names); e++) {
+        names[count++] = (*e)->name;
+    }
+    return none_of(in, "--format", text, names, count, err);
+}
+
+bool choose_level(const struct invocation *in, const char *text, enum level *out, struct err *err)
+{
+    const char *names[LEVEL_COUNT];
+    for (int i = 0; i < LEVEL_COUNT; i++) {
+        names[i] = level_name((enum level)i);
+    }
+    return !text || level_parse(str_of(text), out) ||
+           none_of(in, "--min-level", text, names, LEVEL_COUNT, err);
+}
+
+bool choose_verdict(const struct invocation *in, const char *text, enum verdict_state *out,
+                    struct err *err)
+{
+    const char *names[VERDICT_COUNT];
+    for (int i = 0; i < VERDICT_COUNT; i++) {
+        names[i] = verdict_name((enum verdict_state)i);
+    }
+    return !text || verdict_parse(str_of(text), out) ||
+           none_of(in, "--fail-on", text, names, VERDICT_COUNT, err);
+}

@@ -1,0 +1,16 @@
+/* Values of options that are one of a few words. */
+#ifndef CLI_CHOICES_H
+#define CLI_CHOICES_H
+
+#include "cli/command.h"
+#include "export/exporter.h"
+
+/* NULL text leaves *out alone. False with a sentence that names the choices. */
+bool choose_format(const struct invocation *in, const char *text, const struct exporter **out,
+                   struct err *err) MUST_USE;
+bool choose_level(const struct invocation *in, const char *text, enum level *out,
+                  struct err *err) MUST_USE;
+bool choose_verdict(const struct invocation *in, const char *text, enum verdict_state *out,
+                    struct err *err) MUST_USE;
+
+#endif

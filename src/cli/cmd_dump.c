@@ -1,0 +1,58 @@
+#include "cli/command.h"
+#include "engine/engine.h"
+#include "export/tr.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+struct dump_options {
+    unsigned threads;
+};
+
+static const struct option options[] = {
+    {"threads",      0, OPTION_NUMBER, offsetof(struct dump_options, threads), "N",
+     N_("how many workers read; one a core unless given")},
+    {0},
+};
+
+struct dumping {
+    const struct catalog *catalog;
+    bool partly;
+};
+
+static void on_problem(void *ctx, str unit, enum note_id id, uint64_t count)
+{
+    struct dumping *d = ctx;
+    d->partly = d->partly || note_grade(id) != NOTE_GRADE_ODD;
+    (void)fprintf(stderr, "limier: %.*s: %s (%llu)\n", STR_ARG(unit),
+                  tr(d->catalog, note_sentence(id)), (unsigned long long)count);
+}
+
+static int dump_run_command(const struct invocation *in)
+{
+    const struct dump_options *o = in->options;
+    struct err err = {0};
+    struct dumping dumping = {.catalog = in->catalog};
+    struct dump dump = {
+        .evidence = in->args,
+        .nevidence = in->nargs,
+        .workers = o->threads,
+        .out_fd = STDOUT_FILENO,
+        .on_problem = on_problem,
+        .ctx = &dumping,
+    };
+    if (!dump_run(&dump, &err)) {
+        return fail(&err);
+    }
+    return dumping.partly ? STATUS_PARTLY : STATUS_DONE;
+}
+
+const struct command command_dump = {
+    .name = "dump",
+    .usage = "FILE...",
+    .summary = N_("evidence as JSON lines, each event as its source knows it"),
+    .options = options,
+    .options_size = sizeof(struct dump_options),
+    .min_args = 1,
+    .run = dump_run_command,
+};

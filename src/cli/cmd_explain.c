@@ -1,0 +1,249 @@
+/* Why a finding is one: every predicate of its rule against the values of its event, what else
+ * it may be, and where its bytes are. Works from the case alone: the rule was kept in it. */
+#include "cli/knowledge.h"
+#include "cli/terminal.h"
+#include "cli/whereabouts.h"
+#include "export/page.h"
+
+enum { VALUE_SHOWN = 300, PAGE_MAX = 1 << 26 };
+
+struct explaining {
+    const struct invocation *in;
+    const struct finding *finding;
+    struct page page;
+    enum lang lang;
+};
+
+static str in_language(const struct explaining *e, struct text t)
+{
+    return t.in[e->lang].len ? t.in[e->lang] : t.in[LANG_EN];
+}
+
+static void heading(struct explaining *e, const char *title)
+{
+    page_heading(&e->page, title);
+}
+
+static void fact(struct explaining *e, const char *label, str value)
+{
+    if (value.len) {
+        size_t columns = columns_of(str_of(label));
+        size_t pad = columns < 14 ? 14 - columns : 2;
+        page_item(&e->page, 0, arena_printf(e->in->arena, "%s%*s", label, (int)pad, ""), PAINT_DIM,
+                  value);
+    }
+}
+
+static str when(struct explaining *e)
+{
+    struct arena *a = e->in->arena;
+    str time = time_text(a, e->finding->time);
+    bool corrected = e->finding->time != e->finding->raw_time;
+    return corrected
+               ? arena_printf(a, tr(e->in->catalog, "%.*s (recorded as %.*s by a wrong clock)"),
+                              STR_ARG(time), STR_ARG(time_text(a, e->finding->raw_time)))
+               : time;
+}
+
+static void explain_head(struct explaining *e)
+{
+    const struct finding *f = e->finding;
+    const struct catalog *c = e->in->catalog;
+    struct arena *a = e->in->arena;
+    page_item(&e->page, 0, arena_printf(a, "%.*s  ", STR_ARG(f->id)), PAINT_BOLD, f->rule->title);
+    str summary = in_language(e, f->summary);
+    if (!str_eq(summary, f->rule->title)) {
+        page_paragraph(&e->page, 0, summary);
+    }
+    buf_char(e->page.out, '\n');
+    fact(e, tr(c, "Time"), when(e));
+    fact(e, tr(c, "Level"), str_of(level_name(f->rule->level)));
+    fact(e, tr(c, "Rule"), f->rule->id);
+    fact(e, tr(c, "Author"), f->rule->author);
+    fact(e, tr(c, "From"), f->rule->source);
+    fact(e, tr(c, "Host"), f->host);
+    fact(e, tr(c, "Log"),
+         f->event_id ? arena_printf(a, "%.*s %u", STR_ARG(f->channel), f->event_id) : f->channel);
+    fact(e, tr(c, "Unit"), f->unit);
+    fact(e, tr(c, "Place"),
+         arena_printf(a, tr(c, "record %llu, at byte %llu, %llu bytes long"),
+                      (unsigned long long)f->record, (unsigned long long)f->offset,
+                      (unsigned long long)f->len));
+    fact(e, tr(c, "Found by"), f->trail ? f->led_by : STR_NONE);
+}
+
+/* ---- the rule against the event */
+
+static struct event event_of(const struct explaining *e, const struct names *names,
+                             struct origin *origin)
+{
+    const struct finding *f = e->finding;
+    struct field *fields = ARENA_ARRAY(e->in->arena, struct field, f->nfields + 1);
+    for (size_t i = 0; i < f->nfields && fields; i++) {
+        fields[i] = (struct field){
+            .name = f->fields[i].name,
+            .data = bytes_of_str(f->fields[i].value).p,
+            .len = (uint32_t)f->fields[i].value.len,
+            .id = names_find(names, f->fields[i].name),
+            .type = VALUE_TEXT,
+        };
+    }
+    *origin = (struct origin){.channel = f->channel, .host = f->host, .event_id = f->event_id};
+    return (struct event){
+        .time = f->raw_time,
+        .record = f->record,
+        .offset = f->offset,
+        .len = f->len,
+        .origin = origin,
+        .fields = fields,
+        .nfields = fields ? f->nfields : 0,
+    };
+}
+
+static str shortened(struct arena *a, str value)
+{
+    return value.len <= VALUE_SHOWN ? value
+                                    : arena_printf(a, "%.*s\xe2\x80\xa6", VALUE_SHOWN, value.p);
+}
+
+static void explain_reason(struct explaining *e, const struct sigma_reason *r)
+{
+    const struct catalog *c = e->in->catalog;
+    struct arena *a = e->in->arena;
+    str label = str_of(r->matched ? tr(c, "yes  ") : tr(c, "no   "));
+    page_item(&e->page, 4, label, r->matched ? PAINT_GREEN : PAINT_DIM,
+              arena_printf(a, "%.*s %.*s", STR_ARG(r->field), STR_ARG(r->predicate)));
+    page_item(&e->page, 9, arena_printf(a, "%s ", tr(c, "value:")), PAINT_DIM,
+              shortened(a, r->value));
+}
+
+static void explain_reasons(struct explaining *e, const struct sigma *sigma,
+                            const struct names *names)
+{
+    struct origin origin;
+    struct event event = event_of(e, names, &origin);
+    struct sigma_reason *reasons = NULL;
+    size_t count = 0;
+    (void)sigma_explain(sigma, 0, &event, e->in->arena, &reasons, &count);
+    str selection = STR_NONE;
+    for (size_t i = 0; i < count; i++) {
+        if (!str_eq(selection, reasons[i].selection)) {
+            selection = reasons[i].selection;
+            page_paragraph(&e->page, 2, selection);
+        }
+        explain_reason(e, &reasons[i]);
+    }
+}
+
+static bool explain_rule(struct explaining *e, struct err *err)
+{
+    const struct rule_info *rule = e->finding->rule;
+    struct names names;
+    struct sigma *sigma = names_init(&names, e->in->arena) ? sigma_new(e->in->arena, &names) : NULL;
+    if (!sigma || !learn_sources(sigma, err)) {
+        return sigma || err_set(err, ERR_FULL, "no memory for the rule");
+    }
+    (void)sigma_add(sigma, rule->source, bytes_of_str(rule->text));
+    bool ok = sigma_compile(sigma, err);
+    if (ok && sigma_rule_count(sigma) > 0) {
+        explain_reasons(e, sigma, &names);
+    } else if (ok) {
+        page_paragraph(&e->page, 2,
+                       str_of(tr(e->in->catalog, "This version of limier cannot read the rule.")));
+    }
+    sigma_done(sigma);
+    return ok;
+}
+
+static bool explain_why(struct explaining *e, struct err *err)
+{
+    const struct finding *f = e->finding;
+    if (f->trail) {
+        heading(e, tr(e->in->catalog, "Why it is a finding"));
+        page_paragraph(&e->page, 2,
+                       arena_printf(e->in->arena,
+                                    tr(e->in->catalog, "The trail led here: the event holds %.*s, "
+                                                       "which another finding brought up."),
+                                    STR_ARG(f->led_by)));
+        return true;
+    }
+    if (!str_eq(f->rule->engine, STR("sigma")) || f->rule->text.len == 0) {
+        return true;
+    }
+    heading(e, tr(e->in->catalog, "Why it is a finding"));
+    return explain_rule(e, err);
+}
+
+/* ---- what stands around it */
+
+static void explain_benign(struct explaining *e)
+{
+    str benign = in_language(e, e->finding->rule->benign);
+    if (benign.len) {
+        heading(e, tr(e->in->catalog, "What else it may be"));
+        page_paragraph(&e->page, 2, benign);
+    }
+}
+
+static void explain_fields(struct explaining *e)
+{
+    const struct finding *f = e->finding;
+    heading(e, tr(e->in->catalog, "The event"));
+    for (size_t i = 0; i < f->nfields; i++) {
+        page_item(&e->page, 2, arena_printf(e->in->arena, "%.*s: ", STR_ARG(f->fields[i].name)),
+                  PAINT_DIM, f->fields[i].value);
+    }
+}
+
+static void explain_bytes(struct explaining *e)
+{
+    const struct finding *f = e->finding;
+    heading(e, tr(e->in->catalog, "How to see its bytes"));
+    page_paragraph(&e->page, 2, whereabouts_command(e->in->arena, f->unit, f->offset, f->len));
+}
+
+static bool explain(struct explaining *e, struct err *err)
+{
+    explain_head(e);
+    if (!explain_why(e, err)) {
+        return false;
+    }
+    explain_benign(e);
+    explain_fields(e);
+    explain_bytes(e);
+    return output_write(NULL, buf_str(e->page.out), err);
+}
+
+static int explain_run(const struct invocation *in)
+{
+    struct case_file *c = NULL;
+    struct finding finding;
+    struct err err = {0};
+    struct export_style style = {0};
+    struct buf out;
+    terminal_style(in, &style);
+    if (!case_open(in->args[0], &c, &err)) {
+        return fail(&err);
+    }
+    buf_init(&out, PAGE_MAX);
+    struct explaining e = {
+        .in = in,
+        .finding = &finding,
+        .page = {.out = &out, .width = style.width, .colour = style.colour},
+        .lang = in->lang,
+    };
+    bool ok = case_finding(c, str_of(in->args[1]), in->arena, &finding, &err) && explain(&e, &err);
+    buf_done(&out);
+    case_close(c);
+    return ok ? STATUS_DONE : fail(&err);
+}
+
+const struct command command_explain = {
+    .name = "explain",
+    .usage = "CASE FINDING",
+    .summary = N_("why something is a finding, and where its bytes are"),
+    .details = N_("FINDING is the id of a finding, or the beginning of it."),
+    .min_args = 2,
+    .max_args = 2,
+    .run = explain_run,
+};

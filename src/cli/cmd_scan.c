@@ -1,0 +1,246 @@
+#include "cli/choices.h"
+#include "cli/knowledge.h"
+#include "cli/terminal.h"
+#include "cli/version.h"
+#include "os/file.h"
+
+#include <stdio.h>
+
+struct scan_options {
+    const char *case_path, *format, *min_level, *fail_on, *html;
+    struct option_list rules, yara, indicators;
+    usec from, to;
+    unsigned threads;
+};
+
+static const struct option options[] = {
+    {"output",                                                                                'o', OPTION_TEXT, offsetof(struct scan_options, case_path), "CASE",
+     N_("keep everything in this case file; the same command goes on after an interruption")},
+    {"rules",                                                                            'r', OPTION_LIST, offsetof(struct scan_options, rules), "RULES",
+     N_("Sigma rules to add to our own: a file, or a folder with .yml files")},
+    {"yara",                                                                             'y', OPTION_LIST, offsetof(struct scan_options, yara), "YARA",
+     N_("YARA rules (not in this version yet)")},
+    {"indicators", 'i', OPTION_LIST, offsetof(struct scan_options, indicators), "INDICATORS",
+     N_("lists of indicators (not in this version yet)")},
+    {"from",                                                                                 0, OPTION_TIME, offsetof(struct scan_options, from), "T",
+     N_("look at nothing before this time (UTC)")},
+    {"to",                                                                            0, OPTION_TIME, offsetof(struct scan_options, to), "T",
+     N_("look at nothing from this time on (UTC)")},
+    {"min-level",                                                                                 0, OPTION_TEXT, offsetof(struct scan_options, min_level), "L",
+     N_("list findings from this level on: informational, low, medium, high, critical")},
+    {"threads",                0, OPTION_NUMBER, offsetof(struct scan_options, threads), "N",
+     N_("how many workers read; one a core unless given")},
+    {"format",                                                                                  0, OPTION_TEXT, offsetof(struct scan_options, format), "F",
+     N_("how to print the answer: text or json")},
+    {"html",                                                                            0, OPTION_TEXT, offsetof(struct scan_options, html), "FILE",
+     N_("a page for the browser (not in this version yet)")},
+    {"fail-on",                                                                                  0, OPTION_TEXT, offsetof(struct scan_options, fail_on), "VERDICT",
+     N_("exit with status 10 when the verdict is this or worse")},
+    {0                                             },
+};
+
+struct plan { /* a scan, with its options understood */
+    const struct invocation *in;
+    const struct scan_options *options;
+    const struct exporter *exporter;
+    struct export_style style;
+    enum verdict_state fail_on;
+    struct learned learned;
+    const volatile int *cancel;
+};
+
+static bool understand(struct plan *p, struct err *err)
+{
+    const struct scan_options *o = p->options;
+    p->exporter = exporter_named(STR("text"));
+    p->fail_on = VERDICT_COUNT;
+    const char *later = o->yara.count         ? "--yara"
+                        : o->indicators.count ? "--indicators"
+                        : o->html             ? "--html"
+                                              : NULL;
+    if (later) {
+        return err_set(err, ERR_USAGE, tr(p->in->catalog, "%s is not in this version yet"), later);
+    }
+    if (o->from != TIME_NONE && o->to != TIME_NONE && o->from >= o->to) {
+        return err_set(err, ERR_USAGE, tr(p->in->catalog, "--from is not before --to"));
+    }
+    return choose_format(p->in, o->format, &p->exporter, err) &&
+           choose_level(p->in, o->min_level, &p->style.min_level, err) &&
+           choose_verdict(p->in, o->fail_on, &p->fail_on, err);
+}
+
+/* Before anything is read or written. */
+static bool check_evidence(const struct invocation *in, struct err *err)
+{
+    for (size_t i = 0; i < in->nargs; i++) {
+        struct os_stat st;
+        if (!os_stat(in->args[i], &st, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static str lines_of(const struct invocation *in)
+{
+    str all = STR_NONE;
+    for (size_t i = 0; i < in->nargs; i++) {
+        all = arena_printf(in->arena, "%.*s%s%s", STR_ARG(all), i ? "\n" : "", in->args[i]);
+    }
+    return all;
+}
+
+static str bounds_of(struct arena *a, const struct scan_options *o)
+{
+    str from = o->from == TIME_NONE ? STR_NONE : time_text(a, o->from);
+    str to = o->to == TIME_NONE ? STR_NONE : time_text(a, o->to);
+    return arena_printf(a, "%s%.*s%s%s%.*s", from.len ? "from=" : "", STR_ARG(from),
+                        from.len && to.len ? "\n" : "", to.len ? "to=" : "", STR_ARG(to));
+}
+
+static bool open_case(struct plan *p, struct case_file **out, struct err *err)
+{
+    const struct invocation *in = p->in;
+    struct case_identity id = {
+        .tool = STR(LIMIER_VERSION),
+        .rules = str_of(p->learned.digest),
+        .evidence = lines_of(in),
+        .options = bounds_of(in->arena, p->options),
+        .command = str_of(in->line),
+    };
+    return case_create(p->options->case_path, &id, out, err) &&
+           case_put_rules(*out, p->learned.loaded, p->learned.problems, p->learned.nproblems, err);
+}
+
+static void on_confined(void *ctx, const char *how, bool weak)
+{
+    const struct plan *p = ctx;
+    if (weak) {
+        (void)fprintf(stderr, "limier: ");
+        (void)fprintf(stderr,
+                      tr(p->in->catalog, "this system cannot confine the processes that read "
+                                         "evidence as well as it should; in force: %s\n"),
+                      how);
+    }
+}
+
+/* Progress and interruptions share one context with on_confined. */
+struct watch {
+    struct plan *plan;
+    struct progress_line line;
+};
+
+static void watch_progress(void *ctx, const struct progress *progress)
+{
+    struct watch *w = ctx;
+    progress_line_show(&w->line, progress);
+}
+
+static void watch_confined(void *ctx, const char *how, bool weak)
+{
+    struct watch *w = ctx;
+    on_confined(w->plan, how, weak);
+}
+
+static bool run_scan(struct plan *p, struct case_file *c, struct err *err)
+{
+    struct watch watch = {.plan = p, .line = progress_line_of(p->in)};
+    struct scan scan = {
+        .evidence = p->in->args,
+        .nevidence = p->in->nargs,
+        .knowledge = &p->learned.knowledge,
+        .workers = p->options->threads,
+        .from = p->options->from,
+        .to = p->options->to,
+        .on_progress = watch_progress,
+        .on_confined = watch_confined,
+        .ctx = &watch,
+        .cancel = p->cancel,
+    };
+    bool ok = scan_run(&scan, c, err);
+    if (watch.line.drawn) {
+        progress_line_show(&watch.line, &(struct progress){.last = true});
+    }
+    return ok;
+}
+
+static int interrupted(const struct plan *p)
+{
+    (void)fprintf(stderr, "limier: %s\n",
+                  p->options->case_path
+                      ? tr(p->in->catalog, "interrupted; the same command goes on from here")
+                      : tr(p->in->catalog, "interrupted; nothing was kept (-o CASE would have)"));
+    return STATUS_FAILED;
+}
+
+static int status_of(const struct plan *p, const struct assessment *as)
+{
+    const uint64_t *units = as->coverage.units;
+    if (p->fail_on != VERDICT_COUNT && as->verdict.state >= p->fail_on) {
+        return STATUS_VERDICT;
+    }
+    bool all_read =
+        units[OUTCOME_PARTLY] + units[OUTCOME_FAILED] + units[OUTCOME_NOT_UNDERSTOOD] == 0;
+    return all_read ? STATUS_DONE : STATUS_PARTLY;
+}
+
+static void tell_refused(const struct plan *p)
+{
+    if (p->learned.nrefused) {
+        (void)fprintf(stderr, "limier: ");
+        (void)fprintf(stderr,
+                      tr(p->in->catalog,
+                         "%zu rules did not load; the report lists them. The first: "
+                         "%.*s\n"),
+                      p->learned.nrefused, STR_ARG(p->learned.problems[0]));
+    }
+}
+
+static int scan_with(struct plan *p, struct err *err)
+{
+    struct case_file *c = NULL;
+    tell_refused(p);
+    int status = STATUS_FAILED;
+    if (!open_case(p, &c, err) || !run_scan(p, c, err)) {
+        status = *p->cancel ? interrupted(p) : fail(err);
+    } else if (*p->cancel) {
+        status = interrupted(p);
+    } else {
+        struct report report;
+        bool told = output_report(c, p->exporter, &p->style, NULL, p->in->arena, &report, err);
+        status = told ? status_of(p, &report.assessment) : fail(err);
+    }
+    case_close(c);
+    return status;
+}
+
+static int scan_run_command(const struct invocation *in)
+{
+    struct err err = {0};
+    struct plan p = {.in = in, .options = in->options, .cancel = interruption_watch()};
+    terminal_style(in, &p.style);
+    if (!understand(&p, &err)) {
+        return misuse(in, "%s", err.text);
+    }
+    if (!check_evidence(in, &err) ||
+        !learn(&p.options->rules, KNOW_OURS | KNOW_DOSSIERS, in->arena, &p.learned, &err)) {
+        return fail(&err);
+    }
+    int status = scan_with(&p, &err);
+    learned_done(&p.learned);
+    return status;
+}
+
+const struct command command_scan = {
+    .name = "scan",
+    .usage = "EVIDENCE... [-o CASE] [-r RULES]...",
+    .summary = N_("read evidence and say what happened"),
+    .details =
+        N_("EVIDENCE is a file, an archive or a folder; any number of them.\n"
+           "Exit status: 0 done; 1 could not do it; 2 wrong usage; 3 done, but some evidence\n"
+           "could not be read; 10 done, and the verdict is at least that of --fail-on."),
+    .options = options,
+    .options_size = sizeof(struct scan_options),
+    .min_args = 1,
+    .run = scan_run_command,
+};

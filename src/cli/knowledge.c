@@ -1,0 +1,240 @@
+#include "cli/knowledge.h"
+
+#include "cli/embedded.h"
+#include "cli/language.h"
+#include "os/digest.h"
+#include "os/walk.h"
+
+struct lesson { /* learning in progress */
+    struct learned *out;
+    struct sigma *sigma;
+    struct digest *digest;
+    struct arena *arena;
+    struct err *err;
+    const char *folder; /* being walked */
+    int folder_fd;
+    bool ok;
+};
+
+/* Names and lengths go in too, so that no two sets of files can give the same bytes. */
+static void digest_file(struct lesson *l, str name, bytes data)
+{
+    str head = arena_printf(l->arena, "%.*s %zu\n", STR_ARG(name), data.len);
+    digest_add(l->digest, bytes_of_str(head));
+    digest_add(l->digest, data);
+}
+
+static bool is_mapping(str name)
+{
+    return str_eq(str_base(name), STR("logsources.yml"));
+}
+
+static bool add_sources(struct sigma *sigma, str file, bytes data, struct err *err)
+{
+    struct yaml_error wrong = {0};
+    return sigma_add_sources(sigma, file, data, &wrong) ||
+           err_set(err, ERR_INPUT, "%.*s:%u:%u: %s", STR_ARG(file), wrong.line, wrong.column,
+                   wrong.text);
+}
+
+bool learn_sources(struct sigma *sigma, struct err *err)
+{
+    for (const struct embedded *e = embedded_rules; e->name.p; e++) {
+        if (is_mapping(e->name) &&
+            !add_sources(sigma, STR("builtin:logsources.yml"), e->data, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- ours */
+
+static void learn_ours(struct lesson *l, unsigned what)
+{
+    for (const struct embedded *e = embedded_rules; e->name.p; e++) {
+        str file = arena_printf(l->arena, "builtin:%.*s", STR_ARG(e->name));
+        bool mapping = is_mapping(e->name);
+        if (mapping || (what & KNOW_OURS)) {
+            digest_file(l, file, e->data);
+        }
+        if (!mapping && (what & KNOW_OURS)) {
+            (void)sigma_add(l->sigma, file, e->data);
+        }
+    }
+}
+
+static bool learn_dossiers(struct lesson *l)
+{
+    size_t count = 0;
+    while (embedded_dossiers[count].name.p) {
+        count++;
+    }
+    const struct dossier **all = ARENA_ARRAY(l->arena, const struct dossier *, count + 1);
+    for (size_t i = 0; i < count && all; i++) {
+        const struct embedded *e = &embedded_dossiers[i];
+        str file = arena_printf(l->arena, "builtin:dossiers/%.*s", STR_ARG(e->name));
+        struct yaml_error wrong = {0};
+        all[i] = dossier_read(l->arena, file, e->data, &wrong);
+        if (!all[i]) {
+            return err_set(l->err, ERR_INPUT, "%.*s:%u:%u: %s", STR_ARG(file), wrong.line,
+                           wrong.column, wrong.text);
+        }
+        digest_file(l, file, e->data);
+    }
+    l->out->knowledge.dossiers = all;
+    l->out->knowledge.ndossiers = all ? count : 0;
+    return true;
+}
+
+/* ---- the user's */
+
+static void add_rules(struct lesson *l, str path, bytes data)
+{
+    bytes kept = arena_bytes(l->arena, data);
+    digest_file(l, path, kept);
+    if (is_mapping(path)) {
+        l->ok = l->ok && add_sources(l->sigma, path, kept, l->err);
+    } else {
+        (void)sigma_add(l->sigma, path, kept);
+    }
+}
+
+static bool is_yaml(str name)
+{
+    str ext = str_ext(name);
+    return str_eq_nocase(ext, STR(".yml")) || str_eq_nocase(ext, STR(".yaml"));
+}
+
+static bool on_entry(void *ctx, const struct os_entry *e)
+{
+    struct lesson *l = ctx;
+    if (e->st.kind != OS_FILE || !is_yaml(str_of(e->path))) {
+        return true;
+    }
+    struct os_stat st;
+    struct os_view view = {0};
+    int fd = os_open_below(l->folder_fd, e->path, &st, l->err);
+    l->ok = fd >= 0 && (os_view_of(&view, fd, st.size) ||
+                        err_set(l->err, ERR_IO, "%s/%s: it cannot be read", l->folder, e->path));
+    if (l->ok) {
+        add_rules(l, arena_printf(l->arena, "%s/%s", l->folder, e->path), view.data);
+    }
+    os_view_close(&view);
+    os_close(&fd);
+    return l->ok;
+}
+
+static bool learn_folder(struct lesson *l, const char *path)
+{
+    str bare = str_of(path);
+    while (bare.len > 1 && bare.p[bare.len - 1] == '/') {
+        bare.len--;
+    }
+    l->folder = arena_str(l->arena, bare).p;
+    l->folder_fd = os_open_folder(path, l->err);
+    if (l->folder_fd < 0) {
+        return false;
+    }
+    bool walked = os_walk(l->folder_fd, on_entry, l);
+    os_close(&l->folder_fd);
+    return l->ok && (walked || err_set(l->err, ERR_IO, "%s: the folder cannot be read", path));
+}
+
+static bool learn_file(struct lesson *l, const char *path)
+{
+    struct os_view view = {0};
+    if (!os_view_open(&view, path, l->err)) {
+        return false;
+    }
+    add_rules(l, str_of(path), view.data);
+    os_view_close(&view);
+    return l->ok;
+}
+
+static bool learn_path(struct lesson *l, const char *path)
+{
+    struct os_stat st;
+    if (!os_stat(path, &st, l->err)) {
+        return err_in(l->err, "rules");
+    }
+    return (st.kind == OS_FOLDER ? learn_folder(l, path) : learn_file(l, path)) ||
+           err_in(l->err, "rules");
+}
+
+/* ---- what went wrong */
+
+static str problem_line(struct arena *a, const struct rule_problem *p)
+{
+    str place =
+        p->line ? arena_printf(a, "%.*s:%u:%u", STR_ARG(p->file), p->line, p->column) : p->file;
+    return p->rule.len ? arena_printf(a, "%.*s: %.*s (%.*s)", STR_ARG(place), STR_ARG(p->text),
+                                      STR_ARG(p->rule))
+                       : arena_printf(a, "%.*s: %.*s", STR_ARG(place), STR_ARG(p->text));
+}
+
+static void gather_problems(struct lesson *l)
+{
+    size_t count = sigma_problem_count(l->sigma);
+    str *lines = ARENA_ARRAY(l->arena, str, count + 1);
+    for (size_t i = 0; i < count && lines; i++) {
+        const struct rule_problem *p = sigma_problem(l->sigma, i);
+        lines[i] = problem_line(l->arena, p);
+        l->out->nrefused += p->fatal;
+    }
+    l->out->problems = lines;
+    l->out->nproblems = lines ? count : 0;
+    l->out->loaded = sigma_rule_count(l->sigma);
+}
+
+static bool learn_all(struct lesson *l, const struct option_list *rules, unsigned what)
+{
+    if (!learn_sources(l->sigma, l->err)) {
+        return false;
+    }
+    learn_ours(l, what);
+    for (size_t i = 0; i < rules->count; i++) {
+        if (!learn_path(l, rules->items[i])) {
+            return false;
+        }
+    }
+    return (!(what & KNOW_DOSSIERS) || learn_dossiers(l)) && sigma_compile(l->sigma, l->err);
+}
+
+bool learn(const struct option_list *rules, unsigned what, struct arena *a, struct learned *out,
+           struct err *err)
+{
+    *out = (struct learned){0};
+    if (!names_init(&out->names, a)) {
+        return err_set(err, ERR_FULL, "no memory for the names of fields");
+    }
+    struct sigma *sigma = sigma_new(a, &out->names);
+    if (!sigma) {
+        return err_set(err, ERR_FULL, "no memory for rules");
+    }
+    out->knowledge = (struct knowledge){
+        .names = &out->names,
+        .sigma = sigma,
+        .catalogs = {[LANG_FR] = language_catalog(LANG_FR)},
+    };
+    struct lesson l = {
+        .out = out, .sigma = sigma, .digest = digest_new(), .arena = a, .err = err, .ok = true};
+    bool ok = learn_all(&l, rules, what);
+    uint8_t raw[DIGEST_LEN];
+    digest_end(l.digest, raw);
+    (void)digest_hex(raw, out->digest);
+    if (!ok) {
+        learned_done(out);
+        return false;
+    }
+    gather_problems(&l);
+    return true;
+}
+
+void learned_done(struct learned *l)
+{
+    if (l->knowledge.sigma) {
+        sigma_done(l->knowledge.sigma);
+        l->knowledge.sigma = NULL;
+    }
+}
