@@ -199,7 +199,9 @@ static void explain_bytes(struct explaining *e)
 {
     const struct finding *f = e->finding;
     heading(e, tr(e->in->catalog, "How to see its bytes"));
-    page_paragraph(&e->page, 2, whereabouts_command(e->in->arena, f->unit, f->offset, f->len));
+    page_blanks(&e->page, 2); /* on one line, to be copied */
+    page_paint(&e->page, PAINT_NONE, whereabouts_command(e->in->arena, f->unit, f->offset, f->len));
+    buf_char(e->page.out, '\n');
 }
 
 static bool explain(struct explaining *e, struct err *err)

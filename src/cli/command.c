@@ -37,10 +37,8 @@ int misuse(const struct invocation *in, const char *fmt, ...)
     va_start(args, fmt);
     (void)fprintf(stderr, "limier %s: ", in->command->name);
     (void)vfprintf(stderr, fmt, args);
-    (void)fputc('\n', stderr);
     va_end(args);
-    (void)fprintf(stderr, tr(in->catalog, "`limier %s --help` says how it is used.\n"),
-                  in->command->name);
+    (void)fprintf(stderr, tr(in->catalog, " (more: limier %s --help)\n"), in->command->name);
     return STATUS_USAGE;
 }
 

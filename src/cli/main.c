@@ -33,7 +33,7 @@ static int unknown_command(const char *word, const struct catalog *catalog)
         (void)fputc(' ', stderr);
         (void)fprintf(stderr, tr(catalog, "Did you mean `limier %s`?"), meant);
     }
-    (void)fprintf(stderr, "\n%s\n", tr(catalog, "`limier` alone lists the commands."));
+    (void)fprintf(stderr, " %s\n", tr(catalog, "`limier` alone lists the commands."));
     return STATUS_USAGE;
 }
 
