@@ -160,7 +160,8 @@ bool census_add(struct census *c, const struct source_told *t)
     if (!well_formed(t)) {
         return false;
     }
-    struct census_source *s = &c->sources[census_source(c, t->host, t->channel)];
+    size_t number = census_source(c, t->host, t->channel); /* may move the array */
+    struct census_source *s = &c->sources[number];
     s->events += t->events;
     spread(s, t->first, t->last);
     while (s->busy.width < t->width) {
