@@ -18,6 +18,12 @@ static void plead(struct pleading *p, const char *id, const struct said *args, s
     };
 }
 
+/* Statements that name nobody are no group of their own. */
+static bool names_nobody(str actor)
+{
+    return str_eq(actor, STR("none")) || str_eq(actor, STR("unnamed"));
+}
+
 static bool named_before(const struct dossier_match *d, size_t at)
 {
     for (size_t i = 0; i < at; i++) {
@@ -32,7 +38,7 @@ static size_t count_actors(const struct dossier_match *d)
 {
     size_t n = 0;
     for (size_t i = 0; i < d->nattributions; i++) {
-        n += !named_before(d, i);
+        n += !names_nobody(d->attributions[i].actor) && !named_before(d, i);
     }
     return n;
 }

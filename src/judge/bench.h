@@ -22,6 +22,7 @@ struct bench {
     struct grade *grades; /* one a finding */
     struct consulted *dossiers;
     size_t ndossiers;
+    struct blind_spot *spots; /* out->coverage.blind_spots, while they are gathered */
 };
 
 /* In the order in which judge() calls them; each may use what the earlier ones put into `out`. */
@@ -35,6 +36,9 @@ void bench_advise(struct bench *b);  /* actions.c */
 /* Do any of these logs cover the time that matters? */
 enum presence { LOG_ABSENT, LOG_ELSEWHEN, LOG_PRESENT };
 enum presence bench_presence(const struct bench *b, struct words channels);
+
+/* From the first record of all logs to the last. */
+struct gap bench_window(const struct bench *b);
 
 /* "IIS logs, Exchange HttpProxy logs": the titles of channels. */
 struct text bench_log_titles(const struct bench *b, const struct dossier *d, struct words channels);

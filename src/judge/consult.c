@@ -188,31 +188,73 @@ static void raise_possible(struct bench *b, const struct dossier *d, struct word
     }
 }
 
+static void mind_limits(struct bench *b, size_t at)
+{
+    const struct dossier *d = b->dossiers[at].dossier;
+    for (size_t i = 0; i < d->nlimits; i++) {
+        const struct dossier_limit *l = &d->limits[i];
+        enum presence p = bench_presence(b, l->needs);
+        if (p == LOG_PRESENT || limit_named(b, at, l->id)) {
+            continue;
+        }
+        b->spots[b->out->coverage.nblind_spots++] = (struct blind_spot){
+            .text = text_join(b->arena, l->text, STR(" "), why_unseen(b, d, l, p)),
+            .remedy = l->remedy,
+            .steps = l->steps.items,
+            .nsteps = l->steps.count,
+        };
+        raise_possible(b, d, l->steps);
+    }
+}
+
+/* What came after the last record, nobody can say; close behind the last sign that matters. */
+static void mind_the_end(struct bench *b)
+{
+    struct verdict *v = &b->out->verdict;
+    struct gap window = bench_window(b);
+    if (v->last_seen == TIME_NONE || window.to == TIME_NONE || window.to > v->last_seen + SLACK) {
+        return;
+    }
+    struct said args[] = {
+        {"end",  text_time(b->arena, window.to)   },
+        {"last", text_time(b->arena, v->last_seen)},
+    };
+    struct blind_spot *spot = &b->spots[b->out->coverage.nblind_spots++];
+    spot->text = say(&b->speaker,
+                     N_("What happened later could not be seen: the evidence ends at {end}, soon "
+                        "after the last sign at {last}."),
+                     args, ARRAY_LEN(args));
+    spot->remedy = say_plain(&b->speaker, N_("Collect the same logs again, up to today."));
+    v->rung_possible = v->state >= VERDICT_EXPLOITED ? RUNG_MAX : v->rung_possible;
+}
+
+struct gap bench_window(const struct bench *b)
+{
+    struct gap w = {TIME_NONE, TIME_NONE};
+    const struct coverage *c = &b->out->coverage;
+    for (size_t i = 0; i < c->nsources; i++) {
+        const struct coverage_source *s = &c->sources[i];
+        if (s->first != TIME_NONE) {
+            w.from = w.from == TIME_NONE || s->first < w.from ? s->first : w.from;
+            w.to = s->last > w.to ? s->last : w.to;
+        }
+    }
+    return w;
+}
+
 static void find_blind_spots(struct bench *b)
 {
     size_t most = 1;
     for (size_t i = 0; i < b->ndossiers; i++) {
         most += b->dossiers[i].dossier->nlimits;
     }
-    struct blind_spot *out = ARENA_ARRAY(b->arena, struct blind_spot, most);
-    struct coverage *c = &b->out->coverage;
-    c->blind_spots = out;
-    for (size_t i = 0; out && i < b->ndossiers; i++) {
-        const struct dossier *d = b->dossiers[i].dossier;
-        for (size_t k = 0; k < d->nlimits; k++) {
-            const struct dossier_limit *l = &d->limits[k];
-            enum presence p = bench_presence(b, l->needs);
-            if (p == LOG_PRESENT || limit_named(b, i, l->id)) {
-                continue;
-            }
-            out[c->nblind_spots++] = (struct blind_spot){
-                .text = text_join(b->arena, l->text, STR(" "), why_unseen(b, d, l, p)),
-                .remedy = l->remedy,
-                .steps = l->steps.items,
-                .nsteps = l->steps.count,
-            };
-            raise_possible(b, d, l->steps);
-        }
+    b->spots = ARENA_ARRAY(b->arena, struct blind_spot, most);
+    b->out->coverage.blind_spots = b->spots;
+    for (size_t i = 0; b->spots && i < b->ndossiers; i++) {
+        mind_limits(b, i);
+    }
+    if (b->spots) {
+        mind_the_end(b);
     }
 }
 

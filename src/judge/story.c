@@ -214,19 +214,23 @@ static struct text would_it_show(struct bench *b, str stage)
             *list = text_is_empty(*list) ? logs : *list;
         }
     }
+    struct gap window = bench_window(b);
     struct said args[] = {
-        {"missing", missing},
-        {"there",   there  }
+        {"missing",     missing},
+        {      "there",        there       },
+        { "from", text_time(b->arena,        window.from)},
+        {   "to",   text_time(b->arena,          window.to)},
     };
-    const char *id = N_("What would show it is in this evidence: {there}.");
+    const char *id = N_("The logs that would show it are in this evidence, from {from} to {to}: "
+                        "{there}.");
     if (text_is_empty(there) && text_is_empty(missing)) {
         return missing;
     }
     if (text_is_empty(there)) {
-        id = N_("It could not have shown it: none of these is in it: {missing}.");
+        id = N_("It could not have shown it: it holds none of these: {missing}.");
     } else if (!text_is_empty(missing)) {
-        id = N_("Some ways would show here ({there}), others would not: for those one needs "
-                "{missing}.");
+        id = N_("Logs that would show some of it are in this evidence, from {from} to {to}: "
+                "{there}. For the rest one needs: {missing}.");
     }
     return say(&b->speaker, id, args, ARRAY_LEN(args));
 }

@@ -1,0 +1,425 @@
+#include "evidence.h"
+
+/* A small intrusion: two steps, one of them carried by a log of its own. */
+#define DOSSIER                                                                                    \
+    "dossier: flood\n"                                                                             \
+    "name: {en: Flood, fr: Crue}\n"                                                                \
+    "summary: {en: A flood., fr: Une crue.}\n"                                                     \
+    "cves: [CVE-2021-1]\n"                                                                         \
+    "applies: [dam]\n"                                                                             \
+    "logs:\n"                                                                                      \
+    "  - {channel: dam, title: {en: dam log, fr: journal du barrage}, where: {en: /d, fr: /d}}\n"  \
+    "  - {channel: river, title: {en: river log, fr: journal du fleuve},\n"                        \
+    "     where: {en: /r, fr: /r}}\n"                                                              \
+    "steps:\n"                                                                                     \
+    "  - id: leak\n"                                                                               \
+    "    title: {en: It leaks, fr: Il fuit}\n"                                                     \
+    "    stage: entry\n"                                                                           \
+    "    technique: T1190\n"                                                                       \
+    "    rung: 3\n"                                                                                \
+    "    telling: true\n"                                                                          \
+    "    looks: {en: wet, fr: humide}\n"                                                           \
+    "    shown_by: [limier.leak]\n"                                                                \
+    "    logs: [dam]\n"                                                                            \
+    "  - id: gone\n"                                                                               \
+    "    title: {en: It flows, fr: Il coule}\n"                                                    \
+    "    stage: exfiltrate\n"                                                                      \
+    "    technique: T1041\n"                                                                       \
+    "    rung: 7\n"                                                                                \
+    "    looks: {en: water, fr: eau}\n"                                                            \
+    "    logs: [river]\n"                                                                          \
+    "limits:\n"                                                                                    \
+    "  - id: river\n"                                                                              \
+    "    needs: [river]\n"                                                                         \
+    "    steps: [gone]\n"                                                                          \
+    "    text: {en: Water that left could not be seen., fr: \"L'eau sortie n'a pu être vue.\"}\n" \
+    "    remedy: {en: Read the river., fr: Lire le fleuve.}\n"                                     \
+    "actions:\n"                                                                                   \
+    "  - {id: later, when: this_week, rung: 1, text: {en: l, fr: l}, why: {en: w, fr: w}}\n"       \
+    "  - {id: never, when: now, forbidden: true, rung: 3, text: {en: n, fr: n},\n"                 \
+    "     why: {en: w, fr: w}}\n"                                                                  \
+    "  - {id: first, when: now, rung: 4, text: {en: f, fr: f}, why: {en: w, fr: w}}\n"             \
+    "  - {id: leak, when: today, rung: 3, stages: [entry], text: {en: k, fr: k},\n"                \
+    "     why: {en: w, fr: w}}\n"
+
+static void each_rung_has_its_state(void)
+{
+    static const enum verdict_state states[] = {
+        VERDICT_NONE,        VERDICT_SCANNED,     VERDICT_ATTEMPTED,   VERDICT_EXPLOITED,
+        VERDICT_COMPROMISED, VERDICT_COMPROMISED, VERDICT_COMPROMISED, VERDICT_COMPROMISED,
+    };
+    for (int rung = 0; rung <= RUNG_MAX; rung++) {
+        struct evidence e;
+        evidence_init(&e);
+        has_unit(&e, "a", OUTCOME_PARSED, 1);
+        (void)saw(&e, rung, WEIGHT_STRONG, "entry", "iis", 0);
+        struct assessment as = judged(&e);
+        CHECK_INT(as.verdict.state, states[rung]);
+        CHECK_INT(as.verdict.rung, rung);
+        CHECK_INT(as.verdict.because.count, rung > 0);
+        evidence_done(&e);
+    }
+}
+
+static void nothing_read_cannot_tell(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    has_unit(&e, "noise.bin", OUTCOME_NOT_UNDERSTOOD, 0);
+    struct assessment as = judged(&e);
+    CHECK_INT(as.verdict.state, VERDICT_CANNOT_TELL);
+    CHECK_INT(as.verdict.likelihood, LIKELIHOOD_NONE);
+    CHECK(says(as.verdict.sentences, as.verdict.nsentences, "nothing in this evidence"));
+    evidence_done(&e);
+}
+
+static void silence_is_none_and_never_sure(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    has_unit(&e, "a", OUTCOME_PARSED, 1000);
+    has_log(&e, "iis", 0, 1000);
+    struct assessment as = judged(&e);
+    CHECK_INT(as.verdict.state, VERDICT_NONE);
+    CHECK_INT(as.verdict.confidence, CONFIDENCE_LOW);
+    CHECK(says(as.verdict.sentences, 1, "no sign of compromise in what we could see"));
+    CHECK_INT(as.nactions, 0);
+    evidence_done(&e);
+}
+
+static void silence_in_whole_logs_is_moderately_sure(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)knows(&e, DOSSIER);
+    has_unit(&e, "a", OUTCOME_PARSED, 1000);
+    has_log(&e, "dam", 0, 1000);
+    CHECK_INT(judged(&e).verdict.confidence, CONFIDENCE_LOW); /* the river's log is missing */
+    CHECK_INT(judged(&e).verdict.rung_possible, 7);
+    has_log(&e, "river", 0, 1000);
+    CHECK_INT(judged(&e).verdict.confidence, CONFIDENCE_MODERATE);
+    CHECK_INT(judged(&e).verdict.rung_possible, 0);
+    has_unit(&e, "b", OUTCOME_FAILED, 0);
+    CHECK_INT(judged(&e).verdict.confidence, CONFIDENCE_LOW);
+    evidence_done(&e);
+}
+
+static void leads_alone_do_not_prove_a_break_in(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 6, WEIGHT_LEAD, "collect", "Security", 0);
+    struct assessment as = judged(&e);
+    CHECK_INT(as.verdict.state, VERDICT_CANNOT_TELL);
+    CHECK_INT(as.verdict.rung, 0);
+    CHECK_INT(as.verdict.rung_possible, 6);
+    e.rules[0].level = LEVEL_LOW;
+    as = judged(&e);
+    CHECK_INT(as.verdict.state, VERDICT_NONE);
+    CHECK_INT(as.verdict.rung_possible, 6);
+    evidence_done(&e);
+}
+
+static void after_a_break_in_leads_count_on_that_host(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 6, WEIGHT_LEAD, "collect", "Security", -60); /* before: says nothing */
+    (void)saw(&e, 4, WEIGHT_STRONG, "write", "Sysmon", 0);
+    CHECK_INT(judged(&e).verdict.rung, 4);
+    struct finding *elsewhere = saw(&e, 6, WEIGHT_LEAD, "collect", "Security", 60);
+    elsewhere->host = STR("DC01");
+    CHECK_INT(judged(&e).verdict.rung, 4);
+    elsewhere->host = STR("mx01");
+    CHECK_INT(judged(&e).verdict.rung, 6);
+    (void)saw(&e, 7, WEIGHT_LEAD, "exfiltrate", "Security", 61); /* loss needs more than a lead */
+    CHECK_INT(judged(&e).verdict.rung, 6);
+    evidence_done(&e);
+}
+
+static void rules_of_others_are_leads(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    str tactic = STR("credential_access"); /* older rules write it so */
+    (void)saw_of_others(&e, LEVEL_CRITICAL, &tactic, 0);
+    struct assessment as = judged(&e);
+    CHECK_INT(as.verdict.state, VERDICT_CANNOT_TELL);
+    CHECK_INT(as.verdict.confidence, CONFIDENCE_LOW);
+    CHECK_INT(as.verdict.rung_possible, 6);
+    CHECK_INT(as.verdict.because.count, 1);
+    e.rules[0].level = LEVEL_MEDIUM;
+    CHECK_INT(judged(&e).verdict.state, VERDICT_NONE);
+    evidence_done(&e);
+}
+
+static void rules_of_others_that_speak_of_knocking_are_an_attempt(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    str tactic = STR("initial-access");
+    (void)saw_of_others(&e, LEVEL_HIGH, &tactic, 0);
+    struct assessment as = judged(&e);
+    CHECK_INT(as.verdict.state, VERDICT_ATTEMPTED);
+    CHECK_INT(as.verdict.confidence, CONFIDENCE_LOW);
+    evidence_done(&e);
+}
+
+static void a_sweep_of_any_size_is_no_compromise(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    for (int i = 0; i < 40; i++) {
+        (void)saw(&e, 1 + i % 2, WEIGHT_LEAD, "entry", "iis", i);
+    }
+    struct assessment as = judged(&e);
+    CHECK_INT(as.verdict.state, VERDICT_ATTEMPTED);
+    CHECK_STR(stage_of(&as, "entry")->title.in[LANG_EN], "What they tried");
+    CHECK(stage_of(&as, "exfiltrate") == NULL);
+    evidence_done(&e);
+}
+
+static void more_logs_that_agree_make_it_surer(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 5, WEIGHT_STRONG, "execute", "Security", 0);
+    struct verdict v = judged(&e).verdict;
+    CHECK_INT(v.likelihood, LIKELIHOOD_LIKELY);
+    CHECK_INT(v.confidence, CONFIDENCE_LOW);
+    (void)saw(&e, 4, WEIGHT_STRONG, "write", "Sysmon", 1);
+    v = judged(&e).verdict;
+    CHECK_INT(v.likelihood, LIKELIHOOD_VERY_LIKELY);
+    CHECK_INT(v.confidence, CONFIDENCE_MODERATE);
+    (void)saw(&e, 4, WEIGHT_PROOF, "write", "MSExchange Management", 2);
+    v = judged(&e).verdict;
+    CHECK_INT(v.likelihood, LIKELIHOOD_ALMOST_CERTAIN);
+    CHECK_INT(v.confidence, CONFIDENCE_HIGH);
+    CHECK(says(v.sentences, 1, "It is almost certain that MX01 was compromised."));
+    evidence_done(&e);
+}
+
+/* ICD 203: likelihood and confidence never stand in one sentence. */
+static void likelihood_and_confidence_stay_apart(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 5, WEIGHT_PROOF, "execute", "Security", 0);
+    struct verdict v = judged(&e).verdict;
+    CHECK(v.nsentences >= 2);
+    for (size_t i = 0; i < v.nsentences; i++) {
+        str s = v.sentences[i].text.in[LANG_EN];
+        CHECK(!(str_has_nocase(s, STR("likely")) && str_has_nocase(s, STR("confidence"))));
+        CHECK(str_find_char(s, '{') == s.len);
+        CHECK(v.sentences[i].findings.count > 0);
+    }
+    evidence_done(&e);
+}
+
+static void one_process_in_two_logs_is_one_sentence(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    const struct entity_ref command[] = {
+        {STR("command"), STR("executed"), STR("cmd /c whoami")}
+    };
+    struct finding *sysmon = saw(&e, 5, WEIGHT_PROOF, "execute", "Sysmon", 1);
+    struct finding *audit = saw(&e, 5, WEIGHT_STRONG, "execute", "Security", 0);
+    struct finding *other = saw(&e, 5, WEIGHT_STRONG, "execute", "Security", 2);
+    sysmon->entities = audit->entities = command;
+    sysmon->nentities = audit->nentities = 1;
+    (void)other;
+    struct assessment as = judged(&e);
+    const struct stage *s = stage_of(&as, "execute");
+    CHECK(s && s->seen && s->nclaims == 2);
+    CHECK_INT(s->claims[0].findings.count, 2);
+    CHECK_STR(s->claims[0].text.in[LANG_EN], "Sentence 0."); /* the weightier one's */
+    CHECK_INT(s->first, AT(0));
+    CHECK_INT(s->last, AT(2));
+    CHECK(says(as.verdict.sentences, as.verdict.nsentences, "`cmd /c whoami`"));
+    evidence_done(&e);
+}
+
+static void many_of_one_rule_are_told_by_example(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    for (int i = 0; i < 30; i++) {
+        struct finding *f = saw(&e, 5, WEIGHT_STRONG, "execute", "Security", i);
+        f->rule = &e.rules[0];
+    }
+    struct assessment as = judged(&e);
+    const struct stage *s = stage_of(&as, "execute");
+    CHECK_INT(s->nclaims, 6);
+    size_t findings = 0;
+    for (size_t i = 0; i < s->nclaims; i++) {
+        findings += s->claims[i].findings.count;
+    }
+    CHECK_INT(findings, 30); /* none is dropped */
+    CHECK(says(s->claims, s->nclaims, "24 more findings like it"));
+    evidence_done(&e);
+}
+
+static void context_is_told_beside_a_proof_only(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 4, WEIGHT_CONTEXT, "write", "Security", 30);
+    CHECK_INT(judged(&e).nstages, 0);
+    (void)saw(&e, 4, WEIGHT_STRONG, "write", "Sysmon", 0);
+    struct assessment as = judged(&e);
+    CHECK_INT(stage_of(&as, "write")->nclaims, 2);
+    e.findings[0].time = AT(48 * HOUR_S);
+    as = judged(&e);
+    CHECK_INT(stage_of(&as, "write")->nclaims, 1);
+    evidence_done(&e);
+}
+
+static void what_is_not_seen_says_whether_it_would_have_been(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)knows(&e, DOSSIER);
+    has_log(&e, "dam", -100, 100);
+    (void)saw(&e, 4, WEIGHT_STRONG, "entry", "dam", 0);
+    struct rule_info *rule = &e.rules[0];
+    const str cve = STR("CVE-2021-1");
+    rule->cves = &cve;
+    rule->ncves = 1;
+    struct assessment as = judged(&e);
+    const struct stage *left = stage_of(&as, "exfiltrate");
+    CHECK(left && !left->seen);
+    CHECK_STR(left->claims[0].text.in[LANG_EN],
+              "Nothing in this evidence shows that data left. It could not have shown it: it holds "
+              "none of these: river log.");
+    CHECK_INT(as.verdict.rung_possible, 7);
+    CHECK(
+        says(as.verdict.sentences, as.verdict.nsentences, "CVE-2021-1 (2021-03-14 06:40:00 UTC)"));
+    has_log(&e, "river", -100, 100);
+    as = judged(&e);
+    CHECK(str_has(stage_of(&as, "exfiltrate")->claims[0].text.in[LANG_EN],
+                  STR("The logs that would show it are in this evidence")));
+    evidence_done(&e);
+}
+
+static void a_log_that_begins_too_late_shows_nothing(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)knows(&e, DOSSIER);
+    has_log(&e, "dam", -100, 100);
+    has_log(&e, "river", 72 * HOUR_S, 96 * HOUR_S);
+    (void)saw(&e, 3, WEIGHT_STRONG, "entry", "dam", 0);
+    struct assessment as = judged(&e);
+    CHECK_INT(as.coverage.nblind_spots, 1);
+    CHECK(str_has(as.coverage.blind_spots[0].text.in[LANG_EN],
+                  STR("does not reach the time of the first sign")));
+    evidence_done(&e);
+}
+
+static void evidence_that_ends_with_the_intrusion_says_so(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    has_log(&e, "dam", -100, 100);
+    (void)saw(&e, 5, WEIGHT_STRONG, "execute", "dam", 0);
+    struct assessment as = judged(&e);
+    CHECK_INT(as.coverage.nblind_spots, 1);
+    CHECK(str_has(as.coverage.blind_spots[0].text.in[LANG_EN],
+                  STR("What happened later could not be seen")));
+    CHECK_INT(as.verdict.rung_possible, 7);
+    evidence_done(&e);
+}
+
+static void actions_come_by_urgency_and_the_forbidden_last(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)knows(&e, DOSSIER);
+    const str tag = STR("limier.leak");
+    (void)saw(&e, 4, WEIGHT_STRONG, "entry", "dam", 0);
+    e.rules[0].tags = &tag;
+    e.rules[0].ntags = 1;
+    struct assessment as = judged(&e);
+    CHECK_INT(as.nactions, 4);
+    CHECK_STR(as.actions[0].id, "first");
+    CHECK_STR(as.actions[1].id, "leak");
+    CHECK_STR(as.actions[2].id, "later");
+    CHECK_STR(as.actions[3].id, "never");
+    CHECK(as.actions[3].forbidden);
+    CHECK_INT(as.ndossiers, 1);
+    CHECK_INT(as.dossiers[0].steps[0].findings.count, 1);
+    CHECK(!as.dossiers[0].steps[1].visible);
+    evidence_done(&e);
+}
+
+static void a_dossier_that_only_applies_is_not_said_to_match(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)knows(&e, DOSSIER);
+    has_unit(&e, "a", OUTCOME_PARSED, 5);
+    has_log(&e, "dam", 0, 1);
+    struct assessment as = judged(&e);
+    CHECK_INT(as.ndossiers, 0);
+    CHECK_INT(as.coverage.nblind_spots, 1);
+    evidence_done(&e);
+}
+
+static void the_trail_is_told_by_what_led_it(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 4, WEIGHT_STRONG, "write", "dam", 0);
+    for (int i = 1; i < 4; i++) {
+        struct finding *f = saw(&e, RUNG_NONE, WEIGHT_CONTEXT, "", "iis", i);
+        f->trail = true;
+        f->led_by = STR("evil.aspx");
+    }
+    struct assessment as = judged(&e);
+    const struct stage *s = stage_of(&as, "trail");
+    CHECK(s && s->nclaims == 1 && s->claims[0].findings.count == 3);
+    CHECK(says(s->claims, 1, "3 more records name evil.aspx"));
+    evidence_done(&e);
+}
+
+static void running_out_of_memory_is_no_verdict_of_none(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 5, WEIGHT_PROOF, "execute", "dam", 0);
+    const struct judge_input in = {.findings = e.findings, .nfindings = 1};
+    struct arena small;
+    arena_init(&small, 0);
+    struct assessment as;
+    judge(&in, &small, &as);
+    CHECK_INT(as.verdict.state, VERDICT_CANNOT_TELL);
+    arena_done(&small);
+    evidence_done(&e);
+}
+
+int main(void)
+{
+    RUN(each_rung_has_its_state);
+    RUN(nothing_read_cannot_tell);
+    RUN(silence_is_none_and_never_sure);
+    RUN(silence_in_whole_logs_is_moderately_sure);
+    RUN(leads_alone_do_not_prove_a_break_in);
+    RUN(after_a_break_in_leads_count_on_that_host);
+    RUN(rules_of_others_are_leads);
+    RUN(rules_of_others_that_speak_of_knocking_are_an_attempt);
+    RUN(a_sweep_of_any_size_is_no_compromise);
+    RUN(more_logs_that_agree_make_it_surer);
+    RUN(likelihood_and_confidence_stay_apart);
+    RUN(one_process_in_two_logs_is_one_sentence);
+    RUN(many_of_one_rule_are_told_by_example);
+    RUN(context_is_told_beside_a_proof_only);
+    RUN(what_is_not_seen_says_whether_it_would_have_been);
+    RUN(a_log_that_begins_too_late_shows_nothing);
+    RUN(evidence_that_ends_with_the_intrusion_says_so);
+    RUN(actions_come_by_urgency_and_the_forbidden_last);
+    RUN(a_dossier_that_only_applies_is_not_said_to_match);
+    RUN(the_trail_is_told_by_what_led_it);
+    RUN(running_out_of_memory_is_no_verdict_of_none);
+    return kit_end();
+}
