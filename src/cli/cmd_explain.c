@@ -60,7 +60,7 @@ static void explain_head(struct explaining *e)
     fact(e, tr(c, "Level"), str_of(level_name(f->rule->level)));
     fact(e, tr(c, "Rule"), f->rule->id);
     fact(e, tr(c, "Author"), f->rule->author);
-    fact(e, tr(c, "From"), f->rule->source);
+    fact(e, tr(c, "Rule file"), f->rule->source);
     fact(e, tr(c, "Host"), f->host);
     fact(e, tr(c, "Log"),
          f->event_id ? arena_printf(a, "%.*s %u", STR_ARG(f->channel), f->event_id) : f->channel);

@@ -84,10 +84,11 @@ static void tell_problem(struct telling *t, const struct unit_problem *p)
 static void tell_rules(struct telling *t)
 {
     const struct report *r = t->report;
-    page_paragraph(&t->page, 2,
-                   arena_printf(&t->arena,
-                                tr(t->style->catalog, "Rules: %llu loaded, %zu not as written."),
-                                (unsigned long long)r->rules_loaded, r->nrule_problems));
+    page_paragraph(
+        &t->page, 2,
+        arena_printf(&t->arena,
+                     tr(t->style->catalog, "Rules loaded: %llu. Problems with rules: %zu."),
+                     (unsigned long long)r->rules_loaded, r->nrule_problems));
     size_t shown = r->nrule_problems < RULES_SHOWN ? r->nrule_problems : RULES_SHOWN;
     for (size_t i = 0; i < shown; i++) {
         page_item(&t->page, 2, STR("- "), PAINT_NONE, r->rule_problems[i]);
