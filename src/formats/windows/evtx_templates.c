@@ -145,7 +145,7 @@ static enum evtx_outcome find(struct evtx_templates *t, bytes chunk, uint32_t of
 enum evtx_outcome evtx_templates_get(struct evtx_templates *t, bytes chunk, uint32_t offset,
                                      enum evtx_zone zone, const struct evtx_template **out)
 {
-    uint32_t key = offset << 3 | (uint32_t)zone;
+    uint32_t key = (offset << 3 | (uint32_t)zone) + 1; /* 0 is a free place */
     size_t i = (key * UINT32_C(0x9e3779b1)) >> 24;
     if (t->by_offset[i].key == key) {
         *out = t->by_offset[i].template;

@@ -1,0 +1,279 @@
+/* Damage: of the kinds the field has, made by the writer, and a thousand seeded mutations. What
+ * was not touched must still be read. */
+#include "evtx_writer.h"
+#include "reading.h"
+
+enum { FILE_HEADER = 4096, CHUNK = 65536, RECORDS = 400 };
+
+static uint64_t state;
+
+/* xorshift64*: the same numbers on every machine. */
+static uint64_t chance(uint64_t below)
+{
+    state ^= state >> 12;
+    state ^= state << 25;
+    state ^= state >> 27;
+    return (state * UINT64_C(0x2545f4914f6cdd1d) >> 11) % below;
+}
+
+static void write_some(struct evtx_writer *w, uint32_t count)
+{
+    static const char *const items[] = {"one", "two"};
+    for (uint32_t i = 0; i < count; i++) {
+        const struct evtx_value data[] = {
+            evtx_text("Image", "C:\\Windows\\System32\\cmd.exe"),
+            evtx_u32("ProcessId", i),
+            evtx_texts(NULL, items, 2),
+            evtx_sid("Sid", "S-1-5-21-1-2-3-500"),
+            evtx_null("Nothing"),
+        };
+        const struct evtx_record record = {
+            .provider = "Test-Provider",
+            .channel = i % 4 ? "Test/Operational" : "Security",
+            .computer = "HOST",
+            .event_id = 1 + i % 7,
+            .time = INT64_C(1600000000000000) + i,
+            .data = data,
+            .count = 1 + i % 5,
+            .user_data = i % 9 == 8 ? "Cleared" : NULL,
+            .shape = i % 10 == 9 ? EVTX_PLAIN : EVTX_TEMPLATES,
+        };
+        CHECK(evtx_write(w, &record));
+    }
+}
+
+static bytes damaged_log(const struct evtx_options *options, struct evtx_written *written)
+{
+    struct evtx_writer *w = evtx_writer_to_memory(options);
+    write_some(w, RECORDS);
+    size_t len = 0;
+    uint8_t *log = evtx_writer_take(w, &len, written);
+    CHECK(log != NULL);
+    return (bytes){log, len};
+}
+
+static void every_kind_of_damage_costs_only_what_it_hit(void)
+{
+    for (unsigned damage = 0; damage <= EVTX_DAMAGE_SHIFTED_TIME;
+         damage = damage ? damage * 2 : 1) {
+        for (uint32_t every = 1; every <= 3; every++) {
+            struct evtx_written written;
+            const struct evtx_options options = {
+                .damage = damage, .damage_every = every, .chunk_records = 50};
+            bytes log = damaged_log(&options, &written);
+            struct reading r = {.keep = KEEP_FIELDS};
+            reading_all(&r, log);
+            CHECK_INT(written.records, RECORDS);
+            CHECK_INT(r.events, written.records - written.damaged);
+            for (const struct seen *s = r.first; s; s = s->next) {
+                CHECK_INT(s->head.time - INT64_C(1600000000000000), s->head.record - 1);
+            }
+            reading_done(&r);
+            file_free(log);
+        }
+    }
+}
+
+static uint64_t notes_with(unsigned damage, enum note_id id)
+{
+    const struct evtx_options options = {.damage = damage, .chunk_records = 50};
+    bytes log = damaged_log(&options, NULL);
+    struct reading r = {.keep = KEEP_NOTHING};
+    reading_all(&r, log);
+    reading_done(&r);
+    file_free(log);
+    return r.notes[id];
+}
+
+static void damage_is_noted_by_its_kind(void)
+{
+    CHECK_INT(notes_with(0, NOTE_BAD_CHECKSUM), 0);
+    CHECK_INT(notes_with(0, NOTE_BAD_HEADER), 0);
+    CHECK_INT(notes_with(0, NOTE_BAD_RECORD), 0);
+    CHECK_INT(notes_with(EVTX_DAMAGE_DIRTY, NOTE_BAD_HEADER), 1);
+    CHECK_INT(notes_with(EVTX_DAMAGE_FILE_CRC, NOTE_BAD_HEADER), 1);
+    CHECK_INT(notes_with(EVTX_DAMAGE_NO_CRC, NOTE_BAD_CHECKSUM), 0);
+    CHECK_INT(notes_with(EVTX_DAMAGE_CHUNK_CRC, NOTE_BAD_CHECKSUM), 8);
+    CHECK_INT(notes_with(EVTX_DAMAGE_DATA_CRC, NOTE_BAD_CHECKSUM), 8);
+    CHECK_INT(notes_with(EVTX_DAMAGE_SIGNATURE, NOTE_BAD_CHUNK), 8);
+    CHECK_INT(notes_with(EVTX_DAMAGE_TORN_RECORD, NOTE_BAD_RECORD), 8);
+    CHECK_INT(notes_with(EVTX_DAMAGE_RECORD_SIZE, NOTE_BAD_RECORD), 8);
+}
+
+static void a_cut_log_gives_its_whole_records(void)
+{
+    const struct evtx_options options = {.chunk_records = 50};
+    bytes log = damaged_log(&options, NULL);
+    uint64_t before = 0;
+    for (size_t len = 0; len < log.len; len += 4099) {
+        struct reading r = {.keep = KEEP_FIELDS};
+        reading_all(&r, (bytes){log.p, len});
+        CHECK(r.events >= before && r.events <= RECORDS);
+        CHECK(len == 0 || r.notes[NOTE_TRUNCATED] > 0);
+        before = r.events;
+        reading_done(&r);
+    }
+    CHECK(before > RECORDS - 51);
+    file_free(log);
+}
+
+static void cuts_fall_between_chunks(void)
+{
+    const struct evtx_options options = {.chunk_records = 50};
+    bytes log = damaged_log(&options, NULL);
+    for (uint64_t near = 0; near <= log.len + CHUNK; near += 997) {
+        uint64_t at = format_evtx.cut(log, near);
+        CHECK(at == log.len || (at >= near && at - near < CHUNK + FILE_HEADER));
+        CHECK(at == log.len || (at >= FILE_HEADER && (at - FILE_HEADER) % CHUNK == 0));
+    }
+    file_free(log);
+}
+
+static void the_sink_can_stop_the_parser(void)
+{
+    bytes log = damaged_log(NULL, NULL);
+    struct reading r = {.keep = KEEP_FIELDS, .stop_after = 7};
+    reading_all(&r, log);
+    CHECK_INT(r.events, 7);
+    reading_done(&r);
+    file_free(log);
+}
+
+static void any_budget_is_enough_not_to_crash(void)
+{
+    bytes log = damaged_log(NULL, NULL);
+    uint64_t most = 0;
+    for (uint64_t budget = 1; budget < 2000000; budget += budget / 3 + 1) {
+        struct reading r = {.keep = KEEP_FIELDS, .budget = budget};
+        reading_all(&r, log);
+        CHECK(r.events == RECORDS || r.notes[NOTE_OVER_BUDGET] > 0);
+        most = r.events > most ? r.events : most;
+        reading_done(&r);
+    }
+    CHECK_INT(most, RECORDS);
+    file_free(log);
+}
+
+static void logs_are_known_by_signature_or_name(void)
+{
+    bytes log = damaged_log(NULL, NULL);
+    CHECK_INT(format_evtx.probe(log, STR("x")), BY_MAGIC);
+    CHECK_INT(format_evtx.probe((bytes){log.p, 3}, STR("x")), NO_MATCH);
+    CHECK_INT(format_evtx.probe((bytes){log.p, 0}, STR("Security.EVTX")), BY_NAME);
+    file_free(log);
+}
+
+/* ---- mutations ---- */
+
+struct mutation {
+    uint8_t *log;
+    size_t len;
+    bool hit[64]; /* chunks that were touched */
+};
+
+static void hurt(struct mutation *m, size_t at, size_t len)
+{
+    for (size_t i = at; i < at + len; i++) {
+        if (i >= FILE_HEADER) {
+            m->hit[(i - FILE_HEADER) / CHUNK] = true;
+        }
+    }
+}
+
+static void flip_bits(struct mutation *m)
+{
+    for (uint64_t n = 1 + chance(40); n > 0; n--) {
+        size_t at = chance(m->len);
+        m->log[at] ^= (uint8_t)(1u << chance(8));
+        hurt(m, at, 1);
+    }
+}
+
+/* Sizes, counts and offsets that lie: any four bytes become an odd number. */
+static void lie(struct mutation *m)
+{
+    static const uint32_t lies[] = {0, 1, 0x7fffffff, 0xffffffff, 0xffff, 0x10000, 511, 28};
+    for (uint64_t n = 1 + chance(20); n > 0; n--) {
+        size_t at = chance(m->len - 4);
+        uint32_t lie_told = lies[chance(ARRAY_LEN(lies))];
+        memcpy(m->log + at, &lie_told, 4);
+        hurt(m, at, 4);
+    }
+}
+
+static void splice(struct mutation *m)
+{
+    size_t len = 1 + chance(20000);
+    size_t from = chance(m->len - len), to = chance(m->len - len);
+    memmove(m->log + to, m->log + from, len);
+    hurt(m, to, len);
+}
+
+static void truncate_log(struct mutation *m)
+{
+    size_t len = chance(m->len);
+    hurt(m, len, m->len - len);
+    m->len = len;
+}
+
+static void blank(struct mutation *m)
+{
+    size_t len = 1 + chance(5000), at = chance(m->len - len);
+    memset(m->log + at, (int)chance(2) * 0xff, len);
+    hurt(m, at, len);
+}
+
+/* A sum over the events of a chunk: it differs when one is missing or has lost a field. */
+static uint64_t sum_of_chunk(const struct reading *r, size_t chunk)
+{
+    uint64_t sum = 0;
+    for (const struct seen *s = r->first; s; s = s->next) {
+        bool here = (s->head.offset - FILE_HEADER) / CHUNK == chunk;
+        for (size_t i = 0; here && i < s->count; i++) {
+            sum += s->head.record * 1000003 + s->fields[i].name.len * 1009 + s->fields[i].text.len;
+        }
+    }
+    return sum;
+}
+
+static void mutate(const struct reading *good, bytes log, size_t chunks)
+{
+    void (*const kinds[])(struct mutation *) = {flip_bits, lie, splice, truncate_log, blank};
+    struct mutation m = {.log = malloc(log.len), .len = log.len};
+    memcpy(m.log, log.p, log.len);
+    kinds[chance(ARRAY_LEN(kinds))](&m);
+    struct reading r = {.keep = KEEP_FIELDS};
+    reading_all(&r, (bytes){m.log, m.len});
+    for (size_t chunk = 0; chunk < chunks; chunk++) {
+        CHECK(m.hit[chunk] || sum_of_chunk(&r, chunk) == sum_of_chunk(good, chunk));
+    }
+    reading_done(&r);
+    free(m.log);
+}
+
+static void a_thousand_mutations_lose_no_record_elsewhere(void)
+{
+    state = UINT64_C(0x9e3779b97f4a7c15);
+    const struct evtx_options options = {.chunk_records = 100};
+    bytes log = damaged_log(&options, NULL);
+    struct reading good = {.keep = KEEP_FIELDS};
+    reading_all(&good, log);
+    for (int i = 0; i < 1000; i++) {
+        mutate(&good, log, (log.len - FILE_HEADER) / CHUNK);
+    }
+    reading_done(&good);
+    file_free(log);
+}
+
+int main(void)
+{
+    RUN(every_kind_of_damage_costs_only_what_it_hit);
+    RUN(damage_is_noted_by_its_kind);
+    RUN(a_cut_log_gives_its_whole_records);
+    RUN(cuts_fall_between_chunks);
+    RUN(the_sink_can_stop_the_parser);
+    RUN(any_budget_is_enough_not_to_crash);
+    RUN(logs_are_known_by_signature_or_name);
+    RUN(a_thousand_mutations_lose_no_record_elsewhere);
+    return kit_end();
+}
