@@ -30,6 +30,7 @@ struct exchange {
     struct exchange_cell cells[COLUMNS_MAX];
     struct field fields[EXCHANGE_FIELDS_MAX];
     size_t nfields;
+    bool over; /* more keys than fit */
     char channel_text[64];
     str channel;
     int time, host, event_data;
@@ -242,7 +243,8 @@ static str exchange_text(const struct exchange_cell *cell, struct arena *a)
 
 static void exchange_field(struct exchange *x, str name, field_id id, str value)
 {
-    if (x->nfields < EXCHANGE_FIELDS_MAX) {
+    x->over |= x->nfields == EXCHANGE_FIELDS_MAX;
+    if (!x->over) {
         x->fields[x->nfields++] =
             (struct field){name, (const uint8_t *)value.p, (uint32_t)value.len, id, VALUE_TEXT};
     }
@@ -269,6 +271,7 @@ static void exchange_event_data(struct exchange *x, str data)
 static void exchange_fields(struct exchange *x, size_t cells)
 {
     x->nfields = 0;
+    x->over = false;
     for (size_t i = 0; i < cells; i++) {
         bool named = i < x->columns->count;
         struct column c = named ? x->columns->list[i] : (struct column){STR("Data"), FIELD_DATA};
@@ -310,6 +313,9 @@ static bool exchange_give(struct exchange *x, const struct line *line, size_t ce
         return true;
     }
     exchange_fields(x, cells);
+    if (x->over) {
+        emit_note(x->p, NOTE_OVER_BUDGET, line->offset, line->len);
+    }
     event.fields = x->fields;
     event.nfields = x->nfields;
     return emit_event(x->p, &event);

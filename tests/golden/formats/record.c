@@ -109,19 +109,28 @@ static void record_member_end(void *ctx, bool whole)
     buf_add(r->out, whole ? STR("}\n") : STR(",\"whole\":false}\n"));
 }
 
+/* The same for every unit, as in a worker. */
+static const struct names *record_names(void)
+{
+    static struct arena arena;
+    static struct names names;
+    if (!names.count) {
+        arena_init(&arena, PLENTY);
+        (void)names_init(&names, &arena);
+    }
+    return &names;
+}
+
 void record_unit(const struct format *f, bytes unit, str path, const struct record_options *o,
                  struct buf *out)
 {
     static const struct record_options all = {0};
     o = o ? o : &all;
     struct recorder r = {.out = out, .heads_only = o->heads_only};
-    struct arena arena, scratch, name_arena;
-    struct names names;
+    struct arena arena, scratch;
     arena_init(&arena, o->arena_budget ? o->arena_budget : PLENTY);
     arena_init(&scratch, PLENTY);
-    arena_init(&name_arena, PLENTY);
     arena_init(&r.values, PLENTY);
-    (void)names_init(&names, &name_arena);
     struct sink sink = {
         .ctx = &r,
         .on_head = record_head,
@@ -136,14 +145,13 @@ void record_unit(const struct format *f, bytes unit, str path, const struct reco
         .from = o->from,
         .to = o->to ? o->to : unit.len,
         .path = path,
-        .names = &names,
+        .names = record_names(),
         .arena = &arena,
         .scratch = &scratch,
         .sink = &sink,
     };
     f->parse(&parse);
     arena_done(&r.values);
-    arena_done(&name_arena);
     arena_done(&scratch);
     arena_done(&arena);
 }
