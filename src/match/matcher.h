@@ -1,8 +1,9 @@
 /* Many patterns at once on one value.
  *
  * A pattern is a text in which GLOB_ANY stands for any run of characters and GLOB_ONE for exactly
- * one (GLOB_DASH for one that begins an option on a command line), or a regular expression. Texts cover the whole value: "contains x" is ANY x ANY. What a
- * pattern needs is looked up, never tried one by one:
+ * one (GLOB_DASH for one that begins an option on a command line), or a regular expression. Texts
+ * cover the whole value: "contains x" is ANY x ANY. What a pattern needs is looked up, never tried
+ * one by one:
  *
  *     exact, prefix, suffix   tries, one walk from each end of the value
  *     contains, other globs   an index over four-byte pieces of their literals (literals.h)
@@ -27,8 +28,8 @@
 #include "base/err.h"
 
 /* Bytes that no UTF-8 text holds. */
-#define GLOB_ANY '\xff'
-#define GLOB_ONE '\xfe'
+#define GLOB_ANY  '\xff'
+#define GLOB_ONE  '\xfe'
 #define GLOB_DASH '\xfd' /* any of - / and the dashes U+2013, U+2014, U+2015 */
 
 enum pattern_flags {

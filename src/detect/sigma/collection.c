@@ -10,8 +10,10 @@ static const struct yaml_node *merged(struct loading *l, const struct yaml_node 
     }
     struct arena *a = l->s->arena;
     struct yaml_node *n = ARENA_NEW(a, struct yaml_node);
-    const struct yaml_node **keys = ARENA_ARRAY(a, const struct yaml_node *, under->count + over->count);
-    const struct yaml_node **items = ARENA_ARRAY(a, const struct yaml_node *, under->count + over->count);
+    const struct yaml_node **keys =
+        ARENA_ARRAY(a, const struct yaml_node *, under->count + over->count);
+    const struct yaml_node **items =
+        ARENA_ARRAY(a, const struct yaml_node *, under->count + over->count);
     if (!n || !keys || !items) {
         (void)out_of_room(l);
         return NULL;
@@ -25,7 +27,8 @@ static const struct yaml_node *merged(struct loading *l, const struct yaml_node 
         }
     }
     for (size_t i = 0; i < over->count; i++) {
-        const struct yaml_node *item = merged(l, yaml_get(under, over->keys[i]->text), over->items[i]);
+        const struct yaml_node *item =
+            merged(l, yaml_get(under, over->keys[i]->text), over->items[i]);
         if (!item) {
             return NULL;
         }

@@ -100,8 +100,9 @@ static const struct node *read_name(struct condition *c)
         }
     }
     if (at(c, STR("|"))) {
-        (void)problem(c->l, c->at, "`|` in a condition: aggregations are written as correlations "
-                                   "since version 2 of Sigma");
+        (void)problem(c->l, c->at,
+                      "`|` in a condition: aggregations are written as correlations "
+                      "since version 2 of Sigma");
         return NULL;
     }
     if (c->token.len && is_name(c->token.p[0]) && !is_keyword(c->token)) {
@@ -155,9 +156,9 @@ static const struct node *read_not(struct condition *c)
     if (!not || !node_list_add(c->l, &one, operand)) {
         return NULL;
     }
-    not->kids = one.items;
-    not->nkids = 1;
-    return not;
+    not ->kids = one.items;
+    not ->nkids = 1;
+    return not ;
 }
 
 static const struct node *read_chain(struct condition *c, str word, enum node_kind kind,
@@ -198,8 +199,8 @@ static const struct node *read_one(struct loading *l, const struct yaml_node *n,
         (void)problem(l, n, "a condition was expected here");
         return NULL;
     }
-    struct condition c = {.l = l, .at = n, .selections = selections, .count = count,
-                          .rest = n->text};
+    struct condition c = {
+        .l = l, .at = n, .selections = selections, .count = count, .rest = n->text};
     next_token(&c);
     const struct node *node = read_or(&c);
     if (node && c.token.len) {

@@ -1,5 +1,6 @@
 #include "detect/sigma/correlation.h"
 
+#include "detect/sigma/compile.h"
 #include "detect/sigma/condition.h"
 #include "detect/sigma/values.h"
 
@@ -68,8 +69,15 @@ static bool read_timespan(struct loading *l, const struct yaml_node *map, struct
     static const struct {
         char unit;
         int64_t seconds;
-    } units[] = {{'s', 1},      {'m', 60},         {'h', 3600},    {'d', 86400},
-                 {'w', 604800}, {'M', 2629746}, {'y', 31556952}};
+    } units[] = {
+        {'s', 1       },
+        {'m', 60      },
+        {'h', 3600    },
+        {'d', 86400   },
+        {'w', 604800  },
+        {'M', 2629746 },
+        {'y', 31556952}
+    };
     const struct yaml_node *n = yaml_get(map, STR("timespan"));
     if (!n || n->kind != YAML_SCALAR || n->text.len < 2) {
         return problem(l, n ? n : map, "a correlation needs a `timespan` such as 5m");
@@ -91,9 +99,14 @@ static bool read_bound(struct loading *l, const struct yaml_node *key, const str
     static const struct {
         str name;
         enum comparison comparison;
-    } names[] = {{STR_INIT("eq"), COMPARE_EQ},   {STR_INIT("neq"), COMPARE_NEQ},
-                 {STR_INIT("lt"), COMPARE_LT},   {STR_INIT("lte"), COMPARE_LTE},
-                 {STR_INIT("gt"), COMPARE_GT},   {STR_INIT("gte"), COMPARE_GTE}};
+    } names[] = {
+        {STR_INIT("eq"),  COMPARE_EQ },
+        {STR_INIT("neq"), COMPARE_NEQ},
+        {STR_INIT("lt"),  COMPARE_LT },
+        {STR_INIT("lte"), COMPARE_LTE},
+        {STR_INIT("gt"),  COMPARE_GT },
+        {STR_INIT("gte"), COMPARE_GTE}
+    };
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         struct number number;
         if (!str_eq(key->text, names[i].name)) {
@@ -168,8 +181,8 @@ static bool read_condition(struct loading *l, const struct yaml_node *map, struc
     return read;
 }
 
-static bool read_alias(struct loading *l, str name, const struct yaml_node *n, struct correlation *c,
-                       size_t *cap)
+static bool read_alias(struct loading *l, str name, const struct yaml_node *n,
+                       struct correlation *c, size_t *cap)
 {
     if (n->kind != YAML_MAP) {
         return problem(l, n, "a map of rules and their fields was expected here");
@@ -337,6 +350,68 @@ bool correlations_resolve(struct sigma *s)
         if (s->rules[i]->kind == RULE_CORRELATION) {
             number_rules(s, s->rules[i]->correlation);
         }
+    }
+    return true;
+}
+
+struct need_list {
+    str *items;
+    size_t count, cap;
+};
+
+static bool add_need(struct sigma *s, struct need_list *list, str field)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (str_eq(list->items[i], field)) {
+            return true;
+        }
+    }
+    list->items = arena_grow(s->arena, list->items, &list->cap, list->count + 1, sizeof(str));
+    if (list->items) {
+        list->items[list->count++] = field;
+        (void)names_add(s->names, field);
+    }
+    return list->items != NULL;
+}
+
+static bool add_needs_of(struct sigma *s, const struct correlation *c, struct need_list *list)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < c->ngroup_by; i++) {
+        ok = add_need(s, list, c->group_by[i]);
+    }
+    for (size_t i = 0; ok && i < c->nfields; i++) {
+        ok = add_need(s, list, c->fields[i]);
+    }
+    for (size_t i = 0; ok && i < c->naliases; i++) {
+        ok = add_need(s, list, c->aliases[i].field);
+    }
+    return ok;
+}
+
+/* From the top down: a correlation passes on what those above it asked of it. */
+bool correlations_needs(struct sigma *s)
+{
+    struct need_list *lists = ARENA_ARRAY(s->arena, struct need_list, s->nrules);
+    s->compiled->needs = ARENA_ARRAY(s->arena, const str *, s->nrules);
+    s->compiled->nneeds = ARENA_ARRAY(s->arena, size_t, s->nrules);
+    if (!lists || !s->compiled->needs || !s->compiled->nneeds) {
+        return false;
+    }
+    for (size_t i = s->nrules; i-- > 0;) {
+        const struct correlation *c = s->rules[i]->correlation;
+        for (size_t r = 0; c && r < c->nrules; r++) {
+            struct need_list *below = &lists[c->rules[r]];
+            bool ok = add_needs_of(s, c, below);
+            for (size_t n = 0; ok && n < lists[i].count; n++) {
+                ok = add_need(s, below, lists[i].items[n]);
+            }
+            if (!ok) {
+                return false;
+            }
+        }
+        s->compiled->needs[i] = lists[i].items;
+        s->compiled->nneeds[i] = lists[i].count;
     }
     return true;
 }

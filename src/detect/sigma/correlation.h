@@ -53,4 +53,7 @@ struct correlation *correlation_read(struct loading *l, const struct yaml_node *
  * every correlation behind the rules it rests on. */
 bool correlations_resolve(struct sigma *s);
 
+/* Lists for each rule the fields that correlations above it ask for. */
+bool correlations_needs(struct sigma *s);
+
 #endif

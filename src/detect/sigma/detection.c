@@ -31,9 +31,9 @@ static const struct node *read_item(struct loading *l, const struct yaml_node *k
     if (!not || !node_list_add(l, &one, joined)) {
         return NULL;
     }
-    not->kids = one.items;
-    not->nkids = 1;
-    return not;
+    not ->kids = one.items;
+    not ->nkids = 1;
+    return not ;
 }
 
 static const struct node *read_keyword(struct loading *l, const struct yaml_node *word)

@@ -34,8 +34,8 @@ bool filter_read(struct loading *l, const struct yaml_node *document)
     const struct yaml_node *source = yaml_get(document, STR("logsource"));
     struct sigma *s = l->s;
     struct filter *f = ARENA_NEW(s->arena, struct filter);
-    s->filters = arena_grow(s->arena, s->filters, &s->cap_filters, s->nfilters + 1,
-                            sizeof(struct filter *));
+    s->filters =
+        arena_grow(s->arena, s->filters, &s->cap_filters, s->nfilters + 1, sizeof(struct filter *));
     if (!f || !s->filters) {
         return out_of_room(l);
     }
@@ -64,8 +64,8 @@ static bool names_rule(const struct filter *f, const struct sigma_rule *r)
 {
     bool named = f->nrules == 0;
     for (size_t i = 0; i < f->nrules && !named; i++) {
-        named = str_eq_nocase(f->rules[i], r->info.id) ||
-                (r->name.len && str_eq(f->rules[i], r->name));
+        named =
+            str_eq_nocase(f->rules[i], r->info.id) || (r->name.len && str_eq(f->rules[i], r->name));
     }
     return named && r->kind == RULE_DETECTION && covers(f->source.category, r->source.category) &&
            covers(f->source.product, r->source.product) &&

@@ -189,11 +189,13 @@ static bool read_entry(struct loading *l, const struct yaml_node *n)
     struct log_sources *all = &l->s->sources;
     struct arena *a = l->s->arena;
     const struct yaml_node *shown = yaml_get(n, STR("shown_by"));
-    struct log_source_entry e = {.source = {
-                                     text_lower(a, yaml_text(n, STR("category"))),
-                                     text_lower(a, yaml_text(n, STR("product"))),
-                                     text_lower(a, yaml_text(n, STR("service"))),
-                                 }};
+    struct log_source_entry e = {
+        .source = {
+                   text_lower(a, yaml_text(n, STR("category"))),
+                   text_lower(a, yaml_text(n, STR("product"))),
+                   text_lower(a, yaml_text(n, STR("service"))),
+                   }
+    };
     if (!shown || shown->kind != YAML_LIST) {
         return problem(l, n, "a log source with a list `shown_by` was expected here");
     }
@@ -221,14 +223,13 @@ static bool read_aliases(struct loading *l, const struct yaml_node *n)
         if (n->kind != YAML_MAP || n->keys[i]->kind != YAML_SCALAR) {
             return problem(l, n, "a map of names was expected here");
         }
-        all->aliases = arena_grow(l->s->arena, all->aliases, &all->cap_aliases,
-                                  all->naliases + 1, sizeof *all->aliases);
+        all->aliases = arena_grow(l->s->arena, all->aliases, &all->cap_aliases, all->naliases + 1,
+                                  sizeof *all->aliases);
         if (!all->aliases) {
             return out_of_room(l);
         }
-        all->aliases[all->naliases++] =
-            (struct field_alias){names_add(l->s->names, n->keys[i]->text),
-                                 names_add(l->s->names, n->items[i]->text)};
+        all->aliases[all->naliases++] = (struct field_alias){
+            names_add(l->s->names, n->keys[i]->text), names_add(l->s->names, n->items[i]->text)};
     }
     return true;
 }
@@ -276,7 +277,8 @@ bool log_sources_finish(struct log_sources *all, struct arena *a, size_t nfields
 
 struct relation { /* of the keys of a rule's log source to those of an entry */
     bool agree;
-    unsigned only_rule, only_entry; /* keys that only one of them names: category, product, service */
+    unsigned only_rule,
+        only_entry; /* keys that only one of them names: category, product, service */
 };
 
 static struct relation relate(const struct log_source *rule, const struct log_source *entry)
@@ -345,8 +347,9 @@ static size_t keep_channels_of(const struct view *const *views, size_t count,
 
 /* First the entries with the very keys of the rule; else those that name more than it does (a
  * category of any product). */
-bool log_source_views(const struct log_sources *all, struct arena *a, const struct log_source *source,
-                      const struct view *const **views, size_t *count)
+bool log_source_views(const struct log_sources *all, struct arena *a,
+                      const struct log_source *source, const struct view *const **views,
+                      size_t *count)
 {
     struct view_list exact = {0}, wider = {0};
     for (size_t i = 0; i < all->count; i++) {
@@ -379,10 +382,13 @@ bool log_source_views(const struct log_sources *all, struct arena *a, const stru
     return true;
 }
 
+/* `exchange-*` names all channels that begin so. */
 static bool names_channel(const str *list, size_t count, str channel)
 {
     for (size_t i = 0; i < count; i++) {
-        if (str_eq(list[i], STR("*")) || str_eq_nocase(list[i], channel)) {
+        bool open = str_ends(list[i], STR("*"));
+        if (open ? str_starts_nocase(channel, str_sub(list[i], 0, list[i].len - 1))
+                 : str_eq_nocase(list[i], channel)) {
             return true;
         }
     }

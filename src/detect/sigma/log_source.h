@@ -75,8 +75,9 @@ bool log_sources_read(struct loading *l, const struct yaml_node *root);
 bool log_sources_finish(struct log_sources *all, struct arena *a, size_t nfields);
 
 /* The views that show `source`. False over budget. */
-bool log_source_views(const struct log_sources *all, struct arena *a, const struct log_source *source,
-                      const struct view *const **views, size_t *count);
+bool log_source_views(const struct log_sources *all, struct arena *a,
+                      const struct log_source *source, const struct view *const **views,
+                      size_t *count);
 
 bool view_shows(const struct view *v, const struct origin *o);
 

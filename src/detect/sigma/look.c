@@ -60,8 +60,7 @@ static void own_values(const struct event *e, field_id field, struct seen_list *
     }
     for (size_t i = 0; i < e->nfields; i++) {
         if (e->fields[i].id == field) {
-            add_seen(list, value_text(&e->fields[i], list->arena),
-                     e->fields[i].type == VALUE_NULL);
+            add_seen(list, value_text(&e->fields[i], list->arena), e->fields[i].type == VALUE_NULL);
         }
     }
 }

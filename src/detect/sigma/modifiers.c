@@ -45,40 +45,40 @@ static const struct {
     str name;
     enum modifier modifier;
 } modifier_names[] = {
-    {STR_INIT("contains"), MOD_CONTAINS},
-    {STR_INIT("startswith"), MOD_STARTSWITH},
-    {STR_INIT("endswith"), MOD_ENDSWITH},
-    {STR_INIT("windash"), MOD_WINDASH},
-    {STR_INIT("base64"), MOD_BASE64},
+    {STR_INIT("contains"),     MOD_CONTAINS    },
+    {STR_INIT("startswith"),   MOD_STARTSWITH  },
+    {STR_INIT("endswith"),     MOD_ENDSWITH    },
+    {STR_INIT("windash"),      MOD_WINDASH     },
+    {STR_INIT("base64"),       MOD_BASE64      },
     {STR_INIT("base64offset"), MOD_BASE64OFFSET},
-    {STR_INIT("wide"), MOD_UTF16LE},
-    {STR_INIT("utf16le"), MOD_UTF16LE},
-    {STR_INIT("utf16be"), MOD_UTF16BE},
-    {STR_INIT("utf16"), MOD_UTF16},
-    {STR_INIT("expand"), MOD_EXPAND},
-    {STR_INIT("all"), MOD_ALL},
-    {STR_INIT("cased"), MOD_CASED},
-    {STR_INIT("neq"), MOD_NEQ},
-    {STR_INIT("re"), MOD_RE},
-    {STR_INIT("i"), MOD_IGNORECASE},
-    {STR_INIT("ignorecase"), MOD_IGNORECASE},
-    {STR_INIT("m"), MOD_MULTILINE},
-    {STR_INIT("multiline"), MOD_MULTILINE},
-    {STR_INIT("s"), MOD_DOTALL},
-    {STR_INIT("dotall"), MOD_DOTALL},
-    {STR_INIT("cidr"), MOD_CIDR},
-    {STR_INIT("exists"), MOD_EXISTS},
-    {STR_INIT("fieldref"), MOD_FIELDREF},
-    {STR_INIT("lt"), MOD_LT},
-    {STR_INIT("lte"), MOD_LTE},
-    {STR_INIT("gt"), MOD_GT},
-    {STR_INIT("gte"), MOD_GTE},
-    {STR_INIT("minute"), MOD_MINUTE},
-    {STR_INIT("hour"), MOD_HOUR},
-    {STR_INIT("day"), MOD_DAY},
-    {STR_INIT("week"), MOD_WEEK},
-    {STR_INIT("month"), MOD_MONTH},
-    {STR_INIT("year"), MOD_YEAR},
+    {STR_INIT("wide"),         MOD_UTF16LE     },
+    {STR_INIT("utf16le"),      MOD_UTF16LE     },
+    {STR_INIT("utf16be"),      MOD_UTF16BE     },
+    {STR_INIT("utf16"),        MOD_UTF16       },
+    {STR_INIT("expand"),       MOD_EXPAND      },
+    {STR_INIT("all"),          MOD_ALL         },
+    {STR_INIT("cased"),        MOD_CASED       },
+    {STR_INIT("neq"),          MOD_NEQ         },
+    {STR_INIT("re"),           MOD_RE          },
+    {STR_INIT("i"),            MOD_IGNORECASE  },
+    {STR_INIT("ignorecase"),   MOD_IGNORECASE  },
+    {STR_INIT("m"),            MOD_MULTILINE   },
+    {STR_INIT("multiline"),    MOD_MULTILINE   },
+    {STR_INIT("s"),            MOD_DOTALL      },
+    {STR_INIT("dotall"),       MOD_DOTALL      },
+    {STR_INIT("cidr"),         MOD_CIDR        },
+    {STR_INIT("exists"),       MOD_EXISTS      },
+    {STR_INIT("fieldref"),     MOD_FIELDREF    },
+    {STR_INIT("lt"),           MOD_LT          },
+    {STR_INIT("lte"),          MOD_LTE         },
+    {STR_INIT("gt"),           MOD_GT          },
+    {STR_INIT("gte"),          MOD_GTE         },
+    {STR_INIT("minute"),       MOD_MINUTE      },
+    {STR_INIT("hour"),         MOD_HOUR        },
+    {STR_INIT("day"),          MOD_DAY         },
+    {STR_INIT("week"),         MOD_WEEK        },
+    {STR_INIT("month"),        MOD_MONTH       },
+    {STR_INIT("year"),         MOD_YEAR        },
 };
 
 static enum modifier modifier_of(str name)
@@ -117,7 +117,9 @@ static bool add_step(struct loading *l, struct item_key *k, enum modifier m, str
 {
     bool affix = m == MOD_CONTAINS || m == MOD_STARTSWITH || m == MOD_ENDSWITH;
     if (affix && k->kind == VALUES_FIELD) {
-        k->affix |= m == MOD_CONTAINS ? AFFIX_ANYWHERE : m == MOD_STARTSWITH ? AFFIX_START : AFFIX_END;
+        k->affix |= m == MOD_CONTAINS     ? AFFIX_ANYWHERE
+                    : m == MOD_STARTSWITH ? AFFIX_START
+                                          : AFFIX_END;
         return true;
     }
     if (affix && k->kind == VALUES_REGEX) {
@@ -140,7 +142,9 @@ static bool set_field_kind(struct loading *l, struct item_key *k, str name)
         if (m > MOD_ENDSWITH) {
             return set_kind(l, k, VALUES_FIELD, false, name);
         }
-        k->affix |= m == MOD_CONTAINS ? AFFIX_ANYWHERE : m == MOD_STARTSWITH ? AFFIX_START : AFFIX_END;
+        k->affix |= m == MOD_CONTAINS     ? AFFIX_ANYWHERE
+                    : m == MOD_STARTSWITH ? AFFIX_START
+                                          : AFFIX_END;
     }
     k->nsteps = 0;
     return set_kind(l, k, VALUES_FIELD, k->kind == VALUES_TEXT, name);
@@ -414,14 +418,14 @@ static bool expand_form(struct loading *l, struct forms *f, size_t i, const stru
     str name = str_sub(text, from + 1, to - from - 2);
     const struct placeholder *p = placeholder_named(l->s, name);
     if (!p || p->count == 0) {
-        return problem(l, k->at, "no values are given for the placeholder %%%.*s%%",
-                       STR_ARG(name));
+        return problem(l, k->at, "no values are given for the placeholder %%%.*s%%", STR_ARG(name));
     }
     if (!forms_reserve(l, f, f->count + p->count, k->at)) {
         return false;
     }
     for (size_t v = 0; v < p->count; v++) {
-        str value = k->kind == VALUES_REGEX ? regex_quoted(l->s->arena, p->values[v]) : p->values[v];
+        str value =
+            k->kind == VALUES_REGEX ? regex_quoted(l->s->arena, p->values[v]) : p->values[v];
         /* A value's own percent signs must not be read as placeholders. */
         str safe = STR_NONE, rest = value, head;
         while (rest.len && str_cut(&rest, '%', &head)) {
@@ -561,8 +565,8 @@ static const struct node *compare_value(struct loading *l, const struct item_key
                                         const struct yaml_node *at)
 {
     struct number number;
-    struct predicate p = {.kind = PREDICATE_COMPARE, .field = k->field, .part = k->part,
-                          .comparison = k->comparison};
+    struct predicate p = {
+        .kind = PREDICATE_COMPARE, .field = k->field, .part = k->part, .comparison = k->comparison};
     str text = STR_NONE;
     if (scalar_kind(at, l->s->arena, &text) != SCALAR_NUMBER || !number_parse(text, &number)) {
         (void)problem(l, at, "a number was expected here, not `%.*s`", STR_ARG(at->text));
@@ -579,9 +583,9 @@ static const struct node *negate(struct loading *l, const struct node *n)
     if (!not || !node_list_add(l, &one, n)) {
         return NULL;
     }
-    not->kids = one.items;
-    not->nkids = 1;
-    return not;
+    not ->kids = one.items;
+    not ->nkids = 1;
+    return not ;
 }
 
 static const struct node *exists_value(struct loading *l, const struct item_key *k,
@@ -600,8 +604,8 @@ static const struct node *exists_value(struct loading *l, const struct item_key 
 static const struct node *field_value(struct loading *l, const struct item_key *k,
                                       const struct yaml_node *at)
 {
-    struct predicate p = {.kind = PREDICATE_OTHER_FIELD, .field = k->field, .flags = k->flags,
-                          .affix = k->affix};
+    struct predicate p = {
+        .kind = PREDICATE_OTHER_FIELD, .field = k->field, .flags = k->flags, .affix = k->affix};
     p.other = at->text.len ? names_add(l->s->names, at->text) : FIELD_NONE;
     if (p.other == FIELD_NONE || k->field == FIELD_NONE) {
         (void)problem(l, at, "`fieldref` compares two fields by name");
@@ -624,8 +628,8 @@ static const struct node *plain_value(struct loading *l, const struct item_key *
         return leaf(l, at, &(struct predicate){.kind = PREDICATE_NULL, .field = k->field});
     }
     if (kind == SCALAR_NUMBER && k->nsteps == 0 && k->field != FIELD_NONE) {
-        return leaf(l, at, &(struct predicate){.kind = PREDICATE_NUMBER, .field = k->field,
-                                               .text = text});
+        return leaf(l, at,
+                    &(struct predicate){.kind = PREDICATE_NUMBER, .field = k->field, .text = text});
     }
     return text_value(l, k, at, kind == SCALAR_BOOLEAN ? text : at->text);
 }

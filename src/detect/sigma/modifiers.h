@@ -7,18 +7,24 @@
 
 enum { MODIFIERS_MAX = 12 };
 
-enum value_kind { VALUES_TEXT, VALUES_REGEX, VALUES_NETWORK, VALUES_COMPARE, VALUES_EXISTS,
-                  VALUES_FIELD };
+enum value_kind {
+    VALUES_TEXT,
+    VALUES_REGEX,
+    VALUES_NETWORK,
+    VALUES_COMPARE,
+    VALUES_EXISTS,
+    VALUES_FIELD
+};
 
 struct item_key {
     const struct yaml_node *at;
-    field_id field;    /* FIELD_NONE: keywords */
+    field_id field; /* FIELD_NONE: keywords */
     enum value_kind kind;
     bool all, negated;
-    unsigned flags;    /* enum pattern_flags */
+    unsigned flags; /* enum pattern_flags */
     enum comparison comparison;
     enum time_part part;
-    enum affix affix;  /* of VALUES_FIELD */
+    enum affix affix;             /* of VALUES_FIELD */
     uint8_t steps[MODIFIERS_MAX]; /* those that change a text, in order */
     size_t nsteps;
 };

@@ -181,7 +181,10 @@ static str describe_glob(const struct predicate *p, struct arena *a)
     str g = p->text;
     bool before = g.len > 1 && g.p[0] == GLOB_ANY, after = g.len > 1 && g.p[g.len - 1] == GLOB_ANY;
     str inside = str_sub(g, before, g.len - before - after);
-    const char *word = before && after ? "contains" : before ? "endswith" : after ? "startswith" : "is";
+    const char *word = before && after ? "contains"
+                       : before        ? "endswith"
+                       : after         ? "startswith"
+                                       : "is";
     if (!glob_is_literal(inside)) {
         inside = g;
         word = "is like";
@@ -193,9 +196,9 @@ static str describe_glob(const struct predicate *p, struct arena *a)
 static str describe_compare(const struct predicate *p, struct arena *a)
 {
     static const char *const parts[] = {"", "minute ", "hour ", "day ", "week ", "month ", "year "};
-    static const char *const signs[] = {[COMPARE_EQ] = "=",  [COMPARE_NEQ] = "!=",
-                                        [COMPARE_LT] = "<",  [COMPARE_LTE] = "<=",
-                                        [COMPARE_GT] = ">",  [COMPARE_GTE] = ">="};
+    static const char *const signs[] = {
+        [COMPARE_EQ] = "=",   [COMPARE_NEQ] = "!=", [COMPARE_LT] = "<",
+        [COMPARE_LTE] = "<=", [COMPARE_GT] = ">",   [COMPARE_GTE] = ">="};
     return arena_printf(a, "%s%s %.*s", parts[p->part], signs[p->comparison], STR_ARG(p->text));
 }
 

@@ -1,6 +1,6 @@
 #include "base/text.h"
-#include "detect/sigma/correlation.h"
 #include "detect/sigma/collection.h"
+#include "detect/sigma/correlation.h"
 #include "detect/sigma/detection.h"
 #include "detect/sigma/filter.h"
 #include "detect/sigma/section.h"

@@ -30,8 +30,8 @@ static bool read_weight(struct loading *l, const struct yaml_node *n, struct rul
 static bool read_stage(struct loading *l, const struct yaml_node *n, struct rule_info *info)
 {
     static const str names[] = {
-        STR_INIT("entry"),   STR_INIT("write"), STR_INIT("execute"), STR_INIT("discover"),
-        STR_INIT("credential"), STR_INIT("persist"), STR_INIT("move"), STR_INIT("collect"),
+        STR_INIT("entry"),      STR_INIT("write"),   STR_INIT("execute"), STR_INIT("discover"),
+        STR_INIT("credential"), STR_INIT("persist"), STR_INIT("move"),    STR_INIT("collect"),
         STR_INIT("exfiltrate"), STR_INIT("impact")};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (str_eq(n->text, names[i])) {
@@ -39,13 +39,15 @@ static bool read_stage(struct loading *l, const struct yaml_node *n, struct rule
             return true;
         }
     }
-    return problem(l, n, "a stage is entry, write, execute, discover, credential, persist, move, "
-                         "collect, exfiltrate or impact");
+    return problem(l, n,
+                   "a stage is entry, write, execute, discover, credential, persist, move, "
+                   "collect, exfiltrate or impact");
 }
 
 static bool read_text(struct loading *l, const struct yaml_node *n, struct text *out)
 {
-    static const str languages[LANG_COUNT] = {[LANG_EN] = STR_INIT("en"), [LANG_FR] = STR_INIT("fr")};
+    static const str languages[LANG_COUNT] = {
+        [LANG_EN] = STR_INIT("en"), [LANG_FR] = STR_INIT("fr")};
     for (size_t i = 0; i < LANG_COUNT; i++) {
         out->in[i] = yaml_text(n, languages[i]);
         if (out->in[i].len == 0) {

@@ -54,8 +54,8 @@ bool sigma_add_placeholder(struct sigma *s, str name, const str *values, size_t 
 static void add_problem(struct loading *l, const struct yaml_node *n, bool fatal, const char *text)
 {
     struct sigma *s = l->s;
-    s->problems = arena_grow(s->arena, s->problems, &s->cap_problems, s->nproblems + 1,
-                             sizeof *s->problems);
+    s->problems =
+        arena_grow(s->arena, s->problems, &s->cap_problems, s->nproblems + 1, sizeof *s->problems);
     if (s->problems) {
         s->problems[s->nproblems++] = (struct rule_problem){
             .file = l->file,
@@ -133,8 +133,7 @@ const struct predicate *predicate_intern(struct sigma *s, const struct predicate
     if (!known) {
         return NULL;
     }
-    struct predicate *kept =
-        number < s->npredicates ? s->predicates[number] : predicate_keep(s, p);
+    struct predicate *kept = number < s->npredicates ? s->predicates[number] : predicate_keep(s, p);
     if (kept) {
         kept->users++;
     }
@@ -160,8 +159,8 @@ bool node_list_add(struct loading *l, struct node_list *list, const struct node 
     if (!n) {
         return false;
     }
-    list->items = arena_grow(l->s->arena, list->items, &list->cap, list->count + 1,
-                             sizeof *list->items);
+    list->items =
+        arena_grow(l->s->arena, list->items, &list->cap, list->count + 1, sizeof *list->items);
     if (!list->items) {
         return out_of_room(l);
     }
@@ -181,4 +180,20 @@ const struct node *node_join(struct loading *l, enum node_kind kind, uint32_t li
         n->nkids = list->count;
     }
     return n;
+}
+
+bool sigma_add_sources(struct sigma *s, str file, bytes yaml, struct yaml_error *error)
+{
+    struct loading l = {.s = s, .file = arena_str(s->arena, file)};
+    const struct yaml_node *root = yaml_read(s->arena, yaml, error);
+    if (!root) {
+        return false;
+    }
+    if (!log_sources_read(&l, root)) {
+        const struct rule_problem *p = &s->problems[s->nproblems - 1];
+        *error = (struct yaml_error){.line = p->line, .column = p->column};
+        (void)snprintf(error->text, sizeof error->text, "%.*s", STR_ARG(p->text));
+        return false;
+    }
+    return true;
 }

@@ -27,6 +27,7 @@ struct placeholder {
 };
 
 struct filter;
+struct compiled;
 
 /* What one field is asked; the last one belongs to keywords. */
 struct field_matcher {
@@ -51,11 +52,7 @@ struct sigma {
     struct predicate **predicates;
     size_t npredicates, cap_predicates;
 
-    /* Made by sigma_compile: */
-    struct field_matcher *matchers; /* by field_id; [0] is the keywords' */
-    size_t nmatchers;
-    uint32_t *trigger_start, *triggers; /* by predicate: rules whose witness it is a part of */
-    bool *needs_all;                    /* by rule: no witness, evaluated always */
+    struct compiled *compiled; /* made by sigma_compile; read-only from then on */
 };
 
 struct loading { /* one file on its way in */

@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "base/yaml.h"
 #include "model/event.h"
-#include "model/rule.h"
+#include "model/finding.h"
 
 struct sigma;
 
@@ -72,6 +72,41 @@ bool sigma_run_wants(struct sigma_run *r, const struct origin *origin);
 bool sigma_run_event(struct sigma_run *r, const struct event *e,
                      bool (*on_hit)(void *ctx, const struct sigma_hit *hit), void *ctx);
 
+/* Evaluate every rule on every event, whatever its log source: for test vectors. */
+void sigma_run_any_source(struct sigma_run *r);
+void sigma_run_cache(struct sigma_run *r, bool on); /* what values matched; on at first */
+
+/* ---- correlations: rules over the matches of other rules in time */
+
+/* A match of a rule that correlations rest on, with the values they ask for. */
+struct sigma_observation {
+    uint32_t rule;
+    usec time;
+    const struct named_value *fields;
+    size_t nfields;
+};
+
+/* Told of each such match during sigma_run_event, on_hit or not; borrowed until it returns. */
+typedef void sigma_observer(void *ctx, const struct sigma_observation *o);
+void sigma_run_observe(struct sigma_run *r, sigma_observer *observe, void *ctx);
+
+/* A correlation came true: `count` observations (by their place in the array given; none for
+ * what correlations below contributed) from `first` to `last` in one group. Windows that overlap
+ * are told as one. */
+struct sigma_fired {
+    uint32_t rule;
+    usec first, last;
+    const struct named_value *group; /* its group-by names and their values */
+    size_t ngroup;
+    const uint32_t *observations;
+    size_t count;
+};
+
+/* Everything seen, in any order, in; what fired out, by time and rule. Observations without a
+ * time take no part. False over budget. */
+bool sigma_correlate(const struct sigma *s, const struct sigma_observation *seen, size_t count,
+                     struct arena *a, struct sigma_fired **out, size_t *nout) MUST_USE;
+
 /* ---- explaining */
 
 struct sigma_reason {
@@ -84,8 +119,13 @@ struct sigma_reason {
 };
 
 /* Every predicate of the rule against the event, with the slow, obvious evaluator: it shares no
- * index with the fast path. Returns whether the rule matches. Ignores the log source. */
+ * index with the fast path. Returns whether the rule matches. An event of another log source is
+ * looked at as it is. */
 bool sigma_explain(const struct sigma *s, uint32_t rule, const struct event *e, struct arena *a,
                    struct sigma_reason **out, size_t *count);
+
+/* The slow evaluator's answer alone, for tests of the fast one. */
+bool sigma_holds(const struct sigma *s, uint32_t rule, const struct event *e, bool any_source,
+                 struct arena *a);
 
 #endif

@@ -7,10 +7,10 @@
 #include "model/rule.h"
 
 enum predicate_kind {
-    PREDICATE_TEXT,        /* the whole value, as a glob (match/matcher.h) */
+    PREDICATE_TEXT, /* the whole value, as a glob (match/matcher.h) */
     PREDICATE_REGEX,
-    PREDICATE_NUMBER,      /* the same number, however it is written */
-    PREDICATE_COMPARE,     /* a number before or behind another */
+    PREDICATE_NUMBER,  /* the same number, however it is written */
+    PREDICATE_COMPARE, /* a number before or behind another */
     PREDICATE_NETWORK,
     PREDICATE_EXISTS,
     PREDICATE_NULL,        /* absent, empty or without a value */

@@ -102,8 +102,8 @@ bool glob_is_literal(str glob)
 
 static bool is_word(str s, size_t at)
 {
-    bool beyond_ascii = at < s.len && (uint8_t)s.p[at] >= 0x80 &&
-                        (uint8_t)s.p[at] < (uint8_t)GLOB_DASH;
+    bool beyond_ascii =
+        at < s.len && (uint8_t)s.p[at] >= 0x80 && (uint8_t)s.p[at] < (uint8_t)GLOB_DASH;
     return at < s.len && (ascii_is_alnum(s.p[at]) || s.p[at] == '_' || beyond_ascii);
 }
 

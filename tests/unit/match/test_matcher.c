@@ -4,8 +4,8 @@
 
 #include "kit.h"
 
-#define ANY "\xff"
-#define ONE "\xfe"
+#define ANY  "\xff"
+#define ONE  "\xfe"
 #define DASH "\xfd"
 
 /* The plain twin: one pattern, one value, code point by code point, over a table of what
@@ -114,7 +114,9 @@ static void letters_fold_beyond_ascii(void)
 static void a_dash_is_any_that_begins_an_option(void)
 {
     CHECK(matches(0, STR(ANY " " DASH "enc" ANY), STR("x /enc")));
-    CHECK(matches(0, STR(ANY " " DASH "enc" ANY), STR("x \xe2\x80\x94" "enc")));
+    CHECK(matches(0, STR(ANY " " DASH "enc" ANY),
+                  STR("x \xe2\x80\x94"
+                      "enc")));
     CHECK(!matches(0, STR(ANY " " DASH "enc" ANY), STR("x _enc")));
 }
 

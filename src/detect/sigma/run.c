@@ -1,0 +1,513 @@
+#include "detect/sigma/cache.h"
+#include "detect/sigma/correlation.h"
+#include "detect/sigma/lane.h"
+#include "detect/sigma/number.h"
+#include "detect/sigma/predicate.h"
+#include "detect/sigma/witness.h"
+#include "model/value.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ROOMS_MEMORY = 64 << 20,
+    SCRATCH_MEMORY = 256 << 20,
+    NUMBERS_MAX = 1 << 20, /* origins of one unit that are looked up by number */
+};
+
+struct sigma_run {
+    const struct sigma *s;
+    bool any_source;
+    struct match_scratch *match;
+    struct cache cache;
+    struct arena scratch; /* of one event */
+
+    struct arena rooms_arena;
+    struct table rooms; /* by channel, provider and event id, into `room` */
+    const struct room **room;
+    size_t nrooms, cap_rooms;
+    const struct room **by_number; /* of this unit */
+    size_t cap_numbers;
+
+    /* Of the event in hand: chains of its fields by field_id. */
+    const struct event *event;
+    uint32_t *first, *next; /* index + 1; 0 ends */
+    size_t cap_next;
+
+    /* Of the lane in hand: */
+    const struct lane *lane;
+    uint64_t *truth; /* a bit a predicate */
+    uint32_t *true_ones;
+    size_t ntrue;
+    uint8_t *matched; /* by field: the stages that are done */
+    field_id *matched_fields;
+    size_t nmatched;
+    uint64_t *is_candidate; /* a bit a rule */
+    uint32_t *candidates;
+    size_t ncandidates;
+
+    uint64_t *is_hit;
+    uint32_t *hits;
+    size_t nhits;
+
+    sigma_observer *observe;
+    void *observe_ctx;
+};
+
+static void *zeroed(size_t count, size_t size)
+{
+    void *p = calloc(count ? count : 1, size);
+    if (!p) {
+        abort();
+    }
+    return p;
+}
+
+static void fit_scratch(struct sigma_run *r)
+{
+    struct err err;
+    for (size_t i = 0; i < r->s->compiled->nmatchers; i++) {
+        const struct matcher *m = r->s->compiled->matchers[i].matcher;
+        if (m && !match_scratch_fit(r->match, m, &err)) {
+            abort(); /* the heap failed */
+        }
+    }
+}
+
+struct sigma_run *sigma_run_new(const struct sigma *s, struct hash_key key)
+{
+    struct sigma_run *r = zeroed(1, sizeof *r);
+    size_t fields = s->compiled->nmatchers, rules = s->nrules / 64 + 1;
+    r->s = s;
+    r->match = match_scratch_new();
+    fit_scratch(r);
+    cache_init(&r->cache, key);
+    arena_init(&r->scratch, SCRATCH_MEMORY);
+    arena_init(&r->rooms_arena, ROOMS_MEMORY);
+    table_init(&r->rooms, &r->rooms_arena, false);
+    r->rooms.key = key;
+    r->first = zeroed(fields, sizeof *r->first);
+    r->truth = zeroed(s->npredicates / 64 + 1, sizeof *r->truth);
+    r->true_ones = zeroed(s->npredicates, sizeof *r->true_ones);
+    r->matched = zeroed(fields, sizeof *r->matched);
+    r->matched_fields = zeroed(fields, sizeof *r->matched_fields);
+    r->is_candidate = zeroed(rules, sizeof *r->is_candidate);
+    r->candidates = zeroed(s->nrules, sizeof *r->candidates);
+    r->is_hit = zeroed(rules, sizeof *r->is_hit);
+    r->hits = zeroed(s->nrules, sizeof *r->hits);
+    return r;
+}
+
+void sigma_run_free(struct sigma_run *r)
+{
+    if (!r) {
+        return;
+    }
+    match_scratch_free(r->match);
+    cache_done(&r->cache);
+    arena_done(&r->scratch);
+    arena_done(&r->rooms_arena);
+    free(r->by_number);
+    free(r->first);
+    free(r->next);
+    free(r->truth);
+    free(r->true_ones);
+    free(r->matched);
+    free(r->matched_fields);
+    free(r->is_candidate);
+    free(r->candidates);
+    free(r->is_hit);
+    free(r->hits);
+    free(r);
+}
+
+void sigma_run_any_source(struct sigma_run *r)
+{
+    r->any_source = true;
+}
+
+void sigma_run_cache(struct sigma_run *r, bool on)
+{
+    r->cache.off = !on;
+}
+
+void sigma_run_observe(struct sigma_run *r, sigma_observer *observe, void *ctx)
+{
+    r->observe = observe;
+    r->observe_ctx = ctx;
+}
+
+/* ---- rooms */
+
+void sigma_run_unit(struct sigma_run *r)
+{
+    if (r->cap_numbers) {
+        memset(r->by_number, 0, r->cap_numbers * sizeof(struct room *));
+    }
+}
+
+static void forget_rooms(struct sigma_run *r)
+{
+    arena_reset(&r->rooms_arena);
+    struct hash_key key = r->rooms.key;
+    table_init(&r->rooms, &r->rooms_arena, false);
+    r->rooms.key = key;
+    r->room = NULL;
+    r->nrooms = r->cap_rooms = 0;
+    sigma_run_unit(r);
+}
+
+static const struct room *room_find(struct sigma_run *r, const struct origin *o)
+{
+    struct arena_mark mark = arena_mark(&r->scratch);
+    str key = arena_printf(&r->scratch, "%u %zu %.*s%.*s", o->event_id, o->channel.len,
+                           (int)o->channel.len, o->channel.len ? o->channel.p : "",
+                           (int)o->provider.len, o->provider.len ? o->provider.p : "");
+    uint32_t known = table_get(&r->rooms, key);
+    const struct room *room = known == TABLE_NONE ? NULL : r->room[known];
+    for (int attempt = 0; !room && attempt < 2; attempt++) {
+        room = room_new(r->s, &r->rooms_arena, o, r->any_source);
+        r->room = arena_grow(&r->rooms_arena, r->room, &r->cap_rooms, r->nrooms + 1,
+                             sizeof(struct room *));
+        uint32_t number = 0;
+        if (!room || !r->room || !table_put(&r->rooms, key, (uint32_t)r->nrooms, &number)) {
+            room = NULL;
+            forget_rooms(r); /* full of origins: begin anew */
+            continue;
+        }
+        r->room[r->nrooms++] = room;
+    }
+    arena_rewind(&r->scratch, mark);
+    assert(room); /* one room fits into an empty arena */
+    return room;
+}
+
+static const struct room *room_of(struct sigma_run *r, const struct origin *o)
+{
+    if (o->number >= NUMBERS_MAX) {
+        return room_find(r, o);
+    }
+    if (o->number >= r->cap_numbers) {
+        size_t cap = r->cap_numbers ? r->cap_numbers : 64;
+        while (cap <= o->number) {
+            cap *= 2;
+        }
+        const struct room **grown = zeroed(cap, sizeof(struct room *));
+        if (r->cap_numbers) {
+            memcpy(grown, r->by_number, r->cap_numbers * sizeof(struct room *));
+        }
+        free(r->by_number);
+        r->by_number = grown;
+        r->cap_numbers = cap;
+    }
+    if (!r->by_number[o->number]) {
+        const struct room *room = room_find(r, o); /* may forget all others */
+        r->by_number[o->number] = room;
+    }
+    return r->by_number[o->number];
+}
+
+bool sigma_run_wants(struct sigma_run *r, const struct origin *origin)
+{
+    return room_of(r, origin)->nlanes > 0;
+}
+
+/* ---- what is true of the event */
+
+static void add_candidate(struct sigma_run *r, uint32_t rule)
+{
+    if (!bit_get(r->is_candidate, rule)) {
+        bit_set(r->is_candidate, rule);
+        r->candidates[r->ncandidates++] = rule;
+    }
+}
+
+static void set_true(struct sigma_run *r, uint32_t predicate)
+{
+    if (bit_get(r->truth, predicate)) {
+        return;
+    }
+    bit_set(r->truth, predicate);
+    r->true_ones[r->ntrue++] = predicate;
+    const struct compiled *c = r->s->compiled;
+    for (uint32_t i = c->trigger_start[predicate]; i < c->trigger_start[predicate + 1]; i++) {
+        if (bit_get(r->lane->rules, c->triggers[i])) {
+            add_candidate(r, c->triggers[i]);
+        }
+    }
+}
+
+/* The predicates of the field that the text satisfies, in the scratch arena. */
+static struct match_ids find_matches(struct sigma_run *r, field_id field, str text,
+                                     enum match_stage stage)
+{
+    const struct field_matcher *m = &r->s->compiled->matchers[field];
+    struct match_ids found = {0};
+    if (m->matcher && matcher_has(m->matcher, stage)) {
+        found = matcher_run(m->matcher, r->match, text, stage);
+    }
+    struct number number;
+    bool numeric = stage == MATCH_TEXTS && m->numbers.count && number_parse(text, &number);
+    str canonical = numeric ? number_text(&number, &r->scratch) : STR_NONE;
+    uint32_t same_number = numeric ? table_get(&m->numbers, canonical) : TABLE_NONE;
+    if (same_number == TABLE_NONE) {
+        return found;
+    }
+    uint32_t *all = ARENA_ARRAY(&r->scratch, uint32_t, found.count + 1);
+    if (!all) {
+        abort(); /* the budget is far above what one value can need */
+    }
+    if (found.count) {
+        memcpy(all, found.id, found.count * sizeof *all);
+    }
+    all[found.count] = same_number;
+    return (struct match_ids){all, found.count + 1};
+}
+
+static void set_all(struct sigma_run *r, struct match_ids ids)
+{
+    for (size_t i = 0; i < ids.count; i++) {
+        set_true(r, ids.id[i]);
+    }
+}
+
+/* A value as the source holds it is known by its bytes, before it is made into text. */
+static void match_value(struct sigma_run *r, field_id field, const struct field *f,
+                        enum match_stage stage)
+{
+    if (f->type == VALUE_NULL) {
+        return;
+    }
+    struct cached_value v = {
+        {f->data, f->len},
+        (uint32_t)field << 16 | (uint32_t)f->type << 8 | (uint32_t)stage
+    };
+    struct match_ids ids = {0};
+    uint64_t hash = 0;
+    if (!cache_get(&r->cache, &v, &hash, &ids)) {
+        ids = find_matches(r, field, value_text(f, &r->scratch), stage);
+        cache_put(&r->cache, &v, hash, ids);
+    }
+    set_all(r, ids);
+}
+
+static bool match_own(struct sigma_run *r, field_id field, field_id source, enum match_stage stage)
+{
+    str origin = origin_text(r->event->origin, source, &r->scratch);
+    if (origin.len) {
+        set_all(r, find_matches(r, field, origin, stage));
+        return true;
+    }
+    for (uint32_t i = r->first[source]; i; i = r->next[i - 1]) {
+        match_value(r, field, &r->event->fields[i - 1], stage);
+    }
+    return r->first[source] != 0;
+}
+
+static void match_looked_at(struct sigma_run *r, field_id field, enum match_stage stage)
+{
+    struct look look = {r->s, r->lane->lens, r->event};
+    struct seen *seen = NULL;
+    size_t count = look_at(&look, field, &r->scratch, &seen);
+    for (size_t i = 0; i < count; i++) {
+        if (!seen[i].null) {
+            set_all(r, find_matches(r, field, seen[i].text, stage));
+        }
+    }
+}
+
+static void match_stage_of(struct sigma_run *r, field_id field, enum match_stage stage)
+{
+    const struct field_source *f = look_source(r->lane->lens, field);
+    if (field == FIELD_NONE) {
+        for (size_t i = 0; i < r->event->nfields; i++) {
+            match_value(r, field, &r->event->fields[i], stage);
+        }
+    } else if (f && (f->nparts > 1 || f->conversion || f->nvalues || f->nprefixes)) {
+        match_looked_at(r, field, stage);
+    } else if (f) {
+        (void)match_own(r, field, f->parts[0], stage);
+    } else if (!match_own(r, field, field, stage)) {
+        field_id alias = look_alias(r->s, field);
+        (void)(alias != FIELD_NONE && match_own(r, field, alias, stage));
+    }
+}
+
+static void match_field(struct sigma_run *r, field_id field, unsigned stages)
+{
+    unsigned missing = stages & ~(unsigned)r->matched[field];
+    if (!missing) {
+        return;
+    }
+    if (!r->matched[field]) {
+        r->matched_fields[r->nmatched++] = field;
+    }
+    r->matched[field] |= (uint8_t)missing;
+    if (missing & MATCH_TEXTS) {
+        match_stage_of(r, field, MATCH_TEXTS);
+    }
+    if (missing & MATCH_REGEXES) {
+        match_stage_of(r, field, MATCH_REGEXES);
+    }
+}
+
+/* ---- rules */
+
+static bool predicate_is_true(struct sigma_run *r, const struct predicate *p)
+{
+    if (!predicate_is_matched(p)) {
+        struct look look = {r->s, r->lane->lens, r->event};
+        str value = STR_NONE;
+        return predicate_holds(p, &look, &r->scratch, &value);
+    }
+    match_field(r, p->field, p->kind == PREDICATE_REGEX ? MATCH_REGEXES : MATCH_TEXTS);
+    return bit_get(r->truth, p->number);
+}
+
+static bool node_is_true(struct sigma_run *r, const struct node *n)
+{
+    switch (n->kind) {
+    case NODE_PREDICATE:
+        return predicate_is_true(r, n->predicate);
+    case NODE_NOT:
+        return !node_is_true(r, n->kids[0]);
+    case NODE_AND:
+        for (size_t i = 0; i < n->nkids; i++) {
+            if (!node_is_true(r, n->kids[i])) {
+                return false;
+            }
+        }
+        return true;
+    case NODE_OR:
+        for (size_t i = 0; i < n->nkids; i++) {
+            if (node_is_true(r, n->kids[i])) {
+                return true;
+            }
+        }
+        return false;
+    case NODE_RULE:
+        break;
+    }
+    return false;
+}
+
+static void leave_lane(struct sigma_run *r)
+{
+    for (size_t i = 0; i < r->ntrue; i++) {
+        r->truth[r->true_ones[i] / 64] = 0;
+    }
+    for (size_t i = 0; i < r->nmatched; i++) {
+        r->matched[r->matched_fields[i]] = 0;
+    }
+    for (size_t i = 0; i < r->ncandidates; i++) {
+        r->is_candidate[r->candidates[i] / 64] = 0;
+    }
+    r->ntrue = r->nmatched = r->ncandidates = 0;
+}
+
+static void observe(struct sigma_run *r, uint32_t rule)
+{
+    const struct compiled *c = r->s->compiled;
+    struct look look = {r->s, r->lane->lens, r->event};
+    struct named_value *values = ARENA_ARRAY(&r->scratch, struct named_value, c->nneeds[rule]);
+    struct sigma_observation o = {.rule = rule, .time = r->event->time, .fields = values};
+    for (size_t i = 0; values && i < c->nneeds[rule]; i++) {
+        struct seen *seen = NULL;
+        field_id field = names_find(r->s->names, c->needs[rule][i]);
+        size_t count = field ? look_at(&look, field, &r->scratch, &seen) : 0;
+        if (count) {
+            values[o.nfields++] = (struct named_value){c->needs[rule][i], seen[0].text};
+        }
+    }
+    r->observe(r->observe_ctx, &o);
+}
+
+static void hit(struct sigma_run *r, uint32_t rule)
+{
+    if (bit_get(r->is_hit, rule)) {
+        return; /* through another lens already */
+    }
+    bit_set(r->is_hit, rule);
+    r->hits[r->nhits++] = rule;
+    if (r->observe && r->s->rules[rule]->feeds) {
+        observe(r, rule);
+    }
+}
+
+static void run_lane(struct sigma_run *r, const struct lane *lane)
+{
+    r->lane = lane;
+    if (!lane->lens || !lane->lens->when || node_is_true(r, lane->lens->when)) {
+        for (size_t i = 0; i < lane->nalways; i++) {
+            add_candidate(r, lane->always[i]);
+        }
+        for (size_t i = 0; i < lane->nwatched; i++) {
+            match_field(r, lane->watched[i].field, lane->watched[i].stages);
+        }
+        for (size_t i = 0; i < r->ncandidates; i++) {
+            if (node_is_true(r, r->s->rules[r->candidates[i]]->node)) {
+                hit(r, r->candidates[i]);
+            }
+        }
+    }
+    leave_lane(r);
+}
+
+/* ---- events */
+
+static void take_up(struct sigma_run *r, const struct event *e)
+{
+    r->event = e;
+    if (e->nfields > r->cap_next) {
+        free(r->next);
+        r->next = zeroed(e->nfields, sizeof *r->next);
+        r->cap_next = e->nfields;
+    }
+    for (size_t i = e->nfields; i-- > 0;) {
+        field_id id = e->fields[i].id;
+        r->next[i] = r->first[id];
+        r->first[id] = id == FIELD_NONE ? 0 : (uint32_t)i + 1;
+    }
+}
+
+static void put_down(struct sigma_run *r)
+{
+    for (size_t i = 0; i < r->event->nfields; i++) {
+        r->first[r->event->fields[i].id] = 0;
+    }
+    for (size_t i = 0; i < r->nhits; i++) {
+        r->is_hit[r->hits[i] / 64] = 0;
+    }
+    r->nhits = 0;
+    r->event = NULL;
+    arena_reset(&r->scratch);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+bool sigma_run_event(struct sigma_run *r, const struct event *e,
+                     bool (*on_hit)(void *ctx, const struct sigma_hit *hit), void *ctx)
+{
+    const struct room *room = room_of(r, e->origin);
+    if (room->nlanes == 0) {
+        return true;
+    }
+    take_up(r, e);
+    for (size_t i = 0; i < room->nlanes; i++) {
+        run_lane(r, &room->lanes[i]);
+    }
+    qsort(r->hits, r->nhits, sizeof *r->hits, by_number);
+    bool go_on = true;
+    for (size_t i = 0; i < r->nhits && go_on; i++) {
+        if (!r->s->rules[r->hits[i]]->silent) {
+            go_on = on_hit(ctx, &(struct sigma_hit){r->hits[i], e});
+        }
+    }
+    put_down(r);
+    return go_on;
+}

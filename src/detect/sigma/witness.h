@@ -1,0 +1,14 @@
+/* Choosing a witness for each rule. */
+#ifndef DETECT_SIGMA_WITNESS_H
+#define DETECT_SIGMA_WITNESS_H
+
+#include "detect/sigma/compile.h"
+
+/* Is the predicate answered by the matcher of its field? */
+bool predicate_is_matched(const struct predicate *p);
+
+/* The rarest set of predicates without which `n` cannot hold; empty when there is none. False
+ * over budget. */
+bool witness_choose(struct arena *a, const struct node *n, struct witness *out);
+
+#endif
