@@ -55,6 +55,13 @@ static bool known(const struct refs *r, str kind, str value)
     return false;
 }
 
+/* What came over the loopback came from the host itself: nobody's address. */
+static bool is_loopback(str kind, str value)
+{
+    return str_eq(kind, STR("address")) &&
+           (str_starts(value, STR("127.")) || str_eq(value, STR("::1")));
+}
+
 static void add_ref(struct refs *r, str field, str kind, str role)
 {
     for (size_t i = 0; i < r->nfields; i++) {
@@ -76,7 +83,8 @@ static void add_ref(struct refs *r, str field, str kind, str role)
             return;
         }
         r->items = grown;
-        r->items[r->count++] = (struct entity_ref){kind, role, value};
+        r->items[r->count++] =
+            (struct entity_ref){kind, is_loopback(kind, value) ? STR_NONE : role, value};
     }
 }
 

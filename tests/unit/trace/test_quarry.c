@@ -1,0 +1,106 @@
+#include "kit.h"
+#include "trace/trace.h"
+
+static struct arena arena;
+
+static size_t quarries_of(const char *kind, const char *role, const char *value, int rung,
+                          enum weight weight, struct quarry **out)
+{
+    const struct rule_info rule = {.rung = rung, .weight = weight};
+    struct entity_ref ref = {str_of(kind), str_of(role), str_of(value)};
+    const struct finding f = {.rule = &rule, .entities = &ref, .nentities = 1};
+    return trace_quarries(&f, 1, 8, &arena, out);
+}
+
+static bool followed(const char *kind, const char *role, const char *value)
+{
+    struct quarry *q;
+    return quarries_of(kind, role, value, 4, WEIGHT_STRONG, &q) == 1;
+}
+
+static void the_name_of_a_shell_is_followed(void)
+{
+    struct quarry *q;
+    CHECK_INT(quarries_of("path", "shell", "C:\\owa\\auth\\ohyeah.aspx", 4, WEIGHT_STRONG, &q), 1);
+    CHECK_STR(q[0].needle, "ohyeah.aspx");
+}
+
+static void a_common_name_is_followed_with_its_folder(void)
+{
+    struct quarry *q;
+    CHECK_INT(
+        quarries_of("path", "shell", "C:\\themes\\resources\\logon.aspx", 4, WEIGHT_STRONG, &q), 1);
+    CHECK_STR(q[0].needle, "resources\\logon.aspx");
+    CHECK(!followed("path", "shell", "logon.aspx"));
+}
+
+static void only_what_is_proven_is_followed(void)
+{
+    struct quarry *q;
+    CHECK_INT(quarries_of("path", "shell", "C:\\ohyeah.aspx", 2, WEIGHT_PROOF, &q), 0);
+    CHECK_INT(quarries_of("path", "shell", "C:\\ohyeah.aspx", 4, WEIGHT_LEAD, &q), 0);
+    CHECK_INT(quarries_of("path", "shell", "C:\\ohyeah.aspx", RUNG_NONE, WEIGHT_LEAD, &q), 0);
+}
+
+static void what_is_everywhere_is_held_back(void)
+{
+    static const char *const inside[] = {"127.0.0.1",  "::1",         "10.1.2.3",
+                                         "172.16.0.1", "192.168.3.4", "fe80::1"};
+    for (size_t i = 0; i < ARRAY_LEN(inside); i++) {
+        CHECK(!followed("address", "attacker", inside[i]));
+    }
+    CHECK(followed("address", "attacker", "203.0.113.77"));
+    CHECK(followed("address", "attacker", "172.32.0.1"));
+    CHECK(!followed("address", "client", "203.0.113.77"));
+    CHECK(!followed("account", "attacker", "CORP\\MX01$"));
+    CHECK(!followed("account", "attacker", "NT AUTHORITY\\SYSTEM"));
+    CHECK(followed("account", "created", "CORP\\support_388945"));
+    CHECK(!followed("path", "", "C:\\Windows\\System32\\cmd.exe"));
+    CHECK(!followed("command", "executed", "cmd /c whoami"));
+}
+
+static void what_was_held_back_is_counted(void)
+{
+    const struct rule_info rule = {.rung = 4, .weight = WEIGHT_STRONG};
+    struct entity_ref refs[] = {
+        {STR("address"), STR("attacker"), STR("10.0.0.1")       },
+        {STR("account"), STR("attacker"), STR("MX01$")          },
+        {STR("path"),    STR("shell"),    STR("C:\\ohyeah.aspx")}
+    };
+    const struct finding f = {.rule = &rule, .entities = refs, .nentities = 3};
+    CHECK_INT(trace_held_back(&f, 1, &arena), 2);
+}
+
+static void a_process_is_followed_by_its_guid_only(void)
+{
+    CHECK(followed("process", "executed", "{6004D249-AFCF-604D-2A27-000000000900}"));
+    CHECK(!followed("process", "executed", "23392"));
+}
+
+static void each_needle_is_followed_once_and_no_more_than_asked(void)
+{
+    const struct rule_info rule = {.rung = 4, .weight = WEIGHT_STRONG};
+    struct entity_ref refs[] = {
+        {STR("path"), STR("shell"), STR("C:\\one.aspx")      },
+        {STR("url"),  STR("shell"), STR("/owa/auth/ONE.aspx")},
+        {STR("path"), STR("shell"), STR("C:\\three.aspx")    }
+    };
+    const struct finding f = {.rule = &rule, .entities = refs, .nentities = 3};
+    struct quarry *q;
+    CHECK_INT(trace_quarries(&f, 1, 8, &arena, &q), 2);
+    CHECK_INT(trace_quarries(&f, 1, 1, &arena, &q), 1);
+}
+
+int main(void)
+{
+    arena_init(&arena, UINT64_C(16) << 20);
+    RUN(the_name_of_a_shell_is_followed);
+    RUN(a_common_name_is_followed_with_its_folder);
+    RUN(only_what_is_proven_is_followed);
+    RUN(what_is_everywhere_is_held_back);
+    RUN(what_was_held_back_is_counted);
+    RUN(a_process_is_followed_by_its_guid_only);
+    RUN(each_needle_is_followed_once_and_no_more_than_asked);
+    arena_done(&arena);
+    return kit_end();
+}
