@@ -1,0 +1,352 @@
+"""The commands as people type them: help, slips, languages, formats, cases taken up again."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "system"))
+from kit import (DONE, ENVIRONMENT, FAILED, LIMIER, USAGE, VERDICT, Skip, example, limier,  # noqa: E402
+                 one_line, run_tests)
+
+LOG = (b"#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n"
+       b"#Date: 2021-03-03 05:00:00\r\n#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query "
+       b"s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status "
+       b"time-taken\r\n"
+       b"2021-03-03 05:00:01 10.0.0.1 GET /owa/ - 443 - 10.0.0.2 Mozilla/5.0 - 302 0 0 5\r\n"
+       b"2021-03-03 05:00:02 10.0.0.1 GET /needle.aspx - 443 - 10.0.0.2 %1b[31mX - 200 0 0 5\r\n")
+RULE = """title: A needle
+id: 2f0f6f5e-24a5-4b9a-8d3c-0a1f7f3e7a11
+author: Jane Roe
+logsource:
+    category: webserver
+detection:
+    selection:
+        cs-uri-stem|endswith: /needle.aspx
+    condition: selection
+level: high
+"""
+
+
+def evidence_in(folder):
+    """A log with one needle in it, and the rule that finds it."""
+    (folder / "u_ex210303.log").write_bytes(LOG)
+    (folder / "needle.yml").write_text(RULE)
+    return folder / "u_ex210303.log", folder / "needle.yml"
+
+
+def french(*words):
+    environment = dict(ENVIRONMENT, LIMIER_LANG="fr_FR.UTF-8")
+    return subprocess.run([LIMIER, *map(str, words)], capture_output=True, env=environment)
+
+
+# ---- help and slips
+
+def alone_it_says_what_to_do_first(_):
+    run = limier()
+    assert run.status == DONE and "limier scan EVIDENCE" in run.text() and not run.err
+    assert limier("--help").out == run.out
+
+
+def every_command_has_help(_):
+    for command in ("scan", "report", "explain", "dump", "match", "rules", "version"):
+        run = limier(command, "--help")
+        assert run.status == DONE and run.text().startswith("limier " + command), run.err
+
+
+def slips_are_understood(_):
+    for words, meant in ((["scna"], "limier scan"), (["scan", "x", "--formt", "json"], "--format"),
+                         (["scan", "/", "--format", "jsn"], "json"),
+                         (["scan", "/", "--fail-on", "compromise"], "compromised"),
+                         (["scan", "/", "--min-level", "hihg"], "high")):
+        run = limier(*words)
+        assert run.status == USAGE and meant in one_line(run), (words, run.err)
+
+
+def what_comes_later_is_refused_in_one_line(folder):
+    log, _ = evidence_in(folder)
+    for words in (["-y", "x.yar"], ["-i", "x.csv"], ["--html", "x.html"]):
+        run = limier("scan", log, *words)
+        assert run.status == USAGE and "not in this version" in one_line(run), run.err
+    case = folder / "a.case"
+    limier("scan", log, "-o", case)
+    run = limier("report", case, "--format", "stix")
+    assert run.status == USAGE and "csv" in one_line(run) and "json" in run.err, run.err
+    for command in ("attribute", "serve"):
+        assert limier(command, case).status == USAGE
+
+
+def times_and_numbers_are_checked(folder):
+    log, _ = evidence_in(folder)
+    for words in (["--from", "yesterday"], ["--from", "2021-03-04", "--to", "2021-03-03"],
+                  ["--threads", "0"], ["--threads", "many"], ["-o"]):
+        run = limier("scan", log, *words)
+        assert run.status == USAGE and one_line(run), (words, run.err)
+
+
+# ---- languages and terminals
+
+def machines_read_the_same_in_every_language(folder):
+    log, rule = evidence_in(folder)
+    case = folder / "a.case"
+    english = limier("scan", log, "-r", rule, "-o", case, "--format", "json")
+    assert french("scan", log, "-r", rule, "--format", "json").stdout == english.out
+    for form in ("json", "csv", "timesketch"):
+        assert french("report", case, "--format", form).stdout == \
+            limier("report", case, "--format", form).out, form
+
+
+def people_read_their_language(folder):
+    log, rule = evidence_in(folder)
+    told = french("scan", log, "-r", rule).stdout.decode()
+    assert "Toutes les heures sont en UTC" in told and "Constats" in told, told
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        environment = {"PATH": os.environ["PATH"], name: "fr_CA"}
+        run = subprocess.run([LIMIER], capture_output=True, env=environment, check=True)
+        assert "Pour commencer" in run.stdout.decode(), name
+    environment = {"PATH": os.environ["PATH"], "LANG": "fr_FR", "LC_ALL": "C"}
+    assert b"Begin with" in subprocess.run([LIMIER], capture_output=True, env=environment).stdout
+
+
+def a_pipe_gets_no_colours_and_no_progress(folder):
+    log, rule = evidence_in(folder)
+    run = limier("scan", log, "-r", rule)
+    assert b"\x1b" not in run.out and not run.err, run.err
+    assert max(len(line) for line in run.text().splitlines()
+               if str(folder) not in line and "limier explain" not in line) <= 100
+
+
+def on_a_terminal(folder, **more):
+    """What `limier scan` writes to a terminal."""
+    import pty
+    log, rule = evidence_in(folder)
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(LIMIER, [LIMIER, "scan", str(log), "-r", str(rule)],
+                  dict(ENVIRONMENT, TERM="xterm", **more))
+    told = b""
+    try:
+        while piece := os.read(terminal, 65536):
+            told += piece
+    except OSError:
+        pass
+    os.waitpid(child, 0)
+    return told
+
+
+def a_terminal_gets_colours_unless_it_does_not_want_them(folder):
+    assert b"\x1b[1m" in on_a_terminal(folder)
+    assert b"\x1b[1m" not in on_a_terminal(folder, NO_COLOR="1")
+
+
+def evidence_cannot_speak_to_the_terminal(folder):
+    log = folder / "u_ex210303.log"
+    log.write_bytes(LOG.replace(b"%1b[31mX", b"\x1b]0;owned\x07\xe2\x80\xaex"))
+    (folder / "needle.yml").write_text(RULE)
+    case = folder / "a.case"
+    limier("scan", log, "-r", folder / "needle.yml", "-o", case)
+    report = limier("report", case, "--format", "json").json()
+    needle = [f["id"] for f in report["findings"] if f["rule"]["title"] == "A needle"]
+    assert len(needle) == 1
+    for run in (limier("report", case), limier("explain", case, needle[0])):
+        assert b"\x1b" not in run.out and b"\x07" not in run.out and b"\xe2\x80\xae" not in run.out
+
+
+# ---- reports
+
+def all_formats_come_from_a_case(folder):
+    log, rule = evidence_in(folder)
+    case = folder / "a.case"
+    scan = limier("scan", log, "-r", rule, "-o", case)
+    report = limier("report", case)
+    assert report.status == DONE and report.text() == scan.text()
+    assert "rule by Jane Roe" in report.text()
+    rows = limier("report", case, "--format", "csv").text().splitlines()
+    assert any("A needle" in row for row in rows)
+    for line in limier("report", case, "--format", "timesketch").text().splitlines():
+        event = json.loads(line)
+        assert event["message"] and event["datetime"] and event["timestamp_desc"]
+    assert limier("report", case, "-o", folder / "r.txt").status == DONE
+    assert (folder / "r.txt").read_bytes() == report.out
+
+
+def a_report_never_overwrites_its_case(folder):
+    log, _ = evidence_in(folder)
+    case = folder / "a.case"
+    limier("scan", log, "-o", case)
+    before = case.read_bytes()
+    run = limier("report", case, "-o", case)
+    assert run.status == USAGE and one_line(run) and case.read_bytes() == before
+
+
+def a_level_hides_what_lies_below_it(folder):
+    log, rule = evidence_in(folder)
+    case = folder / "a.case"
+    limier("scan", log, "-r", rule, "-o", case)
+    shown = lambda level: [f["id"] for f in limier("report", case, "--format", "json", "--min-level",
+                                                   level).json()["findings"]]
+    assert set(shown("critical")) < set(shown("high")) <= set(shown("informational"))
+
+
+def an_answer_that_is_not_kept_says_how_to_keep_it(folder):
+    log, rule = evidence_in(folder)
+    assert "-o X.case" in limier("scan", log, "-r", rule).text()
+    kept = limier("scan", log, "-r", rule, "-o", folder / "a.case").text()
+    assert "limier explain" in kept and "-o X.case" not in kept
+
+
+# ---- explain
+
+def the_needle(folder):
+    log, rule = evidence_in(folder)
+    packed = folder / "triage.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(log, "logs/u_ex210303.log")
+    case = folder / "a.case"
+    report = limier("scan", packed, "-r", rule, "-o", case, "--format", "json").json()
+    found = [f for f in report["findings"] if f["rule"]["title"] == "A needle"]
+    assert len(found) == 1, report["findings"]
+    return case, found[0]
+
+
+def explain_shows_predicate_and_value(folder):
+    case, finding = the_needle(folder)
+    (folder / "needle.yml").unlink()  # the case explains itself
+    told = limier("explain", case, finding["id"][:6]).text()
+    for words in ("selection", "yes  cs-uri-stem", "endswith", "/needle.aspx", "Jane Roe",
+                  "record %d" % finding["record"]):
+        assert words in told, (words, told)
+
+
+def explain_gives_a_command_that_prints_the_bytes(folder):
+    case, finding = the_needle(folder)
+    command = limier("explain", case, finding["id"]).text().strip().splitlines()[-1]
+    assert command.endswith(" | xxd"), command
+    shown = subprocess.run(command.strip()[:-len(" | xxd")], shell=True, capture_output=True)
+    if b"not found" in shown.stderr:
+        raise Skip("bsdtar is not installed")
+    assert b"/needle.aspx" in shown.stdout, (command, shown)
+    assert shown.stdout.count(b"\n") <= 1
+
+
+def unknown_findings_and_cases_are_named(folder):
+    case, _ = the_needle(folder)
+    for words, said in ((["explain", case, "fffffffffff0"], "fffffffffff0"),
+                        (["explain", folder / "no.case", "0"], "no.case"),
+                        (["report", folder / "no.case"], "no.case"),
+                        (["report", folder], str(folder))):
+        run = limier(*words)
+        assert run.status == FAILED and said in one_line(run), (words, run.err)
+    assert limier("explain", case, "needle").status == USAGE
+
+
+# ---- rules
+
+def folders_of_rules_are_searched(folder):
+    log, rule = evidence_in(folder)
+    deep = folder / "rules" / "a" / "b"
+    deep.mkdir(parents=True)
+    rule.rename(deep / "x.yaml")
+    (folder / "rules" / "notes.txt").write_text("not a rule")
+    report = limier("scan", log, "-r", folder / "rules", "--format", "json").json()
+    assert any(f["rule"]["title"] == "A needle" for f in report["findings"])
+    assert not report["rules"]["problems"], report["rules"]
+
+
+def rules_that_are_missing_are_named(folder):
+    log, _ = evidence_in(folder)
+    run = limier("scan", log, "-r", folder / "no-rules")
+    assert run.status == FAILED and "no-rules" in one_line(run), run.err
+
+
+def other_rules_make_another_scan(folder):
+    log, rule = evidence_in(folder)
+    case = folder / "a.case"
+    assert limier("scan", log, "-o", case).status == DONE
+    run = limier("scan", log, "-r", rule, "-o", case)
+    assert run.status == FAILED and "rules" in one_line(run), run.err
+    run = limier("scan", log, "--from", "2021-03-03", "-o", case)
+    assert run.status == FAILED and "options" in one_line(run), run.err
+
+
+def match_prints_one_line_a_match(folder):
+    log, rule = evidence_in(folder)
+    run = limier("match", "-r", rule, log)
+    assert run.status == DONE, run.err
+    lines = [json.loads(line) for line in run.text().splitlines()]
+    assert lines == [{"rule": "2f0f6f5e-24a5-4b9a-8d3c-0a1f7f3e7a11", "unit": str(log),
+                      "record": 6, "time": "2021-03-03T05:00:02Z"}], lines
+
+
+def dump_prints_every_event(folder):
+    log, _ = evidence_in(folder)
+    run = limier("dump", log)
+    events = [json.loads(line) for line in run.text().splitlines()]
+    assert run.status == DONE and len(events) == 2, run.err
+
+
+# ---- interruption, bounds
+
+def an_interrupted_scan_says_how_to_go_on(folder):
+    evidence = example(folder / "evidence", "--breached", "--size", 40_000_000)
+    case = folder / "a.case"
+    words = [LIMIER, "scan", str(evidence), "-o", str(case), "--threads", "1"]
+    scan = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+    while not case.exists() and scan.poll() is None:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    scan.send_signal(signal.SIGINT)
+    out, err = scan.communicate(timeout=60)
+    if scan.returncode != FAILED:
+        raise Skip("the scan was over before it could be interrupted")
+    assert not out and b"the same command goes on" in err and err.count(b"\n") == 1, err
+    again = limier("scan", evidence, "-o", case, "--format", "json")
+    assert again.out == limier("scan", evidence, "--format", "json").out
+
+
+def bounds_of_time_hold(folder):
+    log, rule = evidence_in(folder)
+    found = lambda *words: [f for f in limier("scan", log, "-r", rule, "--format", "json",
+                                              *words).json()["findings"]
+                            if f["rule"]["title"] == "A needle"]
+    assert found("--from", "2021-03-03T05:00:02Z") and found("--to", "2021-03-03T05:00:03Z")
+    assert not found("--from", "2021-03-03T05:00:03Z") and not found("--to", "2021-03-03T05:00:02Z")
+
+
+def the_verdict_sets_the_status(folder):
+    log, _ = evidence_in(folder)
+    assert limier("scan", log, "--fail-on", "none").status == VERDICT
+
+
+if __name__ == "__main__":
+    sys.exit(run_tests([
+        alone_it_says_what_to_do_first,
+        every_command_has_help,
+        slips_are_understood,
+        what_comes_later_is_refused_in_one_line,
+        times_and_numbers_are_checked,
+        machines_read_the_same_in_every_language,
+        people_read_their_language,
+        a_pipe_gets_no_colours_and_no_progress,
+        a_terminal_gets_colours_unless_it_does_not_want_them,
+        evidence_cannot_speak_to_the_terminal,
+        all_formats_come_from_a_case,
+        a_report_never_overwrites_its_case,
+        a_level_hides_what_lies_below_it,
+        an_answer_that_is_not_kept_says_how_to_keep_it,
+        explain_shows_predicate_and_value,
+        explain_gives_a_command_that_prints_the_bytes,
+        unknown_findings_and_cases_are_named,
+        folders_of_rules_are_searched,
+        rules_that_are_missing_are_named,
+        other_rules_make_another_scan,
+        match_prints_one_line_a_match,
+        dump_prints_every_event,
+        an_interrupted_scan_says_how_to_go_on,
+        bounds_of_time_hold,
+        the_verdict_sets_the_status,
+    ]))
