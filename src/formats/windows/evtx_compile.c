@@ -158,10 +158,14 @@ static void add_part(struct compiler *c, struct content *to, struct evtx_part pa
     to->parts[to->count++] = part;
 }
 
+static struct field text_field(enum value_type type, bytes text)
+{
+    return (struct field){.type = (uint8_t)type, .data = text.p, .len = (uint32_t)text.len};
+}
+
 static void add_text(struct compiler *c, struct content *to, enum value_type type, bytes text)
 {
-    add_part(c, to,
-             (struct evtx_part){.type = (uint8_t)type, .data = text.p, .len = (uint32_t)text.len});
+    add_part(c, to, (struct evtx_part){.text = text_field(type, text)});
 }
 
 /* A literal is UTF-16; the format allows others, and none was ever seen. */
@@ -269,18 +273,16 @@ bool evtx_text_add(struct evtx_text *t, struct arena *arena, str more)
 }
 
 /* Several constant parts are one constant. */
-static struct evtx_part joined(struct compiler *c, const struct content *from)
+static struct field joined(struct compiler *c, const struct content *from)
 {
     struct evtx_text text = {0};
     for (size_t i = 0; i < from->count; i++) {
-        const struct evtx_part *part = &from->parts[i];
-        struct field f = {.type = part->type, .data = part->data, .len = part->len};
-        if (!evtx_text_add(&text, c->arena, value_text(&f, c->arena))) {
+        str more = value_text(&from->parts[i].text, c->arena);
+        if (!evtx_text_add(&text, c->arena, more)) {
             over_budget(c);
         }
     }
-    const void *data = text.p;
-    return (struct evtx_part){.type = VALUE_TEXT, .data = data, .len = (uint32_t)text.len};
+    return text_field(VALUE_TEXT, bytes_of_str((str){text.p, text.len}));
 }
 
 /* What the content says, without a name yet. */
@@ -291,24 +293,25 @@ static struct evtx_item item_of(struct compiler *c, const struct content *from)
         any_slot |= from->parts[i].is_slot;
     }
     struct evtx_item item = {.head = EVTX_HEAD_COUNT, .count = (uint32_t)from->count};
-    if (from->count == 0) {
-        item.part.type = VALUE_NULL;
+    if (from->count == 1 && any_slot) {
+        item.kind = EVTX_SLOT;
+        item.slot = from->parts[0].slot;
+        item.optional = from->parts[0].optional;
     } else if (from->count == 1) {
-        item.kind = any_slot ? EVTX_SLOT : EVTX_CONSTANT;
-        item.part = from->parts[0];
+        item.field = from->parts[0].text;
     } else if (any_slot) {
         item.kind = EVTX_JOIN;
         item.parts = from->parts;
-    } else {
-        item.part = joined(c, from);
+    } else if (from->count > 1) {
+        item.field = joined(c, from);
     }
     return item;
 }
 
 static void set_name(const struct compiler *c, struct evtx_item *item, str name)
 {
-    item->name = name;
-    item->id = names_find(c->names, name);
+    item->field.name = name;
+    item->field.id = names_find(c->names, name);
     item->leaf = true;
 }
 
@@ -446,11 +449,10 @@ static bool is_field(const struct element *e, const struct content *text)
 }
 
 /* The Name of a Data element; its own name when that is empty. */
-static str label_text(struct compiler *c, const struct element *e, const struct evtx_part *part)
+static str label_text(struct compiler *c, const struct element *e, const struct field *label)
 {
-    struct field f = {.type = part->type, .data = part->data, .len = part->len};
-    str text = value_text(&f, c->arena);
-    if (text.len == 0 && part->len >= 2 && load_u16le(part->data) != 0) {
+    str text = value_text(label, c->arena);
+    if (text.len == 0 && label->len >= 2 && load_u16le(label->data) != 0) {
         over_budget(c);
     }
     return text.len ? text : e->name;
@@ -465,7 +467,7 @@ static void name_field(struct compiler *c, const struct element *e, struct evtx_
     }
     struct evtx_item label = item_of(c, &e->label);
     if (label.kind == EVTX_CONSTANT) {
-        set_name(c, item, label_text(c, e, &label.part));
+        set_name(c, item, label_text(c, e, &label.field));
         return;
     }
     struct evtx_item *kept = ARENA_NEW(c->arena, struct evtx_item);
@@ -534,11 +536,8 @@ static void element(struct compiler *c, enum evtx_zone zone, unsigned depth)
     }
     size_t guard = c->count;
     if (dependency != NO_DEPENDENCY) {
-        (void)add_item(c, (struct evtx_item){
-                              .kind = EVTX_GUARD,
-                              .head = EVTX_HEAD_COUNT,
-                              .part = {.is_slot = true, .slot = dependency}
-        });
+        (void)add_item(
+            c, (struct evtx_item){.kind = EVTX_GUARD, .head = EVTX_HEAD_COUNT, .slot = dependency});
     }
     body(c, &e, has_attributes, depth);
     if (dependency != NO_DEPENDENCY && reader_ok(c->r)) {

@@ -12,13 +12,21 @@ void evtx_origins_init(struct evtx_origins *o, struct arena *arena, struct arena
 uint64_t evtx_number(const struct field *f, struct arena *scratch)
 {
     uint64_t n = 0;
-    if (f->type == VALUE_UINT || f->type == VALUE_INT || f->type == VALUE_HEX) {
-        for (uint32_t i = 0; i < f->len && i < 8; i++) {
-            n |= (uint64_t)f->data[i] << (8 * i);
-        }
-        return n;
+    if (f->type != VALUE_UINT && f->type != VALUE_INT && f->type != VALUE_HEX) {
+        return str_u64(str_trim(value_text(f, scratch)), &n) ? n : 0;
     }
-    return str_u64(str_trim(value_text(f, scratch)), &n) ? n : 0;
+    switch (f->len) {
+    case 1:
+        return f->data[0];
+    case 2:
+        return load_u16le(f->data);
+    case 4:
+        return load_u32le(f->data);
+    case 8:
+        return load_u64le(f->data);
+    default:
+        return 0;
+    }
 }
 
 static const struct origin *by_text(struct evtx_origins *o, const struct field *head)

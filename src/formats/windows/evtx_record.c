@@ -46,13 +46,6 @@ struct instance {
     uint32_t count;
 };
 
-/* Where a value goes. */
-struct target {
-    str name;
-    field_id id;
-    uint8_t head;
-};
-
 static void run(struct evtx_log *log, const struct instance *in, unsigned depth);
 
 bool evtx_log_init(struct evtx_log *log, struct parse *p)
@@ -82,7 +75,7 @@ static void damaged(struct evtx_log *log)
     blame(log, EVTX_DAMAGED);
 }
 
-static struct evtx_value slot_value(const struct instance *in, uint32_t slot)
+static inline struct evtx_value slot_value(const struct instance *in, uint32_t slot)
 {
     if (slot >= in->count) {
         return (struct evtx_value){.type = EVTX_TYPE_NULL};
@@ -105,8 +98,8 @@ static bool locate_values(struct evtx_log *log, struct reader *r, struct instanc
     log->nstarts += out->count + 1;
     uint32_t at = (uint32_t)r->at, end = (uint32_t)r->in.len;
     starts[0] = at;
-    for (uint32_t i = 0; i < out->count; i++) {
-        at += load_u16le(out->descriptors + 4 * (size_t)i);
+    for (size_t i = 0; i < out->count; i++) {
+        at += out->descriptors[4 * i] | (uint32_t)out->descriptors[4 * i + 1] << 8;
         if (at > end) {
             at = end;
             damaged(log);
@@ -198,37 +191,39 @@ static bool next_fragment(struct evtx_log *log, struct reader *r, enum evtx_zone
     return false;
 }
 
-static void put(struct evtx_log *log, const struct target *to, struct field f)
+/* Room for `count` more fields. */
+static bool reserve(struct evtx_log *log, size_t count)
 {
-    f.name = to->name;
-    f.id = to->id;
-    if (to->head != EVTX_HEAD_COUNT && log->head[to->head].type == VALUE_NULL) {
-        log->head[to->head] = f;
+    if (log->fields_cap - log->nfields >= count) {
+        return true;
     }
-    if (log->nfields == log->fields_cap) {
-        struct field *grown = log->nfields < FIELDS_MAX
-                                  ? arena_grow(log->p->arena, log->fields, &log->fields_cap,
-                                               log->nfields + 1, sizeof *grown)
-                                  : NULL;
-        if (!grown) {
-            blame(log, EVTX_OVER_BUDGET);
-            return;
-        }
-        log->fields = grown;
+    size_t need = log->nfields + count;
+    struct field *grown = need <= FIELDS_MAX ? arena_grow(log->p->arena, log->fields,
+                                                          &log->fields_cap, need, sizeof *grown)
+                                             : NULL;
+    if (!grown) {
+        blame(log, EVTX_OVER_BUDGET);
+        return false;
     }
-    log->fields[log->nfields++] = f;
+    log->fields = grown;
+    return true;
 }
 
-static void put_value(struct evtx_log *log, const struct target *to, struct evtx_value v)
+static void put(struct evtx_log *log, const struct evtx_item *item, const struct field *f)
 {
-    if (!(v.type & EVTX_TYPE_ARRAY)) {
-        put(log, to, evtx_value_field(v));
-        return;
+    if (item->head != EVTX_HEAD_COUNT && log->head[item->head].type == VALUE_NULL) {
+        log->head[item->head] = *f;
     }
-    struct evtx_array array = evtx_array_of(v);
-    for (struct evtx_value item; evtx_array_next(&array, &item);) {
-        put(log, to, evtx_value_field(item));
+    if (reserve(log, 1)) {
+        log->fields[log->nfields++] = *f;
     }
+}
+
+static inline void set_value(struct field *f, struct evtx_value v)
+{
+    f->type = evtx_value_kind(v);
+    f->data = v.data;
+    f->len = f->type == VALUE_NULL ? 0 : v.len;
 }
 
 /* What a value holds in binary XML. */
@@ -287,69 +282,87 @@ static uint32_t repetitions(struct evtx_log *log, const struct instance *in,
 }
 
 /* The parts as one text; arrays give their item of this turn. */
-static struct field join(struct evtx_log *log, const struct instance *in,
-                         const struct evtx_item *item, uint32_t turn)
+static void join(struct evtx_log *log, const struct instance *in, const struct evtx_item *item,
+                 uint32_t turn, struct field *out)
 {
     struct evtx_text text = {0};
     for (uint32_t i = 0; i < item->count; i++) {
-        const struct evtx_part *part = &item->parts[i];
-        struct field f = {.type = part->type, .data = part->data, .len = part->len};
-        if (part->is_slot) {
-            struct evtx_value v = slot_value(in, part->slot);
+        struct field f = item->parts[i].text;
+        if (item->parts[i].is_slot) {
+            struct evtx_value v = slot_value(in, item->parts[i].slot);
             if (v.type & EVTX_TYPE_ARRAY) {
                 uint32_t count = array_count(v);
                 v = array_at(v, turn % count);
                 turn /= count;
             }
-            f = evtx_value_field(v);
+            set_value(&f, v);
         }
         if (!evtx_text_add(&text, log->p->scratch, value_text(&f, log->p->scratch))) {
             blame(log, EVTX_OVER_BUDGET);
         }
     }
     const void *data = text.p;
-    return (struct field){
-        .type = text.len ? VALUE_TEXT : VALUE_NULL, .data = data, .len = (uint32_t)text.len};
+    out->type = text.len ? VALUE_TEXT : VALUE_NULL;
+    out->data = data;
+    out->len = (uint32_t)text.len;
 }
 
-/* Any kind of item as one value; an array gives its first. */
-static struct field item_value(struct evtx_log *log, const struct instance *in,
+/* Any kind of item as one field; an array gives its first value. */
+static struct field item_field(struct evtx_log *log, const struct instance *in,
                                const struct evtx_item *item)
 {
+    struct field f = item->field;
     if (item->kind == EVTX_JOIN) {
-        return join(log, in, item, 0);
+        join(log, in, item, 0, &f);
+    } else if (item->kind == EVTX_SLOT) {
+        struct evtx_value v = slot_value(in, item->slot);
+        set_value(&f, v.type & EVTX_TYPE_ARRAY ? array_at(v, 0) : v);
     }
-    if (item->kind == EVTX_CONSTANT) {
-        return (struct field){
-            .type = item->part.type, .data = item->part.data, .len = item->part.len};
-    }
-    struct evtx_value v = slot_value(in, item->part.slot);
-    return evtx_value_field(v.type & EVTX_TYPE_ARRAY ? array_at(v, 0) : v);
+    return f;
 }
 
-static struct target target_of(struct evtx_log *log, const struct instance *in,
-                               const struct evtx_item *item)
+/* The field of an item, still without a value, under the name that this record gives it. */
+static struct field named(struct evtx_log *log, const struct instance *in,
+                          const struct evtx_item *item)
 {
-    struct target to = {item->name, item->id, item->head};
+    struct field f = item->field;
     if (item->dynamic_name) {
-        struct field f = item_value(log, in, item->dynamic_name);
-        str name = value_text(&f, log->p->scratch);
-        to.name = name.len ? name : item->name;
-        to.id = names_find(log->p->names, to.name);
+        struct field label = item_field(log, in, item->dynamic_name);
+        str name = value_text(&label, log->p->scratch);
+        f.name = name.len ? name : f.name;
+        f.id = names_find(log->p->names, f.name);
     }
-    return to;
+    return f;
 }
 
-static void run_slot(struct evtx_log *log, const struct instance *in, const struct evtx_item *item,
-                     unsigned depth)
+static void put_array(struct evtx_log *log, const struct evtx_item *item, struct field *f,
+                      struct evtx_value v)
 {
-    struct evtx_value v = slot_value(in, item->part.slot);
+    struct evtx_array array = evtx_array_of(v);
+    for (struct evtx_value one; evtx_array_next(&array, &one);) {
+        set_value(f, one);
+        put(log, item, f);
+    }
+}
+
+static inline void run_slot(struct evtx_log *log, const struct instance *in,
+                            const struct evtx_item *item, unsigned depth)
+{
+    struct evtx_value v = slot_value(in, item->slot);
     if (v.type == EVTX_TYPE_XML) {
         run_nested(log, v, item->zone, depth + 1);
-    } else if (item->leaf && (v.type != EVTX_TYPE_NULL || !item->part.optional)) {
-        struct target to = target_of(log, in, item);
-        put_value(log, &to, v);
+        return;
     }
+    if (!item->leaf || (v.type == EVTX_TYPE_NULL && item->optional)) {
+        return;
+    }
+    struct field f = item->dynamic_name ? named(log, in, item) : item->field;
+    if (v.type & EVTX_TYPE_ARRAY) {
+        put_array(log, item, &f, v);
+        return;
+    }
+    set_value(&f, v);
+    put(log, item, &f);
 }
 
 static void run_join(struct evtx_log *log, const struct instance *in, const struct evtx_item *item,
@@ -366,10 +379,11 @@ static void run_join(struct evtx_log *log, const struct instance *in, const stru
     if (nested || !item->leaf) {
         return;
     }
-    struct target to = target_of(log, in, item);
+    struct field f = named(log, in, item);
     uint32_t turns = repetitions(log, in, item);
     for (uint32_t turn = 0; turn < turns; turn++) {
-        put(log, &to, join(log, in, item, turn));
+        join(log, in, item, turn, &f);
+        put(log, item, &f);
     }
 }
 
@@ -377,20 +391,20 @@ static void run(struct evtx_log *log, const struct instance *in, unsigned depth)
 {
     const struct evtx_item *end = in->template->items + in->template->count;
     for (const struct evtx_item *item = in->template->items; item < end; item++) {
-        struct target to;
+        struct field f;
         switch ((enum evtx_item_kind)item->kind) {
         case EVTX_SLOT:
             run_slot(log, in, item, depth);
             break;
         case EVTX_CONSTANT:
-            to = target_of(log, in, item);
-            put(log, &to, item_value(log, in, item));
+            f = named(log, in, item);
+            put(log, item, &f);
             break;
         case EVTX_JOIN:
             run_join(log, in, item, depth);
             break;
         case EVTX_GUARD:
-            if (slot_value(in, item->part.slot).type == EVTX_TYPE_NULL) {
+            if (slot_value(in, item->slot).type == EVTX_TYPE_NULL) {
                 item += item->count;
             }
             break;
@@ -406,7 +420,7 @@ static const struct evtx_template *read_head(struct evtx_log *log, const struct 
     for (size_t i = 0; i < EVTX_HEAD_COUNT; i++) {
         const struct evtx_item *item = in->template->head[i];
         if (item) {
-            log->head[i] = item_value(log, in, item);
+            log->head[i] = item_field(log, in, item);
             lasting &= item->kind != EVTX_JOIN;
         }
     }

@@ -60,23 +60,21 @@ enum evtx_item_kind {
 
 /* A piece of text or a slot. */
 struct evtx_part {
+    struct field text;
     bool is_slot;
     bool optional; /* a NULL in this slot: nothing is there; otherwise an empty element */
     uint16_t slot;
-    uint8_t type; /* of the text, enum value_type */
-    uint32_t len;
-    const uint8_t *data;
 };
 
 struct evtx_item {
-    uint8_t kind; /* enum evtx_item_kind */
-    uint8_t zone; /* enum evtx_zone, of what is nested in the slots */
-    uint8_t head; /* enum evtx_head; EVTX_HEAD_COUNT for the others */
-    bool leaf;    /* false: the slots count only for what is nested in them */
-    field_id id;
-    uint32_t count; /* of parts, or of guarded items */
-    str name;
-    struct evtx_part part;                /* of CONSTANT, SLOT, GUARD */
+    struct field field; /* as it will be emitted; only a CONSTANT has its value already */
+    uint8_t kind;       /* enum evtx_item_kind */
+    uint8_t zone;       /* enum evtx_zone, of what is nested in the slots */
+    uint8_t head;       /* enum evtx_head; EVTX_HEAD_COUNT for the others */
+    bool leaf;          /* false: the slots count only for what is nested in them */
+    bool optional;
+    uint16_t slot;                        /* of SLOT and GUARD */
+    uint32_t count;                       /* of parts, or of guarded items */
     const struct evtx_part *parts;        /* of JOIN */
     const struct evtx_item *dynamic_name; /* gives the name; NULL but in odd templates */
 };

@@ -40,26 +40,17 @@ static uint32_t sid_len(struct evtx_value v)
     return len <= v.len ? len : 0;
 }
 
-static uint8_t kind_of(struct evtx_value v)
+uint8_t evtx_value_kind(struct evtx_value v)
 {
     if (v.type >= ARRAY_LEN(types)) {
-        return VALUE_BINARY;
+        return v.len ? VALUE_BINARY : VALUE_NULL;
     }
-    if (types[v.type].size && v.len != types[v.type].size && v.len != types[v.type].or_size) {
-        return VALUE_BINARY;
+    uint8_t kind = types[v.type].kind, size = types[v.type].size;
+    if (v.type == SID ? sid_len(v) > 0
+                      : size == 0 || v.len == size || v.len == types[v.type].or_size) {
+        return kind;
     }
-    return v.type == SID && sid_len(v) == 0 ? VALUE_BINARY : types[v.type].kind;
-}
-
-struct field evtx_value_field(struct evtx_value v)
-{
-    struct field f = {.data = v.data, .len = v.len, .type = kind_of(v)};
-    bool text = f.type == VALUE_UTF16 || f.type == VALUE_ANSI;
-    if (f.type == VALUE_NULL || (f.len == 0 && !text)) {
-        f.type = VALUE_NULL;
-        f.len = 0;
-    }
-    return f;
+    return v.len ? VALUE_BINARY : VALUE_NULL;
 }
 
 struct evtx_array evtx_array_of(struct evtx_value v)

@@ -22,9 +22,9 @@ struct evtx_value {
     uint8_t type;
 };
 
-/* Type, data and len of `v`, which is no array. A size that its type cannot have makes it
+/* The kind of `v` (enum value_type), which is no array. A size that its type cannot have makes it
  * binary: it is shown, not trusted. */
-struct field evtx_value_field(struct evtx_value v);
+uint8_t evtx_value_kind(struct evtx_value v);
 
 /* The items of an array, one after another; false when there are no more. An empty array has
  * one empty item. Texts end in NUL (the last one need not), SIDs by their own count. */
