@@ -361,7 +361,7 @@ bool hand_overdue(const struct hand *h)
     if (h->order.kind == TASK_PART && u->format && u->format->cut && size > u->part) {
         size = u->part;
     }
-    double budget = LIMIT_TASK_SECONDS + (double)size / LIMIT_TASK_BYTES_A_SECOND;
+    double budget = h->job->seconds + (double)size / LIMIT_TASK_BYTES_A_SECOND;
     return os_child_seconds(&h->child) - h->cpu > budget ||
            os_seconds() - h->wall > budget * LIMIT_WALL_FACTOR || fills_the_disk(h);
 }

@@ -19,9 +19,10 @@ struct job {
     const struct hunt *hunt;   /* TRAIL */
     usec from, to;             /* TIME_NONE: no bound */
     uint64_t part;             /* bytes of a unit that are parsed at a time */
+    double seconds;            /* of processor time that a task may take, and more for its size */
     struct hash_key key;       /* for tables that hold what an attacker chose */
 
-    /* Tests: runs in the confined worker in place of the parser of a unit. NULL otherwise. */
+    /* Tests: runs in the confined worker before the parser of a unit. NULL otherwise. */
     void (*hostile)(str path, int socket);
 };
 

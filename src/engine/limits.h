@@ -23,7 +23,7 @@ enum { LIMIT_SIGHTING_TEXT = 1 << 10 }; /* of the trail: many are kept until a p
 enum { LIMIT_PATH_TEXT = 16 << 10 };
 
 /* Hits of one rule in one part. A flood of one rule silences that rule, and no other. */
-enum { LIMIT_RULE_HITS = 1000 };
+enum { LIMIT_RULE_HITS = 10000 };
 /* Hits of one part together; past it only a rule's first is kept. */
 #define LIMIT_PART_HITS  (64 * LIMIT_MIB)
 #define LIMIT_PART_LINES (256 * LIMIT_MIB) /* dumped text of one part: templates can inflate */

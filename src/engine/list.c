@@ -152,6 +152,7 @@ bool match_run(const struct match *m, struct err *err)
         .from = TIME_NONE,
         .to = TIME_NONE,
         .part = LIMIT_PART,
+        .seconds = LIMIT_TASK_SECONDS,
     };
     return list(&l, m->evidence, m->nevidence, &job, m->workers, err);
 }
@@ -169,6 +170,7 @@ bool dump_run(const struct dump *d, struct err *err)
         .from = TIME_NONE,
         .to = TIME_NONE,
         .part = LIMIT_DUMP_PART,
+        .seconds = LIMIT_TASK_SECONDS,
     };
     ok = ok && list(&l, d->evidence, d->nevidence, &job, d->workers, err);
     arena_done(&arena);

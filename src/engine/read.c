@@ -176,6 +176,7 @@ static enum outcome outcome_of(const struct unit *u)
 {
     struct tally all = u->notes;
     tally_add(&all, &u->own);
+    all.rows[NOTE_OVER_OUTPUT].count = 0; /* it was read; there was too much to say of it */
     bool something = u->events > 0 || u->hits > 0 || u->members > 0;
     if (u->own.rows[NOTE_NOT_UNDERSTOOD].count > 0) {
         return OUTCOME_NOT_UNDERSTOOD;

@@ -145,7 +145,8 @@ bool scan_run(const struct scan *scan, struct case_file *c, struct err *err)
                 .sigma = scan->knowledge->sigma,
                 .from = scan->from,
                 .to = scan->to,
-                .part = LIMIT_PART},
+                .part = LIMIT_PART,
+                .seconds = LIMIT_TASK_SECONDS},
         .started = os_seconds(),
         .doing = N_("reading"),
     };

@@ -7,6 +7,7 @@
 #include "os/digest.h"
 #include "os/file.h"
 
+#include <locale.h>
 #include <unistd.h>
 
 struct worker {
@@ -173,6 +174,8 @@ void worker_main(int socket, void *ctx)
     const struct os_limits limits = {.memory = LIMIT_WORKER_MEMORY, .file = LIMIT_WORKER_FILE};
     w->job = ctx;
     w->wire.socket = socket;
+    /* libarchive turns names into UTF-8 by the locale; loading it takes a file. */
+    (void)setlocale(LC_CTYPE, "C.UTF-8");
     os_confine(socket, &limits, &ready.ready);
     if (w->job->mode != JOB_DUMP) {
         senses_init(&w->senses, w->job, &w->wire);
