@@ -159,7 +159,7 @@ static void find_role(struct json_path *path, str key)
 {
     enum json_zone zone = path->parent->zone;
     if (zone == JSON_DATA_LIST) {
-        path->role = data_list_role(key);
+        path->role = (uint8_t)data_list_role(key);
     } else if (says_nothing(path->parent, key)) {
         path->role = JSON_SKIPPED;
     }

@@ -6,7 +6,7 @@
  *     #Fields: DateTime,RequestId,...
  *
  * Comma separated, with RFC 4180's double quotes. A quoted value may hold line ends; it goes on
- * until its quote is closed, but never over a line that begins as a row does, with a time or
+ * until its quote is closed, but never over a line that begins as a row does (a time), a header or
  * a directive: so an open quote costs one row, and the log can be cut at any such line. */
 #include "formats/format.h"
 #include "formats/lines.h"
@@ -109,7 +109,7 @@ static void exchange_bind(struct exchange *x, const struct line *line, str heade
 }
 
 /* Some logs repeat the names as their first row, and exports may keep only that one. */
-static bool exchange_is_header(const struct exchange *x, str text)
+static bool exchange_is_names(str text)
 {
     static const str first[] = {STR_INIT("DateTime,"), STR_INIT("date-time,"),
                                 STR_INIT("TimeStamp,")};
@@ -118,7 +118,13 @@ static bool exchange_is_header(const struct exchange *x, str text)
             return true;
         }
     }
-    return x->columns->count && str_eq(str_trim(text), x->columns->header);
+    return false;
+}
+
+static bool exchange_is_header(const struct exchange *x, str text)
+{
+    return exchange_is_names(text) ||
+           (x->columns->count && str_eq(str_trim(text), x->columns->header));
 }
 
 static void exchange_directive(struct exchange *x, const struct line *line, str text)
@@ -161,7 +167,7 @@ static bool exchange_starts_with_time(str text)
 
 static bool exchange_starts_row(str text)
 {
-    return (text.len && text.p[0] == '#') || exchange_starts_with_time(text);
+    return str_starts(text, STR("#")) || exchange_starts_with_time(text) || exchange_is_names(text);
 }
 
 static bool exchange_is_open(str text)
