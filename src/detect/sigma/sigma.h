@@ -49,6 +49,16 @@ const struct rule_problem *sigma_problem(const struct sigma *s, size_t i);
  * For coverage: could this rule fire on events of this origin? */
 bool sigma_rule_sees(const struct sigma *s, uint32_t rule, const struct origin *origin);
 
+/* A log source that rules name, and what shows it: "Security 4688; ...", empty for nothing. */
+struct sigma_source {
+    str category, product, service, shown_by;
+    size_t rules;
+};
+
+/* All of them, those of most rules first. False over budget. */
+bool sigma_sources(const struct sigma *s, struct arena *a, struct sigma_source **out,
+                   size_t *count) MUST_USE;
+
 /* ---- running: one per worker, owns scratch memory and caches */
 
 struct sigma_run;

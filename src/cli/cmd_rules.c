@@ -1,0 +1,212 @@
+/* Rules as a subject of their own: do they load, what are they, what could show them, and do they
+ * answer as their test vectors say. */
+#include "cli/knowledge.h"
+#include "cli/terminal.h"
+#include "detect/sigma/vectors.h"
+#include "os/file.h"
+
+#include <stdio.h>
+
+enum { OUTPUT_MAX = 1 << 26, CASE_MEMORY = 64 << 20 };
+
+struct rules_page {
+    const struct invocation *in;
+    struct learned learned;
+    struct buf out;
+};
+
+static struct option_list paths_of(const struct invocation *in)
+{
+    return (struct option_list){in->args + 1, in->nargs - 1};
+}
+
+static int finish(struct rules_page *p, int status)
+{
+    struct err err = {0};
+    bool ok = output_write(NULL, buf_str(&p->out), &err);
+    buf_done(&p->out);
+    learned_done(&p->learned);
+    return ok ? status : fail(&err);
+}
+
+/* The rules under the paths, or our own when none is given. */
+static bool open_page(struct rules_page *p, const struct invocation *in, struct err *err)
+{
+    struct option_list paths = paths_of(in);
+    *p = (struct rules_page){.in = in};
+    buf_init(&p->out, OUTPUT_MAX);
+    return learn(&paths, paths.count ? 0 : KNOW_OURS, in->arena, &p->learned, err);
+}
+
+/* ---- check */
+
+static void put_problem(struct rules_page *p, const struct rule_problem *problem)
+{
+    buf_add(&p->out, problem->file);
+    if (problem->line) {
+        buf_printf(&p->out, ":%u:%u", problem->line, problem->column);
+    }
+    buf_printf(&p->out, ": %s%.*s", problem->fatal ? "" : tr(p->in->catalog, "warning: "),
+               STR_ARG(problem->text));
+    if (problem->rule.len) {
+        buf_printf(&p->out, " (%.*s)", STR_ARG(problem->rule));
+    }
+    buf_char(&p->out, '\n');
+}
+
+static int rules_check(const struct invocation *in)
+{
+    struct rules_page p;
+    struct err err = {0};
+    if (!open_page(&p, in, &err)) {
+        return fail(&err);
+    }
+    const struct sigma *s = p.learned.knowledge.sigma;
+    size_t count = sigma_problem_count(s), refused = 0;
+    for (size_t i = 0; i < count; i++) {
+        put_problem(&p, sigma_problem(s, i));
+        refused += sigma_problem(s, i)->fatal;
+    }
+    buf_printf(&p.out, tr(in->catalog, "%zu rules loaded, %zu refused, %zu warnings\n"),
+               sigma_rule_count(s), refused, count - refused);
+    return finish(&p, refused ? STATUS_FAILED : STATUS_DONE);
+}
+
+/* ---- list */
+
+static int rules_list(const struct invocation *in)
+{
+    struct rules_page p;
+    struct err err = {0};
+    if (!open_page(&p, in, &err)) {
+        return fail(&err);
+    }
+    const struct sigma *s = p.learned.knowledge.sigma;
+    for (uint32_t i = 0; i < sigma_rule_count(s); i++) {
+        const struct rule_info *r = sigma_rule(s, i);
+        buf_printf(&p.out, "%-13s %-36.*s  %.*s", level_name(r->level), STR_ARG(r->id),
+                   STR_ARG(r->title));
+        if (r->author.len) {
+            buf_printf(&p.out, " (%.*s)", STR_ARG(r->author));
+        }
+        buf_char(&p.out, '\n');
+    }
+    return finish(&p, STATUS_DONE);
+}
+
+/* ---- coverage */
+
+static void put_source(struct rules_page *p, const struct sigma_source *source)
+{
+    buf_printf(&p->out, "%6zu  ", source->rules);
+    const str parts[] = {source->product, source->category, source->service};
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (parts[i].len) {
+            buf_printf(&p->out, "%.*s ", STR_ARG(parts[i]));
+        }
+    }
+    if (source->shown_by.len) {
+        buf_printf(&p->out, "<- %.*s\n", STR_ARG(source->shown_by));
+    } else {
+        buf_printf(&p->out, "%s\n", tr(p->in->catalog, "<- nothing that this version reads"));
+    }
+}
+
+static int rules_coverage(const struct invocation *in)
+{
+    struct rules_page p;
+    struct err err = {0};
+    struct sigma_source *sources = NULL;
+    size_t count = 0, seen = 0;
+    if (!open_page(&p, in, &err)) {
+        return fail(&err);
+    }
+    const struct sigma *s = p.learned.knowledge.sigma;
+    if (!sigma_sources(s, in->arena, &sources, &count)) {
+        (void)err_set(&err, ERR_FULL, "no memory to list log sources in");
+        (void)finish(&p, STATUS_FAILED);
+        return fail(&err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        put_source(&p, &sources[i]);
+        seen += sources[i].shown_by.len ? sources[i].rules : 0;
+    }
+    buf_printf(&p.out, tr(in->catalog, "%zu of %zu rules have a log source that can be seen\n"),
+               seen, sigma_rule_count(s));
+    return finish(&p, STATUS_DONE);
+}
+
+/* ---- test */
+
+static void on_failed(void *ctx, str id, str why)
+{
+    struct buf *out = ctx;
+    buf_printf(out, "%.*s: %.*s\n", STR_ARG(id), STR_ARG(why));
+}
+
+static bool test_file(const char *path, struct vectors *v, struct err *err)
+{
+    struct os_view view = {0};
+    struct yaml_error wrong = {0};
+    if (!os_view_open(&view, path, err)) {
+        return false;
+    }
+    bool ok = vectors_run(v, view.data, &wrong);
+    os_view_close(&view);
+    return ok ||
+           err_set(err, ERR_INPUT, "%s:%u:%u: %s", path, wrong.line, wrong.column, wrong.text);
+}
+
+static int rules_test(const struct invocation *in)
+{
+    struct rules_page p = {.in = in};
+    struct err err = {0};
+    buf_init(&p.out, OUTPUT_MAX);
+    struct vectors v = {.on_failed = on_failed, .ctx = &p.out, .budget = CASE_MEMORY};
+    if (in->nargs < 2) {
+        buf_done(&p.out);
+        return misuse(in, "%s", tr(in->catalog, "test needs a file of test vectors"));
+    }
+    for (size_t i = 1; i < in->nargs; i++) {
+        if (!test_file(in->args[i], &v, &err)) {
+            (void)finish(&p, STATUS_FAILED);
+            return fail(&err);
+        }
+    }
+    buf_printf(&p.out, "%zu passed, %zu failed\n", v.passed, v.failed);
+    return finish(&p, v.failed ? STATUS_FAILED : STATUS_DONE);
+}
+
+static int rules_run(const struct invocation *in)
+{
+    static const struct {
+        const char *name;
+        int (*run)(const struct invocation *in);
+    } verbs[] = {
+        {"check",    rules_check   },
+        {"list",     rules_list    },
+        {"coverage", rules_coverage},
+        {"test",     rules_test    },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+        if (str_eq(str_of(in->args[0]), str_of(verbs[i].name))) {
+            return verbs[i].run(in);
+        }
+    }
+    return misuse(in, tr(in->catalog, "\"%s\" is none of check, list, coverage, test"),
+                  in->args[0]);
+}
+
+const struct command command_rules = {
+    .name = "rules",
+    .usage = "check|list|coverage|test [PATH...]",
+    .summary = N_("check rules, list them, show which logs they need, run their test vectors"),
+    .details = N_("check     says what is wrong with each rule: file, line, column\n"
+                  "list      level, id, title and author of each rule\n"
+                  "coverage  which log sources the rules need, and what shows them\n"
+                  "test      runs test vectors: rules, events and expected answers\n"
+                  "\n"
+                  "Without a PATH, check, list and coverage take our own rules.\n"),
+    .min_args = 1,
+    .run = rules_run,
+};
