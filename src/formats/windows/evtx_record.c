@@ -88,7 +88,16 @@ static inline struct evtx_value slot_value(const struct instance *in, uint32_t s
     };
 }
 
-/* Where each value begins. Sizes that lie are cut at the end of the record. */
+/* Sizes that lie are cut at the end of the record. */
+static void clip(struct evtx_log *log, uint32_t *starts, uint32_t count, uint32_t end)
+{
+    for (uint32_t i = 0; i <= count; i++) {
+        starts[i] = starts[i] < end ? starts[i] : end;
+    }
+    damaged(log);
+}
+
+/* Where each value begins: the sum of the sizes before it, which cannot overflow. */
 static bool locate_values(struct evtx_log *log, struct reader *r, struct instance *out)
 {
     if (out->count >= STARTS_MAX - log->nstarts) {
@@ -100,14 +109,13 @@ static bool locate_values(struct evtx_log *log, struct reader *r, struct instanc
     starts[0] = at;
     for (size_t i = 0; i < out->count; i++) {
         at += out->descriptors[4 * i] | (uint32_t)out->descriptors[4 * i + 1] << 8;
-        if (at > end) {
-            at = end;
-            damaged(log);
-        }
         starts[i + 1] = at;
     }
+    if (at > end) {
+        clip(log, starts, out->count, end);
+    }
     out->starts = starts;
-    reader_seek(r, at);
+    reader_seek(r, starts[out->count]);
     return true;
 }
 
@@ -191,16 +199,12 @@ static bool next_fragment(struct evtx_log *log, struct reader *r, enum evtx_zone
     return false;
 }
 
-/* Room for `count` more fields. */
-static bool reserve(struct evtx_log *log, size_t count)
+static bool reserve(struct evtx_log *log)
 {
-    if (log->fields_cap - log->nfields >= count) {
-        return true;
-    }
-    size_t need = log->nfields + count;
-    struct field *grown = need <= FIELDS_MAX ? arena_grow(log->p->arena, log->fields,
-                                                          &log->fields_cap, need, sizeof *grown)
-                                             : NULL;
+    struct field *grown = log->nfields < FIELDS_MAX
+                              ? arena_grow(log->p->arena, log->fields, &log->fields_cap,
+                                           log->nfields + 1, sizeof *grown)
+                              : NULL;
     if (!grown) {
         blame(log, EVTX_OVER_BUDGET);
         return false;
@@ -209,14 +213,15 @@ static bool reserve(struct evtx_log *log, size_t count)
     return true;
 }
 
-static void put(struct evtx_log *log, const struct evtx_item *item, const struct field *f)
+/* One more field, for this item; NULL over budget. */
+static inline struct field *add_field(struct evtx_log *log, const struct field *like)
 {
-    if (item->head != EVTX_HEAD_COUNT && log->head[item->head].type == VALUE_NULL) {
-        log->head[item->head] = *f;
+    if (log->nfields == log->fields_cap && !reserve(log)) {
+        return NULL;
     }
-    if (reserve(log, 1)) {
-        log->fields[log->nfields++] = *f;
-    }
+    struct field *f = &log->fields[log->nfields++];
+    *f = *like;
+    return f;
 }
 
 static inline void set_value(struct field *f, struct evtx_value v)
@@ -224,6 +229,33 @@ static inline void set_value(struct field *f, struct evtx_value v)
     f->type = evtx_value_kind(v);
     f->data = v.data;
     f->len = f->type == VALUE_NULL ? 0 : v.len;
+}
+
+/* The first value that a field of the head gets is the head's. */
+static inline void keep_head(struct evtx_log *log, const struct evtx_item *item,
+                             const struct field *f)
+{
+    if (item->head != EVTX_HEAD_COUNT && log->head[item->head].type == VALUE_NULL) {
+        log->head[item->head] = *f;
+    }
+}
+
+static inline void put_value(struct evtx_log *log, const struct evtx_item *item,
+                             const struct field *like, struct evtx_value v)
+{
+    struct field *f = add_field(log, like);
+    if (f) {
+        set_value(f, v);
+        keep_head(log, item, f);
+    }
+}
+
+static void put(struct evtx_log *log, const struct evtx_item *item, const struct field *whole)
+{
+    struct field *f = add_field(log, whole);
+    if (f) {
+        keep_head(log, item, f);
+    }
 }
 
 /* What a value holds in binary XML. */
@@ -335,13 +367,12 @@ static struct field named(struct evtx_log *log, const struct instance *in,
     return f;
 }
 
-static void put_array(struct evtx_log *log, const struct evtx_item *item, struct field *f,
+static void put_array(struct evtx_log *log, const struct evtx_item *item, const struct field *like,
                       struct evtx_value v)
 {
     struct evtx_array array = evtx_array_of(v);
     for (struct evtx_value one; evtx_array_next(&array, &one);) {
-        set_value(f, one);
-        put(log, item, f);
+        put_value(log, item, like, one);
     }
 }
 
@@ -356,13 +387,17 @@ static inline void run_slot(struct evtx_log *log, const struct instance *in,
     if (!item->leaf || (v.type == EVTX_TYPE_NULL && item->optional)) {
         return;
     }
-    struct field f = item->dynamic_name ? named(log, in, item) : item->field;
-    if (v.type & EVTX_TYPE_ARRAY) {
-        put_array(log, item, &f, v);
-        return;
+    struct field renamed;
+    const struct field *like = &item->field;
+    if (item->dynamic_name) {
+        renamed = named(log, in, item);
+        like = &renamed;
     }
-    set_value(&f, v);
-    put(log, item, &f);
+    if (v.type & EVTX_TYPE_ARRAY) {
+        put_array(log, item, like, v);
+    } else {
+        put_value(log, item, like, v);
+    }
 }
 
 static void run_join(struct evtx_log *log, const struct instance *in, const struct evtx_item *item,
