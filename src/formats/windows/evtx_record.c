@@ -424,8 +424,8 @@ static void run_join(struct evtx_log *log, const struct instance *in, const stru
 
 static void run(struct evtx_log *log, const struct instance *in, unsigned depth)
 {
-    const struct evtx_item *end = in->template->items + in->template->count;
-    for (const struct evtx_item *item = in->template->items; item < end; item++) {
+    for (size_t i = 0; i < in->template->count; i++) {
+        const struct evtx_item *item = &in->template->items[i];
         struct field f;
         switch ((enum evtx_item_kind)item->kind) {
         case EVTX_SLOT:
@@ -440,7 +440,7 @@ static void run(struct evtx_log *log, const struct instance *in, unsigned depth)
             break;
         case EVTX_GUARD:
             if (slot_value(in, item->slot).type == EVTX_TYPE_NULL) {
-                item += item->count;
+                i += item->count;
             }
             break;
         }
