@@ -35,12 +35,12 @@ def children(pid):
 
 
 def is_busy(pid):
-    """It has used the processor: it has been given something to read."""
+    """It is confined, and runs: it has been given something to read."""
     try:
-        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return False
-    return fields[0] == "R"
+    return "\nState:\tR" in status and "\nSeccomp:\t2" in status
 
 
 def kill_a_busy_worker(scan):
