@@ -21,13 +21,25 @@ static void plead(struct pleading *p, const char *id, const struct said *args, s
 /* Statements that name nobody are no group of their own. */
 static bool names_nobody(str actor)
 {
-    return str_eq(actor, STR("none")) || str_eq(actor, STR("unnamed"));
+    return actor.len == 0 || str_eq(actor, STR("none")) || str_eq(actor, STR("unnamed"));
 }
 
-static bool named_before(const struct dossier_match *d, size_t at)
+/* A statement may name several, separated by semicolons. */
+static bool names(str actors, str wanted)
+{
+    str one;
+    while (str_cut(&actors, ';', &one)) {
+        if (str_eq_nocase(str_trim(one), wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool named_before(const struct dossier_match *d, size_t at, str actor)
 {
     for (size_t i = 0; i < at; i++) {
-        if (str_eq_nocase(d->attributions[i].actor, d->attributions[at].actor)) {
+        if (names(d->attributions[i].actor, actor)) {
             return true;
         }
     }
@@ -38,7 +50,11 @@ static size_t count_actors(const struct dossier_match *d)
 {
     size_t n = 0;
     for (size_t i = 0; i < d->nattributions; i++) {
-        n += !names_nobody(d->attributions[i].actor) && !named_before(d, i);
+        str rest = d->attributions[i].actor, actor;
+        while (str_cut(&rest, ';', &actor)) {
+            actor = str_trim(actor);
+            n += !names_nobody(actor) && !named_before(d, i, actor);
+        }
     }
     return n;
 }

@@ -1,5 +1,6 @@
 #include "engine/scan.h"
 
+#include "attribute/attribute.h"
 #include "os/clock.h"
 
 #include <string.h>
@@ -77,6 +78,10 @@ bool scan_judge(struct scanning *s, uint64_t held_back, struct err *err)
     bool ok = read_case(s->file, &a, &in, err);
     if (ok) {
         judge(&in, &a, &assessment);
+        struct entity *entities = NULL;
+        assessment.nentities = trace_entities(in.findings, in.nfindings, &a, &entities);
+        assessment.entities = entities;
+        attribute(&assessment, in.catalogs, &a, &assessment.attribution);
         ok = case_put_assessment(s->file, &assessment, err);
     }
     arena_done(&a);

@@ -29,7 +29,8 @@ static bool is_known(const struct action *all, size_t count, str id)
  * and flaws. */
 static bool consider(struct bench *b, struct dossier_action d, struct action *out)
 {
-    if (b->out->verdict.rung < d.rung) {
+    int rung = b->out->verdict.rung;
+    if (rung < d.rung || rung > d.up_to) {
         return false;
     }
     struct ids ids = bench_ids(b, is_cause, &d);

@@ -33,9 +33,14 @@ void bench_tell(struct bench *b);    /* story.c: stages in order */
 void bench_sum_up(struct bench *b);  /* verdict.c: likelihood, confidence, the four sentences */
 void bench_advise(struct bench *b);  /* actions.c */
 
+bool bench_tell_trail(struct bench *b, struct stage *out); /* trail.c: the last stage, if any */
+
 /* Do any of these logs cover the time that matters? */
 enum presence { LOG_ABSENT, LOG_ELSEWHEN, LOG_PRESENT };
 enum presence bench_presence(const struct bench *b, struct words channels);
+
+/* Those of the channels that do. */
+struct words bench_present(const struct bench *b, struct words channels);
 
 /* From the first record of all logs to the last. */
 struct gap bench_window(const struct bench *b);
@@ -50,6 +55,6 @@ struct ids bench_ids(const struct bench *b,
 bool rule_has_cve(const struct rule_info *rule, struct words cves);
 bool finding_shows(const struct finding *f, const struct dossier_step *step);
 
-struct text text_time(struct arena *a, usec t); /* 2021-03-14 06:40:11 UTC */
+struct text text_time(struct arena *a, usec t); /* to the second */
 
 #endif

@@ -29,6 +29,19 @@ enum presence bench_presence(const struct bench *b, struct words channels)
     return best;
 }
 
+struct words bench_present(const struct bench *b, struct words channels)
+{
+    str *items = ARENA_ARRAY(b->arena, str, channels.count + 1);
+    struct words out = {items, 0};
+    for (size_t i = 0; items && i < channels.count; i++) {
+        struct words one = {&channels.items[i], 1};
+        if (bench_presence(b, one) == LOG_PRESENT) {
+            items[out.count++] = channels.items[i];
+        }
+    }
+    return out;
+}
+
 static struct text log_title(const struct dossier *d, str channel)
 {
     for (size_t i = 0; i < d->nlogs; i++) {

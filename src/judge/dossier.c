@@ -105,12 +105,12 @@ static struct words words_of(struct reading *r, const struct yaml_node *map, con
     return w;
 }
 
-static int rung_of(struct reading *r, const struct yaml_node *map)
+static int rung_of(struct reading *r, const struct yaml_node *map, const char *key)
 {
     uint64_t rung = 0;
-    str text = text_of(r, map, "rung");
+    str text = text_of(r, map, key);
     if (!r->bad && (!str_u64(text, &rung) || rung > RUNG_MAX)) {
-        refuse(r, yaml_get(map, STR("rung")), "'rung' must be a number from 0 to %d", RUNG_MAX);
+        refuse(r, yaml_get(map, str_of(key)), "'%s' must be a number from 0 to %d", key, RUNG_MAX);
         rung = 0;
     }
     return (int)rung;
@@ -162,7 +162,7 @@ static void read_step(struct reading *r, const struct yaml_node *n, struct dossi
             .title = both_of(r, n, "title"),
             .stage = text_of(r, n, "stage"),
             .technique = text_of(r, n, "technique"),
-            .rung = rung_of(r, n),
+            .rung = rung_of(r, n, "rung"),
             .telling = flag_of(r, n, "telling"),
             .looks = both_of(r, n, "looks"),
             .shown_by = words_of(r, n, "shown_by"),
@@ -197,14 +197,15 @@ static str when_of(struct reading *r, const struct yaml_node *n)
 
 static void read_action(struct reading *r, const struct yaml_node *n, struct dossier_action *out)
 {
-    static const char *const keys[] = {"id",   "when", "forbidden", "rung", "stages",
-                                       "cves", "text", "why",       NULL};
+    static const char *const keys[] = {"id",     "when", "forbidden", "rung", "up_to",
+                                       "stages", "cves", "text",      "why",  NULL};
     if (is_map(r, n, keys)) {
         *out = (struct dossier_action){
             .id = text_of(r, n, "id"),
             .when = when_of(r, n),
             .forbidden = flag_of(r, n, "forbidden"),
-            .rung = rung_of(r, n),
+            .rung = rung_of(r, n, "rung"),
+            .up_to = yaml_get(n, STR("up_to")) ? rung_of(r, n, "up_to") : RUNG_MAX,
             .stages = words_of(r, n, "stages"),
             .cves = words_of(r, n, "cves"),
             .text = both_of(r, n, "text"),

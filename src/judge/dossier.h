@@ -33,7 +33,7 @@ struct dossier_limit { /* what cannot be seen without any of these logs */
 struct dossier_action {
     str id, when;
     bool forbidden;
-    int rung;                  /* from this proven rung on */
+    int rung, up_to;           /* from this proven rung to that one */
     struct words stages, cves; /* and, when not empty, one of these was seen */
     struct text text, why;
 };

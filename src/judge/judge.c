@@ -67,7 +67,6 @@ struct text text_time(struct arena *a, usec t)
     if (t == TIME_NONE) {
         return text_same(STR("?"));
     }
-    struct civil c = civil_of_time(t);
-    return text_same(arena_printf(a, "%04d-%02d-%02d %02d:%02d:%02d UTC", c.year, c.month, c.day,
-                                  c.hour, c.minute, c.second));
+    usec second = t - ((t % USEC_PER_SEC) + USEC_PER_SEC) % USEC_PER_SEC;
+    return text_same(time_text(a, second));
 }

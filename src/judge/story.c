@@ -2,8 +2,6 @@
  * process seen by Sysmon and by the security log, one page written over three records. */
 #include "judge/bench.h"
 
-#include <stdlib.h>
-
 /* More sentences than this from one rule in one stage tell a reader nothing new. */
 enum { CLAIMS_A_RULE = 6, CLAIMS_A_STAGE = 60 };
 
@@ -208,8 +206,9 @@ static struct text would_it_show(struct bench *b, str stage)
             if (!str_eq(step->stage, stage) || text_is_empty(step->title)) {
                 continue;
             }
-            bool seen = bench_presence(b, step->logs) == LOG_PRESENT;
-            struct text logs = bench_log_titles(b, d, step->logs);
+            struct words present = bench_present(b, step->logs);
+            bool seen = present.count > 0;
+            struct text logs = bench_log_titles(b, d, seen ? present : step->logs);
             struct text *list = seen ? &there : &missing;
             *list = text_is_empty(*list) ? logs : *list;
         }
@@ -258,76 +257,6 @@ static bool write_silence(struct bench *b, size_t at, struct stage *out)
     return true;
 }
 
-/* ---- where the trail led */
-
-struct lead { /* an entity that was followed, and what else it stands in */
-    str value;
-    size_t count, first;
-};
-
-static size_t find_leads(const struct bench *b, struct lead *out, size_t max)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < b->in->nfindings; i++) {
-        const struct finding *f = &b->in->findings[i];
-        size_t k = 0;
-        while (f->trail && k < n && !str_eq_nocase(out[k].value, f->led_by)) {
-            k++;
-        }
-        if (!f->trail || k == max) {
-            continue;
-        }
-        if (k == n) {
-            out[n++] = (struct lead){.value = f->led_by, .first = i};
-        }
-        out[k].count++;
-    }
-    return n;
-}
-
-static bool was_led_by(const struct bench *b, size_t i, void *ctx)
-{
-    const str *value = ctx;
-    return b->in->findings[i].trail && str_eq_nocase(b->in->findings[i].led_by, *value);
-}
-
-static struct claim claim_of_lead(const struct bench *b, struct lead *lead)
-{
-    struct said args[] = {
-        {"n",    text_same(arena_printf(b->arena, "%zu", lead->count))},
-        {"what",      text_same(lead->value)                               },
-        {"time", text_time(b->arena,              b->in->findings[lead->first].time)         },
-    };
-    const char *id = N_("{n} more records name {what}, the first at {time}.");
-    return (struct claim){
-        .text = say(&b->speaker, id, args, ARRAY_LEN(args)),
-        .findings = bench_ids(b, was_led_by, &lead->value),
-    };
-}
-
-static bool write_trail(struct bench *b, struct stage *out)
-{
-    struct lead leads[CLAIMS_A_STAGE];
-    size_t n = find_leads(b, leads, CLAIMS_A_STAGE);
-    struct claim *claims = ARENA_ARRAY(b->arena, struct claim, n + 1);
-    if (n == 0 || !claims) {
-        return false;
-    }
-    *out = (struct stage){
-        .id = STR("trail"),
-        .title = say_plain(&b->speaker, N_("Where the trail led")),
-        .first = TIME_NONE,
-        .last = TIME_NONE,
-        .claims = claims,
-        .nclaims = n,
-        .seen = true,
-    };
-    for (size_t i = 0; i < n; i++) {
-        claims[i] = claim_of_lead(b, &leads[i]);
-    }
-    return true;
-}
-
 void bench_tell(struct bench *b)
 {
     struct stage *stages = ARENA_ARRAY(b->arena, struct stage, ARRAY_LEN(chapters) + 1);
@@ -338,7 +267,7 @@ void bench_tell(struct bench *b)
             b->out->nstages++;
         }
     }
-    if (stages && write_trail(b, &stages[b->out->nstages])) {
+    if (stages && bench_tell_trail(b, &stages[b->out->nstages])) {
         b->out->nstages++;
     }
 }

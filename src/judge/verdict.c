@@ -220,7 +220,7 @@ static void say_confidence(struct bench *b, const struct support *s)
 
 /* ---- 3: what was done */
 
-/* "CVE-2021-26855 (2021-03-14 06:40:11 UTC), ...": flaws in order of first use. */
+/* "CVE-2021-26855 (2021-03-14T06:40:11Z), ...": flaws in order of first use. */
 static struct text flaws_used(struct bench *b)
 {
     struct words seen = {NULL, 0};
@@ -241,15 +241,17 @@ static struct text flaws_used(struct bench *b)
     return out;
 }
 
-static struct words values_of(struct bench *b, str stage, str role)
+/* Things of one kind in one role: "path", "shell"; in all stages when none is given. */
+static struct words values_of(struct bench *b, str stage, str kind, str role)
 {
     struct words out = {NULL, 0};
     for (size_t i = 0; i < b->in->nfindings; i++) {
         const struct finding *f = &b->in->findings[i];
         bool here = b->grades[i].basis && (stage.len == 0 || str_eq(f->rule->stage, stage));
         for (size_t k = 0; here && k < f->nentities; k++) {
-            if (str_eq(f->entities[k].role, role)) {
-                put_new(b, &out, f->entities[k].value, VALUES_NAMED + 1);
+            const struct entity_ref *e = &f->entities[k];
+            if (str_eq(e->kind, kind) && str_eq(e->role, role)) {
+                put_new(b, &out, e->value, VALUES_NAMED + 1);
             }
         }
     }
@@ -264,8 +266,8 @@ static struct text said_of(struct bench *b, const char *id, struct text value)
 
 static struct text ran(struct bench *b)
 {
-    struct words commands = values_of(b, STR("execute"), STR("executed"));
-    struct words accounts = values_of(b, STR("execute"), STR("runs_as"));
+    struct words commands = values_of(b, STR("execute"), STR("command"), STR("executed"));
+    struct words accounts = values_of(b, STR("execute"), STR("account"), STR("runs_as"));
     struct said args[] = {
         {"what", list_of(b, commands, VALUES_NAMED, "`")},
         {"who",  list_of(b, accounts, VALUES_NAMED, "") },
@@ -280,7 +282,10 @@ static void say_effect(struct bench *b)
     if (b->out->verdict.state < VERDICT_EXPLOITED) {
         return;
     }
-    struct words shells = values_of(b, STR_NONE, STR("shell"));
+    struct words shells = values_of(b, STR_NONE, STR("path"), STR("shell"));
+    if (shells.count == 0) { /* known from its use alone */
+        shells = values_of(b, STR_NONE, STR("url"), STR("shell"));
+    }
     struct text parts[] = {
         said_of(b, N_("They came in through {what}."), flaws_used(b)),
         said_of(b,

@@ -107,7 +107,7 @@ static enum choice choose_process(const struct entity_ref *e, str *needle)
 {
     *needle = e->value;
     bool guid = str_starts(e->value, STR("{")) && e->value.len >= 36;
-    return str_eq(e->role, STR("executed")) && guid ? FOLLOW : IGNORE;
+    return str_eq(e->role, STR("started")) && guid ? FOLLOW : IGNORE;
 }
 
 static enum choice choose_rare(const struct entity_ref *e, str *needle)

@@ -2,10 +2,10 @@
 #include "kit.h"
 
 static const struct public_attribution statements[] = {
-    {.who = STR_INIT("A"), .actor = STR_INIT("Otter")  },
-    {.who = STR_INIT("B"), .actor = STR_INIT("otter")  },
-    {.who = STR_INIT("C"), .actor = STR_INIT("Heron")  },
-    {.who = STR_INIT("D"), .actor = STR_INIT("unnamed")},
+    {.who = STR_INIT("A"), .actor = STR_INIT("Otter")              },
+    {.who = STR_INIT("B"), .actor = STR_INIT("otter")              },
+    {.who = STR_INIT("C"), .actor = STR_INIT("Heron; Otter; Stoat")},
+    {.who = STR_INIT("D"), .actor = STR_INIT("unnamed")            },
 };
 
 static struct attribution answer(struct arena *a, enum verdict_state state, size_t nstatements)
@@ -31,7 +31,7 @@ static void names_nobody_from_what_many_did(void)
     CHECK(!out.named && out.actor.len == 0);
     CHECK_INT(out.likelihood, LIKELIHOOD_NONE);
     CHECK_STR(out.claims[0].text.in[LANG_EN], "Who did this cannot be said from this evidence.");
-    CHECK(str_has(out.claims[1].text.in[LANG_EN], STR("at least 2 separate groups")));
+    CHECK(str_has(out.claims[1].text.in[LANG_EN], STR("at least 3 separate groups")));
     arena_done(&a);
 }
 

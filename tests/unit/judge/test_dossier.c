@@ -89,16 +89,24 @@ static void the_dossiers_of_the_project_can_be_read(void)
     }
 }
 
-static void proxylogon_counts_its_public_users(void)
+static void proxylogon_names_its_flaws_and_its_public_users(void)
 {
     struct arena a;
     arena_init(&a, UINT64_C(16) << 20);
     struct yaml_error error = {0};
     bytes text = file(&a, PROJECT "/dossiers/proxylogon.yml");
     const struct dossier *d = dossier_read(&a, STR("p"), text, &error);
-    CHECK(d && d->nattributions >= 11); /* ESET alone counted more than ten */
     CHECK(d && words_have(d->cves, STR("CVE-2021-26855")) &&
           words_have(d->cves, STR("cve-2021-27065")));
+    bool several = false; /* ESET alone counted more than ten groups */
+    for (size_t i = 0; d && i < d->nattributions; i++) {
+        size_t groups = 1;
+        for (size_t k = 0; k < d->attributions[i].actor.len; k++) {
+            groups += d->attributions[i].actor.p[k] == ';';
+        }
+        several = several || groups > 10;
+    }
+    CHECK(several);
     arena_done(&a);
 }
 
@@ -123,7 +131,7 @@ int main(void)
     RUN(what_one_part_names_another_must_hold);
     RUN(channels_may_end_in_a_star);
     RUN(the_dossiers_of_the_project_can_be_read);
-    RUN(proxylogon_counts_its_public_users);
+    RUN(proxylogon_names_its_flaws_and_its_public_users);
     RUN(any_budget_ends_in_an_answer);
     return kit_end();
 }

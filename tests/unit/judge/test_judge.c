@@ -293,8 +293,7 @@ static void what_is_not_seen_says_whether_it_would_have_been(void)
               "Nothing in this evidence shows that data left. It could not have shown it: it holds "
               "none of these: river log.");
     CHECK_INT(as.verdict.rung_possible, 7);
-    CHECK(
-        says(as.verdict.sentences, as.verdict.nsentences, "CVE-2021-1 (2021-03-14 06:40:00 UTC)"));
+    CHECK(says(as.verdict.sentences, as.verdict.nsentences, "CVE-2021-1 (2021-03-14T06:40:00Z)"));
     has_log(&e, "river", -100, 100);
     as = judged(&e);
     CHECK(str_has(stage_of(&as, "exfiltrate")->claims[0].text.in[LANG_EN],

@@ -73,8 +73,8 @@ static void what_was_held_back_is_counted(void)
 
 static void a_process_is_followed_by_its_guid_only(void)
 {
-    CHECK(followed("process", "executed", "{6004D249-AFCF-604D-2A27-000000000900}"));
-    CHECK(!followed("process", "executed", "23392"));
+    CHECK(followed("process", "started", "{6004D249-AFCF-604D-2A27-000000000900}"));
+    CHECK(!followed("process", "started", "23392"));
 }
 
 static void each_needle_is_followed_once_and_no_more_than_asked(void)

@@ -1,0 +1,138 @@
+/* Where the trail led: for each thing that was followed, how many records name it. */
+#include "judge/bench.h"
+
+enum { LEADS_MAX = 60 };
+
+struct lead {  /* an entity that was followed, and what else it stands in */
+    str label; /* what people call it */
+    bool process;
+    size_t count, first;
+};
+
+static bool holds(const struct finding *f, str kind, str value)
+{
+    for (size_t i = 0; i < f->nentities; i++) {
+        if (str_eq(f->entities[i].kind, kind) && str_eq_nocase(f->entities[i].value, value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static str command_of(const struct finding *f)
+{
+    for (size_t i = 0; i < f->nentities; i++) {
+        if (str_eq(f->entities[i].kind, STR("command"))) {
+            return f->entities[i].value;
+        }
+    }
+    return STR_NONE;
+}
+
+/* A process is known to people by its command line, not by its GUID. */
+static struct lead lead_of(const struct bench *b, size_t at)
+{
+    struct lead l = {.label = b->in->findings[at].led_by, .first = at};
+    for (size_t i = 0; i < b->in->nfindings && !l.process; i++) {
+        const struct finding *f = &b->in->findings[i];
+        str command = f->trail ? STR_NONE : command_of(f);
+        if (command.len && holds(f, STR("process"), l.label)) {
+            l.process = true;
+            l.label = command;
+        }
+    }
+    return l;
+}
+
+struct trail {
+    struct lead leads[LEADS_MAX];
+    size_t count;
+    uint8_t *of; /* for each finding, the lead it belongs to; LEADS_MAX for none */
+};
+
+static size_t lead_for(struct trail *t, const struct bench *b, size_t at)
+{
+    struct lead l = lead_of(b, at);
+    for (size_t i = 0; i < t->count; i++) {
+        if (str_eq_nocase(t->leads[i].label, l.label)) {
+            return i;
+        }
+    }
+    if (t->count < LEADS_MAX) {
+        t->leads[t->count++] = l;
+    }
+    return t->count - 1;
+}
+
+/* Findings of the trail come in long runs led by one thing. */
+static void follow(struct trail *t, const struct bench *b)
+{
+    size_t last = SIZE_MAX;
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        const struct finding *f = &b->in->findings[i];
+        t->of[i] = LEADS_MAX;
+        if (!f->trail) {
+            continue;
+        }
+        bool same = last != SIZE_MAX && str_eq_nocase(b->in->findings[last].led_by, f->led_by);
+        size_t lead = same ? t->of[last] : lead_for(t, b, i);
+        t->of[i] = (uint8_t)lead;
+        t->leads[lead].count++;
+        last = i;
+    }
+}
+
+struct picking {
+    const struct trail *trail;
+    size_t lead;
+};
+
+static bool belongs(const struct bench *b, size_t i, void *ctx)
+{
+    const struct picking *p = ctx;
+    (void)b;
+    return p->trail->of[i] == p->lead;
+}
+
+static struct claim claim_of_lead(const struct bench *b, const struct trail *t, size_t at)
+{
+    const struct lead *lead = &t->leads[at];
+    struct said args[] = {
+        {"n",    text_same(arena_printf(b->arena, "%zu", lead->count))},
+        {"what",      text_same(lead->label)                               },
+        {"time", text_time(b->arena,              b->in->findings[lead->first].time)         },
+    };
+    const char *id = lead->process ? N_("{n} more records concern the process that ran `{what}`, "
+                                        "the first at {time}.")
+                                   : N_("{n} more records name {what}, the first at {time}.");
+    struct picking p = {t, at};
+    return (struct claim){
+        .text = say(&b->speaker, id, args, ARRAY_LEN(args)),
+        .findings = bench_ids(b, belongs, &p),
+    };
+}
+
+bool bench_tell_trail(struct bench *b, struct stage *out)
+{
+    struct trail *t = ARENA_NEW(b->arena, struct trail);
+    uint8_t *of = ARENA_ARRAY(b->arena, uint8_t, b->in->nfindings + 1);
+    struct claim *claims = ARENA_ARRAY(b->arena, struct claim, LEADS_MAX);
+    if (!t || !of || !claims) {
+        return false;
+    }
+    t->of = of;
+    follow(t, b);
+    for (size_t i = 0; i < t->count; i++) {
+        claims[i] = claim_of_lead(b, t, i);
+    }
+    *out = (struct stage){
+        .id = STR("trail"),
+        .title = say_plain(&b->speaker, N_("Where the trail led")),
+        .first = TIME_NONE,
+        .last = TIME_NONE,
+        .claims = claims,
+        .nclaims = t->count,
+        .seen = true,
+    };
+    return t->count > 0;
+}
