@@ -192,7 +192,7 @@ static void tell_refused(const struct plan *p)
                       tr(p->in->catalog,
                          "%zu rules did not load; the report lists them. The first: "
                          "%.*s\n"),
-                      p->learned.nrefused, STR_ARG(p->learned.problems[0]));
+                      p->learned.nrefused, STR_ARG(p->learned.first_refused));
     }
 }
 

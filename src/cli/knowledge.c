@@ -168,9 +168,9 @@ static str problem_line(struct arena *a, const struct rule_problem *p)
 {
     str place =
         p->line ? arena_printf(a, "%.*s:%u:%u", STR_ARG(p->file), p->line, p->column) : p->file;
-    return p->rule.len ? arena_printf(a, "%.*s: %.*s (%.*s)", STR_ARG(place), STR_ARG(p->text),
-                                      STR_ARG(p->rule))
-                       : arena_printf(a, "%.*s: %.*s", STR_ARG(place), STR_ARG(p->text));
+    str rule = p->rule.len ? arena_printf(a, " (%.*s)", STR_ARG(p->rule)) : STR_NONE;
+    return arena_printf(a, "%.*s: %s%.*s%.*s", STR_ARG(place),
+                        p->fatal ? "" : "warning: ", STR_ARG(p->text), STR_ARG(rule));
 }
 
 static void gather_problems(struct lesson *l)
@@ -180,7 +180,9 @@ static void gather_problems(struct lesson *l)
     for (size_t i = 0; i < count && lines; i++) {
         const struct rule_problem *p = sigma_problem(l->sigma, i);
         lines[i] = problem_line(l->arena, p);
-        l->out->nrefused += p->fatal;
+        if (p->fatal && l->out->nrefused++ == 0) {
+            l->out->first_refused = lines[i];
+        }
     }
     l->out->problems = lines;
     l->out->nproblems = lines ? count : 0;

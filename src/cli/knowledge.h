@@ -13,6 +13,7 @@ struct learned {
     const str *problems; /* one line each: "file:line:column: what is wrong" */
     size_t nproblems;
     size_t nrefused; /* rules that were not loaded, among them */
+    str first_refused;
     char digest[65]; /* SHA-256 over all of it, in hex */
 };
 

@@ -2,7 +2,7 @@
  * and what could not be seen. Every sentence is followed by the findings it rests on. */
 #include "export/text.h"
 
-enum { IDS_SHOWN = 3, ARENA_BUDGET = 256 << 20 };
+enum { IDS_SHOWN = 3, SAID_SHOWN = 6, ARENA_BUDGET = 256 << 20 };
 
 str tell_in_language(const struct telling *t, struct text text)
 {
@@ -10,17 +10,22 @@ str tell_in_language(const struct telling *t, struct text text)
     return own.len ? own : text.in[LANG_EN];
 }
 
-str tell_with_ids(struct telling *t, str sentence, struct ids ids)
+static str with_some_ids(struct telling *t, str sentence, struct ids ids, size_t most)
 {
     str out = sentence;
-    for (size_t i = 0; i < ids.count && i < IDS_SHOWN; i++) {
+    for (size_t i = 0; i < ids.count && i < most; i++) {
         out = arena_printf(&t->arena, "%.*s%s%.*s", STR_ARG(out), i ? "\xc2\xa0" : " [",
                            STR_ARG(ids.items[i]));
     }
-    if (ids.count > IDS_SHOWN) {
-        out = arena_printf(&t->arena, "%.*s\xc2\xa0+%zu", STR_ARG(out), ids.count - IDS_SHOWN);
+    if (ids.count > most) {
+        out = arena_printf(&t->arena, "%.*s\xc2\xa0+%zu", STR_ARG(out), ids.count - most);
     }
     return ids.count ? arena_printf(&t->arena, "%.*s]", STR_ARG(out)) : out;
+}
+
+str tell_with_ids(struct telling *t, str sentence, struct ids ids)
+{
+    return with_some_ids(t, sentence, ids, IDS_SHOWN);
 }
 
 str tell_span(struct telling *t, usec first, usec last)
@@ -218,7 +223,7 @@ static void tell_action(struct telling *t, str label, const struct action *a)
     unsigned indent = 4;
     str why = tell_in_language(t, a->why);
     page_item(&t->page, indent, label, PAINT_BOLD,
-              tell_with_ids(t, tell_in_language(t, a->text), a->findings));
+              with_some_ids(t, tell_in_language(t, a->text), a->findings, 1));
     if (why.len) {
         page_paragraph(&t->page, indent + (unsigned)label.len, why);
     }
@@ -276,13 +281,15 @@ static void tell_public(struct telling *t, const struct dossier_match *d)
                                 tr(t->style->catalog,
                                    "Said publicly of %.*s as a whole, not of this evidence:"),
                                 STR_ARG(name)));
-    for (size_t i = 0; i < d->nattributions; i++) {
+    size_t shown = d->nattributions < SAID_SHOWN ? d->nattributions : SAID_SHOWN;
+    for (size_t i = 0; i < shown; i++) {
         const struct public_attribution *p = &d->attributions[i];
         str line = arena_printf(&t->arena, "%.*s, %.*s: %.*s. \xe2\x80\x9c%.*s\xe2\x80\x9d %.*s",
                                 STR_ARG(p->date), STR_ARG(p->who), STR_ARG(p->actor),
                                 STR_ARG(p->words), STR_ARG(p->source));
         page_item(&t->page, 4, STR("- "), PAINT_NONE, line);
     }
+    tell_rest(t, 6, shown, d->nattributions);
 }
 
 void tell_attribution(struct telling *t)

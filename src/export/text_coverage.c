@@ -46,17 +46,38 @@ static str gap_words(struct telling *t, const struct coverage_source *s)
                         s->ngaps, STR_ARG(tell_span(t, g->from, g->to)));
 }
 
-static void tell_source(struct telling *t, const struct coverage_source *s)
+static bool same_clock(const struct coverage_source *a, const struct coverage_source *b)
+{
+    return str_eq(a->host, b->host) && a->clock_shift == b->clock_shift;
+}
+
+static void tell_host(struct telling *t, const struct coverage_source *s)
 {
     str host = s->host.len ? s->host : str_of(tr(t->style->catalog, "(host not named)"));
-    str line = arena_printf(
-        &t->arena, tr(t->style->catalog, "%.*s, %.*s: %.*s, events: %llu"), STR_ARG(host),
-        STR_ARG(s->kind), STR_ARG(tell_span(t, s->first, s->last)), (unsigned long long)s->events);
     str clock = s->clock_shift ? clock_words(t, s->clock_shift) : STR_NONE;
+    page_paragraph(&t->page, 2, arena_printf(&t->arena, "%.*s%.*s", STR_ARG(host), STR_ARG(clock)));
+}
+
+static void tell_source(struct telling *t, const struct coverage_source *s)
+{
     str gaps = s->ngaps ? gap_words(t, s) : STR_NONE;
-    page_item(
-        &t->page, 2, STR("- "), PAINT_NONE,
-        arena_printf(&t->arena, "%.*s%.*s%.*s", STR_ARG(line), STR_ARG(clock), STR_ARG(gaps)));
+    page_item(&t->page, 4, STR("- "), PAINT_NONE,
+              arena_printf(&t->arena, tr(t->style->catalog, "%.*s: %.*s, events: %llu%.*s"),
+                           STR_ARG(s->kind), STR_ARG(tell_span(t, s->first, s->last)),
+                           (unsigned long long)s->events, STR_ARG(gaps)));
+}
+
+/* Sources come by host: what is true of all logs of a host is said once. */
+static void tell_sources(struct telling *t, const struct coverage *c)
+{
+    size_t shown = c->nsources < SOURCES_SHOWN ? c->nsources : SOURCES_SHOWN;
+    for (size_t i = 0; i < shown; i++) {
+        if (i == 0 || !same_clock(&c->sources[i - 1], &c->sources[i])) {
+            tell_host(t, &c->sources[i]);
+        }
+        tell_source(t, &c->sources[i]);
+    }
+    tell_rest(t, 6, shown, c->nsources);
 }
 
 static void tell_blind_spot(struct telling *t, const struct blind_spot *s)
@@ -101,11 +122,7 @@ void tell_coverage(struct telling *t)
     const struct coverage *c = &t->report->assessment.coverage;
     page_heading(&t->page, tr(t->style->catalog, "What we could see, and what we could not"));
     tell_counts(t, c);
-    size_t sources = c->nsources < SOURCES_SHOWN ? c->nsources : SOURCES_SHOWN;
-    for (size_t i = 0; i < sources; i++) {
-        tell_source(t, &c->sources[i]);
-    }
-    tell_rest(t, 4, sources, c->nsources);
+    tell_sources(t, c);
     if (c->nblind_spots) {
         page_paragraph(&t->page, 2,
                        str_of(tr(t->style->catalog, "What this evidence could not have shown:")));

@@ -3,11 +3,17 @@
 
 enum { FINDINGS_SHOWN = 60 };
 
-static size_t count_from(const struct report *r, enum level level)
+/* What the trail found stands in the story; here it would bury what rules found. */
+static bool is_listed(const struct finding *f, enum level level)
+{
+    return !f->trail && f->rule->level >= level;
+}
+
+static size_t count_listed(const struct report *r, enum level level)
 {
     size_t n = 0;
     for (size_t i = 0; i < r->nfindings; i++) {
-        n += r->findings[i].rule->level >= level;
+        n += is_listed(&r->findings[i], level);
     }
     return n;
 }
@@ -16,7 +22,7 @@ static size_t count_from(const struct report *r, enum level level)
 static enum level level_that_fits(const struct telling *t)
 {
     enum level level = t->style->min_level;
-    while (level < LEVEL_CRITICAL && count_from(t->report, level) > FINDINGS_SHOWN) {
+    while (level < LEVEL_CRITICAL && count_listed(t->report, level) > FINDINGS_SHOWN) {
         level++;
     }
     return level;
@@ -39,38 +45,44 @@ static const char *level_words(enum level level)
 static void tell_finding(struct telling *t, const struct finding *f)
 {
     const struct catalog *c = t->style->catalog;
-    const char *level = tr(c, level_words(f->rule->level));
     str time = f->time == TIME_NONE ? str_of(tr(c, "no time")) : time_text(&t->arena, f->time);
     str head = arena_printf(&t->arena, "%.*s  %.*s  ", STR_ARG(f->id), STR_ARG(time));
-    page_blanks(&t->page, 2);
-    page_paint(&t->page, PAINT_NONE, head);
-    page_item(&t->page, 0, arena_printf(&t->arena, "%s  ", level), level_paint(f->rule->level),
-              f->rule->title);
-    str place =
-        arena_printf(&t->arena, "%.*s#%llu", STR_ARG(f->unit), (unsigned long long)f->record);
+    str line = arena_printf(&t->arena, "%.*s #%llu", STR_ARG(f->rule->title),
+                            (unsigned long long)f->record);
     if (rule_is_foreign(f->rule)) {
-        place = arena_printf(&t->arena, tr(c, "%.*s (rule by %.*s)"), STR_ARG(place),
-                             STR_ARG(f->rule->author));
+        line = arena_printf(&t->arena, tr(c, "%.*s (rule by %.*s)"), STR_ARG(line),
+                            STR_ARG(f->rule->author));
     }
-    page_paragraph(&t->page, 16, place);
+    page_blanks(&t->page, 4);
+    page_paint(&t->page, PAINT_NONE, head);
+    page_item(&t->page, 0, arena_printf(&t->arena, "%s  ", tr(c, level_words(f->rule->level))),
+              level_paint(f->rule->level), line);
 }
 
+/* By time; the unit is named where it changes. */
 static void tell_list(struct telling *t)
 {
     const struct report *r = t->report;
     enum level level = level_that_fits(t);
     size_t shown = 0;
+    str unit = STR_NONE;
     for (size_t i = 0; i < r->nfindings && shown < FINDINGS_SHOWN; i++) {
-        if (r->findings[i].rule->level >= level) {
-            tell_finding(t, &r->findings[i]);
-            shown++;
+        const struct finding *f = &r->findings[i];
+        if (!is_listed(f, level)) {
+            continue;
         }
+        if (!str_eq(unit, f->unit)) {
+            page_paragraph(&t->page, 2, f->unit);
+            unit = f->unit;
+        }
+        tell_finding(t, f);
+        shown++;
     }
     if (shown < r->nfindings) {
         page_paragraph(&t->page, 2,
                        arena_printf(&t->arena,
                                     tr(t->style->catalog,
-                                       "%zu more findings, most of them of lower level, are not "
+                                       "%zu more findings, of the trail or of lower level, are not "
                                        "listed here; --format csv lists them all."),
                                     r->nfindings - shown));
     }

@@ -21,6 +21,16 @@ static void members_are_taken_out_on_the_way(void)
               " | tail -c +1 | head -c 8 | xxd");
 }
 
+static void compressed_files_are_no_archives(void)
+{
+    CHECK_STR(whereabouts_command(&arena, STR("/e/a.log.gz!/a.log"), 0, 8),
+              "gzip -dc '/e/a.log.gz' | tail -c +1 | head -c 8 | xxd");
+    CHECK_STR(whereabouts_command(&arena, STR("t.zip!/d/a.log.xz!/a.log"), 0, 8),
+              "bsdtar -xOf 't.zip' 'd/a.log.xz' | xz -dc | tail -c +1 | head -c 8 | xxd");
+    CHECK_STR(whereabouts_command(&arena, STR("a.tar.gz!/d/a.log"), 0, 8),
+              "bsdtar -xOf 'a.tar.gz' 'd/a.log' | tail -c +1 | head -c 8 | xxd");
+}
+
 static void a_quote_in_a_name_cannot_run_anything(void)
 {
     CHECK_STR(whereabouts_command(&arena, STR("it's $(id).log"), 0, 1),
@@ -52,6 +62,7 @@ int main(void)
     arena_init(&arena, 1 << 20);
     RUN(a_plain_file_is_cut_out);
     RUN(members_are_taken_out_on_the_way);
+    RUN(compressed_files_are_no_archives);
     RUN(a_quote_in_a_name_cannot_run_anything);
     RUN(the_shell_prints_these_bytes);
     arena_done(&arena);
