@@ -162,7 +162,8 @@ str text_narrow(bytes b, enum text_encoding encoding, char *room, size_t size)
     size_t len = 0, low = encoding == TEXT_UTF16BE ? 1 : 0;
     for (size_t i = 0; i + 1 < b.len && len < size; i += 2) {
         bool ascii = b.p[i + 1 - low] == 0 && b.p[i + low] < 0x80;
-        room[len++] = ascii ? (char)b.p[i + low] : '?';
+        uint8_t c = ascii ? b.p[i + low] : '?';
+        room[len++] = (char)c;
     }
     return (str){room, len};
 }

@@ -11,6 +11,7 @@
 #include "formats/lines.h"
 #include "formats/origins.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum {
@@ -104,6 +105,7 @@ static bool json_pair(struct json_events *e, struct json_value *v)
 
 static bool json_is_list_item(const struct json_path *path)
 {
+    assert(path);
     return path->zone == JSON_DATA_LIST && path->parent->zone == JSON_DATA;
 }
 

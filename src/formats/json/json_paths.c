@@ -62,19 +62,18 @@ static bool is_attributes(str key)
 
 /* Objects whose children are named in another way than "outer.inner". */
 static const struct {
-    uint8_t in;
     str key;
-    uint8_t zone;
+    uint8_t in, zone;
 } zones[] = {
-    {JSON_TOP,   STR_INIT("_source"),           JSON_TOP      },
-    {JSON_TOP,   STR_INIT("Event"),             JSON_EVENT    },
-    {JSON_TOP,   STR_INIT("event_data"),        JSON_DATA     },
-    {JSON_TOP,   STR_INIT("user_data"),         JSON_DATA     },
-    {JSON_TOP,   STR_INIT("winlog.event_data"), JSON_DATA     },
-    {JSON_TOP,   STR_INIT("winlog.user_data"),  JSON_DATA     },
-    {JSON_EVENT, STR_INIT("System"),            JSON_SYSTEM   },
-    {JSON_EVENT, STR_INIT("EventData"),         JSON_DATA     },
-    {JSON_EVENT, STR_INIT("UserData"),          JSON_USER_DATA},
+    {STR_INIT("_source"),           JSON_TOP,   JSON_TOP      },
+    {STR_INIT("Event"),             JSON_TOP,   JSON_EVENT    },
+    {STR_INIT("event_data"),        JSON_TOP,   JSON_DATA     },
+    {STR_INIT("user_data"),         JSON_TOP,   JSON_DATA     },
+    {STR_INIT("winlog.event_data"), JSON_TOP,   JSON_DATA     },
+    {STR_INIT("winlog.user_data"),  JSON_TOP,   JSON_DATA     },
+    {STR_INIT("System"),            JSON_EVENT, JSON_SYSTEM   },
+    {STR_INIT("EventData"),         JSON_EVENT, JSON_DATA     },
+    {STR_INIT("UserData"),          JSON_EVENT, JSON_USER_DATA},
 };
 
 static str join(struct arena *a, str outer, const char *separator, str inner)

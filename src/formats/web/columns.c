@@ -8,9 +8,15 @@ static str columns_name(struct columns *c, size_t *used, str written)
     size_t len = 0;
     bool header_of = str_find_char(written, '(') < written.len;
     for (size_t i = 0; i < written.len; i++) {
-        char ch = written.p[i] == '(' ? '-' : written.p[i];
+        char ch = written.p[i];
+        if (header_of) {
+            ch = ascii_lower(ch);
+        }
+        if (ch == '(') {
+            ch = '-';
+        }
         if (ch != ')') {
-            out[len++] = header_of ? ascii_lower(ch) : ch;
+            out[len++] = ch;
         }
     }
     *used += len;

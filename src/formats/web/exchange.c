@@ -143,18 +143,25 @@ static void exchange_directive(struct exchange *x, const struct line *line, str 
 static bool exchange_may_direct(const struct exchange *x, const struct line *line)
 {
     size_t first = x->in.encoding == TEXT_UTF16BE;
-    char c = line->raw.len > first ? (char)line->raw.p[first] : '0';
-    return !ascii_is_digit(c);
+    return line->raw.len > first && !ascii_is_digit((char)line->raw.p[first]);
 }
 
 /* ---- rows */
+
+static char exchange_char(str s, size_t i)
+{
+    if (i < s.len) {
+        return s.p[i];
+    }
+    return 0;
+}
 
 /* 2021-03-03T04:31:18.123Z, or with a blank for the T. */
 static bool exchange_starts_with_time(str text)
 {
     static const char shape[] = "dddd-dd-ddTdd:dd:dd";
     for (size_t i = 0; i < sizeof shape - 1; i++) {
-        char c = i < text.len ? text.p[i] : 0;
+        char c = exchange_char(text, i);
         bool fits = shape[i] == 'd'   ? ascii_is_digit(c)
                     : shape[i] == 'T' ? c == 'T' || c == ' '
                                       : c == shape[i];
