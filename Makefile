@@ -36,6 +36,7 @@ demo: build
 # Everything runs under the address and undefined-behaviour sanitizers.
 test: $(test_dir)/build.ninja
 	@ninja -C $(test_dir)
+	@rm -f $(test_dir)/meson-logs/testlog.json
 	@meson test -C $(test_dir) --no-rebuild --print-errorlogs; python3 tools/sum_tests.py $(test_dir)
 
 $(test_dir)/build.ninja:
