@@ -42,7 +42,7 @@ int misuse(const struct invocation *in, const char *fmt, ...)
     return STATUS_USAGE;
 }
 
-int command_run(const struct command *command, int nwords, char *const words[],
+int command_run(const struct command *command, int nwords, const char *const words[],
                 struct invocation *in)
 {
     struct err err = {0};

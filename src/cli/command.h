@@ -88,7 +88,7 @@ const struct command *command_named(const char *name); /* NULL when there is non
 const char *nearest_word(const char *word, const char *const *candidates, size_t count);
 
 /* Runs `command` with the words behind its name. The exit status. */
-int command_run(const struct command *command, int nwords, char *const words[],
+int command_run(const struct command *command, int nwords, const char *const words[],
                 struct invocation *in);
 
 /* One line on standard error, "limier: ...", in English as err has it. The exit status: USAGE

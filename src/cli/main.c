@@ -66,7 +66,7 @@ static int dispatch(int argc, char *argv[], struct arena *arena)
         .line = command_line(arena, argc, argv),
         .arena = arena,
     };
-    return command_run(command, argc - 2, argv + 2, &in);
+    return command_run(command, argc - 2, (const char *const *)(argv + 2), &in);
 }
 
 int main(int argc, char *argv[])

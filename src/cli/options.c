@@ -4,7 +4,7 @@
 
 struct words {
     int count, at;
-    char *const *items;
+    const char *const *items;
 };
 
 static const struct option *by_name(const struct option *options, str name)
@@ -177,7 +177,7 @@ static bool asks_help(const char *word)
     return str_eq(s, STR("--help")) || str_eq(s, STR("-h"));
 }
 
-bool options_parse(struct invocation *in, int nwords, char *const words[], bool *help,
+bool options_parse(struct invocation *in, int nwords, const char *const words[], bool *help,
                    struct err *err)
 {
     struct words w = {.count = nwords, .items = words};

@@ -31,7 +31,7 @@ static struct err err;
 static bool help;
 
 /* Parses words ended by NULL. */
-static bool parse(struct invocation *in, char *const *words)
+static bool parse(struct invocation *in, const char *const *words)
 {
     int count = 0;
     while (words[count]) {
@@ -43,7 +43,7 @@ static bool parse(struct invocation *in, char *const *words)
     return options_parse(in, count, words, &help, &err);
 }
 
-#define PARSE(in, ...) parse((in), (char *[]){__VA_ARGS__, NULL})
+#define PARSE(in, ...) parse((in), (const char *const[]){__VA_ARGS__, NULL})
 
 static void options_and_arguments_may_be_mixed(void)
 {

@@ -22,6 +22,9 @@ static struct case_file *sample_case(void)
     struct case_file *c = NULL;
     struct err err = {0};
     struct finding f[3] = {finding_a, finding_a, finding_a};
+    struct rule_info foreign = rule_a;
+    foreign.source = STR("rules/theirs.yml");
+    f[0].trail = false, f[0].rule = &foreign;
     f[1].id = STR("ba9876543210"), f[1].rule = &rule_b, f[1].time += 5000000, f[1].trail = false;
     f[2].id = STR("222222222222"), f[2].rule = &rule_b, f[2].time = TIME_NONE;
     struct case_part p = {.unit = finding_a.unit, .findings = f, .nfindings = 3};
