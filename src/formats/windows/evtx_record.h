@@ -5,12 +5,22 @@
 #include "formats/format.h"
 #include "formats/windows/evtx_origin.h"
 #include "formats/windows/evtx_template.h"
+#include "formats/windows/evtx_value.h"
 
 /* Where a record stands. The log gives it a number too, which is most often the EventRecordID. */
 struct evtx_place {
     uint32_t at, len; /* in the chunk, header and trailing size included */
     uint64_t number;
     bool torn; /* the size at its end is not the one at its beginning */
+};
+
+/* A template and the values for its slots. */
+struct evtx_instance {
+    const struct evtx_template *template;
+    const uint8_t *chunk;
+    const uint8_t *descriptors;
+    const uint32_t *starts; /* of the values in the chunk, and where the last one ends */
+    uint32_t count;
 };
 
 /* One parse of a log, or of a part of it. */
@@ -33,6 +43,33 @@ struct evtx_log {
 /* False when the arena has no room for the tables of a parse. */
 bool evtx_log_init(struct evtx_log *log, struct parse *p);
 void evtx_log_chunk(struct evtx_log *log, uint64_t chunk_at, bytes chunk);
+
+void evtx_blame(struct evtx_log *log, enum evtx_outcome outcome);
+
+/* The next instance or element of `r`; false at the end, and on damage. */
+bool evtx_next_fragment(struct evtx_log *log, struct reader *r, enum evtx_zone zone,
+                        struct evtx_instance *out);
+
+/* NULL for a slot that the instance does not have. */
+static inline struct evtx_value evtx_slot_value(const struct evtx_instance *in, uint32_t slot)
+{
+    if (slot >= in->count) {
+        return (struct evtx_value){.type = EVTX_TYPE_NULL};
+    }
+    uint32_t at = in->starts[slot];
+    return (struct evtx_value){
+        .data = in->chunk + at,
+        .len = in->starts[slot + 1] - at,
+        .type = in->descriptors[4 * (size_t)slot + 2],
+    };
+}
+
+/* Adds the fields of an instance, and of what is nested in it, to those of the record. */
+void evtx_run(struct evtx_log *log, const struct evtx_instance *in, unsigned depth);
+
+/* Any kind of item as one field; an array gives its first value. */
+struct field evtx_item_field(struct evtx_log *log, const struct evtx_instance *in,
+                             const struct evtx_item *item);
 
 /* Can all of the record be read? Emits nothing. */
 bool evtx_record_decodes(struct evtx_log *log, const struct evtx_place *place);
