@@ -157,7 +157,7 @@ static void file_triggers(struct sigma *s)
 bool sigma_compile(struct sigma *s, struct err *err)
 {
     s->compiled = ARENA_NEW(s->arena, struct compiled);
-    if (!s->compiled || !correlations_resolve(s) || !filters_apply(s) || !route_rules(s) ||
+    if (!s->compiled || s->lost_problems || !correlations_resolve(s) || !filters_apply(s) || !route_rules(s) ||
         !correlations_needs(s)) {
         return full(err);
     }
@@ -176,7 +176,8 @@ bool sigma_compile(struct sigma *s, struct err *err)
 
 void sigma_done(struct sigma *s)
 {
-    for (size_t i = 0; s && s->compiled && i < s->compiled->nmatchers; i++) {
+    bool any = s && s->compiled && s->compiled->matchers;
+    for (size_t i = 0; any && i < s->compiled->nmatchers; i++) {
         matcher_done(s->compiled->matchers[i].matcher);
     }
 }

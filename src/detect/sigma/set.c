@@ -7,12 +7,14 @@
 struct sigma *sigma_new(struct arena *arena, struct names *names)
 {
     struct sigma *s = ARENA_NEW(arena, struct sigma);
-    if (s) {
-        s->arena = arena;
-        s->names = names;
-        table_init(&s->predicate_keys, arena, false);
+    if (!s) {
+        return NULL;
     }
-    return s;
+    s->arena = arena;
+    s->names = names;
+    table_init(&s->predicate_keys, arena, false);
+    s->problems = arena_grow(arena, NULL, &s->cap_problems, 1, sizeof *s->problems);
+    return s->problems ? s : NULL;
 }
 
 size_t sigma_rule_count(const struct sigma *s)
@@ -51,21 +53,30 @@ bool sigma_add_placeholder(struct sigma *s, str name, const str *values, size_t 
     return true;
 }
 
+/* One place is always kept free, so that running out of memory can still be said. */
+static void keep_problem(struct sigma *s, const struct rule_problem *p)
+{
+    struct rule_problem *grown =
+        arena_grow(s->arena, s->problems, &s->cap_problems, s->nproblems + 2, sizeof *grown);
+    s->problems = grown ? grown : s->problems;
+    if (s->nproblems < s->cap_problems) {
+        s->problems[s->nproblems++] = *p;
+    } else {
+        s->lost_problems = true;
+    }
+}
+
 static void add_problem(struct loading *l, const struct yaml_node *n, bool fatal, const char *text)
 {
-    struct sigma *s = l->s;
-    s->problems =
-        arena_grow(s->arena, s->problems, &s->cap_problems, s->nproblems + 1, sizeof *s->problems);
-    if (s->problems) {
-        s->problems[s->nproblems++] = (struct rule_problem){
-            .file = l->file,
-            .line = n ? n->line : 0,
-            .column = n ? n->column : 0,
-            .rule = l->rule,
-            .text = arena_str(s->arena, str_of(text)),
-            .fatal = fatal,
-        };
-    }
+    str kept = arena_str(l->s->arena, str_of(text));
+    keep_problem(l->s, &(struct rule_problem){
+                           .file = l->file,
+                           .line = n ? n->line : 0,
+                           .column = n ? n->column : 0,
+                           .rule = l->rule,
+                           .text = kept.p ? kept : STR("no memory is left to load rules"),
+                           .fatal = fatal,
+                       });
 }
 
 bool problem(struct loading *l, const struct yaml_node *n, const char *fmt, ...)

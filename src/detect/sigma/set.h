@@ -42,6 +42,7 @@ struct sigma {
     size_t nrules, cap_rules;
     struct rule_problem *problems;
     size_t nproblems, cap_problems;
+    bool lost_problems; /* there was no memory to say all of them */
     struct filter **filters;
     size_t nfilters, cap_filters;
     struct placeholder *placeholders;
