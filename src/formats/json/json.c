@@ -122,8 +122,8 @@ static void json_value(struct json_events *e, const struct json *j, enum json_to
     }
 }
 
-/* Reads the object that `text` begins with. Returns how far it got. */
-static size_t json_read(struct json_events *e, bytes text, bool *good)
+/* Adds the values of the object that `text` begins with. Returns how far it got. */
+static size_t json_walk(struct json_events *e, bytes text, bool *good)
 {
     struct {
         struct json_path *path, *last;
@@ -133,10 +133,7 @@ static size_t json_read(struct json_events *e, bytes text, bool *good)
     struct json_path *path = &e->paths.top;
     struct json j = json_of(text);
     size_t depth = 0;
-    e->nvalues = 0;
     e->named = NULL;
-    e->over = false;
-    memset(e->parts, 0, sizeof e->parts);
     for (enum json_token t = json_next(&j); t != JSON_END; t = json_next(&j)) {
         if (t == JSON_KEY) {
             path = json_paths_key(&e->paths, levels[depth].path, j.raw, j.escaped,
@@ -156,6 +153,14 @@ static size_t json_read(struct json_events *e, bytes text, bool *good)
     }
     *good = !json_bad(&j);
     return (size_t)j.at;
+}
+
+static size_t json_read(struct json_events *e, bytes text, bool *good)
+{
+    e->nvalues = 0;
+    e->over = false;
+    memset(e->parts, 0, sizeof e->parts);
+    return json_walk(e, text, good);
 }
 
 /* ---- values become an event */
@@ -182,27 +187,42 @@ static uint64_t json_part_u64(const struct json_events *e, enum json_role role, 
     return str_u64(json_part(e, role), &n) ? n : absent;
 }
 
-/* Also seconds, milliseconds or microseconds since 1970, and .NET's "/Date(1615689572609)/". */
+/* Seconds, milliseconds or microseconds since 1970, by their size; what the fraction of seconds
+ * says behind the sixth digit is dropped. */
+static usec json_time_of_number(str text)
+{
+    str whole = str_sub(text, 0, str_find_char(text, '.'));
+    str fraction = str_sub(str_from(text, whole.len + 1), 0, 6);
+    uint64_t n = 0, part = 0;
+    if (!str_u64(whole, &n) || n < 100000000 || n > UINT64_C(250000000000000000)) {
+        return TIME_NONE;
+    }
+    if (n >= UINT64_C(100000000000)) {
+        return (usec)(n < UINT64_C(100000000000000) ? n * 1000 : n);
+    }
+    if (fraction.len && !str_u64(fraction, &part)) {
+        return TIME_NONE;
+    }
+    for (size_t digits = fraction.len; digits < 6; digits++) {
+        part *= 10;
+    }
+    return (usec)(n * 1000000 + part);
+}
+
+/* Also .NET's "/Date(1615689572609)/" and the " UTC" of older evtx_dump. */
 static usec json_time_of(str text)
 {
-    str utc = STR(" UTC"); /* older evtx_dump */
+    str utc = STR(" UTC"), dotnet = STR("/Date(");
     text.len -= str_ends(text, utc) ? utc.len : 0;
     usec t = time_parse(text);
     if (t != TIME_NONE) {
         return t;
     }
-    if (str_starts(text, STR("/Date("))) {
-        text = str_from(text, strlen("/Date("));
+    if (str_starts(text, dotnet)) {
+        text = str_from(text, dotnet.len);
         text = str_sub(text, 0, str_find_char(text, ')'));
     }
-    uint64_t n = 0;
-    if (!str_u64(str_sub(text, 0, str_find_char(text, '.')), &n) || n < 100000000) {
-        return TIME_NONE;
-    }
-    uint64_t scale = n < UINT64_C(100000000000)      ? 1000000
-                     : n < UINT64_C(100000000000000) ? 1000
-                                                     : 1;
-    return n / 1000000 * scale < UINT64_C(250000000000) ? (usec)(n * scale) : TIME_NONE;
+    return json_time_of_number(text);
 }
 
 static usec json_time(const struct json_events *e, bool *bad)
@@ -229,6 +249,17 @@ static const struct origin *json_origin(struct json_events *e)
                                         .host = json_part(e, JSON_HOST),
                                         .event_id = id <= UINT32_MAX ? (uint32_t)id : 0,
                                     });
+}
+
+/* What EvtxECmd keeps as text in "Payload" are values like the others. */
+static void json_payload(struct json_events *e)
+{
+    const struct json_value *payload = &e->parts[JSON_PAYLOAD][0];
+    if (payload->path) {
+        bool good = true;
+        str text = json_decode(payload, e->p->scratch);
+        (void)json_walk(e, bytes_of_str(text), &good);
+    }
 }
 
 static bool json_fields(struct json_events *e)
@@ -274,6 +305,7 @@ static bool json_give(struct json_events *e, uint64_t offset, uint64_t len, uint
         emit_note(e->p, NOTE_BAD_TIME, offset, len);
     }
     if (emit_head(e->p, &event)) {
+        json_payload(e);
         e->over |= !json_fields(e);
         event.fields = e->fields;
         event.nfields = e->nvalues;

@@ -40,6 +40,7 @@ static const struct known {
     {STR_INIT("record_number"),          STR_INIT("EventRecordID"), JSON_RECORD,   1},
     {STR_INIT("RecordID"),               STR_INIT("EventRecordID"), JSON_RECORD,   1},
     {STR_INIT("RecordNumber"),           STR_INIT(""),              JSON_RECORD,   0}, /* EvtxECmd: its own count */
+    {STR_INIT("Payload"),                STR_INIT(""),              JSON_PAYLOAD,  0},
     {STR_INIT("TimeCreated_SystemTime"), STR_INIT(""),              JSON_TIME,     4},
     {STR_INIT("TimeCreated"),            STR_INIT(""),              JSON_TIME,     3},
     {STR_INIT("@timestamp"),             STR_INIT(""),              JSON_TIME,     2},
@@ -66,6 +67,9 @@ static const struct {
     uint8_t in, zone;
 } zones[] = {
     {STR_INIT("_source"),           JSON_TOP,   JSON_TOP      },
+    {STR_INIT("System"),            JSON_TOP,   JSON_SYSTEM   }, /* Velociraptor */
+    {STR_INIT("EventData"),         JSON_TOP,   JSON_DATA     },
+    {STR_INIT("UserData"),          JSON_TOP,   JSON_USER_DATA},
     {STR_INIT("Event"),             JSON_TOP,   JSON_EVENT    },
     {STR_INIT("event_data"),        JSON_TOP,   JSON_DATA     },
     {STR_INIT("user_data"),         JSON_TOP,   JSON_DATA     },
@@ -95,14 +99,17 @@ static bool says_nothing(const struct json_path *outer, str key)
                     str_eq(key, STR("xmlns")) || str_eq(key, STR("@xmlns"))));
 }
 
-/* "Provider_attributes" (evtx_dump's other way) is the attributes of Provider. */
+/* Attributes are called like elements: evtx_dump has them in "#attributes" or in
+ * "Provider_attributes", others as "@Name"; Velociraptor has {"EventID": {"Value": 1}}. */
 static str system_key(str key)
 {
-    if (is_attributes(key) || str_eq(key, STR("#text"))) {
+    if (is_attributes(key) || str_eq(key, STR("#text")) || str_eq(key, STR("Value"))) {
         return STR_NONE;
     }
-    return str_ends(key, STR("_attributes")) ? str_sub(key, 0, key.len - strlen("_attributes"))
-                                             : key;
+    if (str_ends(key, STR("_attributes"))) {
+        return str_sub(key, 0, key.len - strlen("_attributes"));
+    }
+    return str_from(key, str_starts(key, STR("@")) ? 1 : 0);
 }
 
 /* What a value called `key` below `outer` is called. */
@@ -182,12 +189,12 @@ static struct json_path *path_new(struct json_paths *ps, struct json_path *paren
     }
     struct json written = {.raw = key, .escaped = escaped};
     str text = json_text(&written, a);
-    *path = (struct json_path){.parent = parent, .key = key};
+    *path = (struct json_path){.parent = parent, .key = arena_str(a, key)};
     path->name = name_below(parent, text, a);
     choose_zone(path, text);
     find_role(path, text);
     path->id = names_find(ps->names, path->name);
-    return path;
+    return path->key.len == key.len ? path : NULL;
 }
 
 static uint64_t path_hash(const struct json_path *parent, str key)

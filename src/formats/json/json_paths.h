@@ -20,6 +20,7 @@ enum json_role {
     JSON_HOST,
     JSON_RECORD,
     JSON_TIME,
+    JSON_PAYLOAD,   /* EvtxECmd: the data of the event as JSON inside a string */
     JSON_DATA_NAME, /* {"@Name": "Image", "#text": "..."}: names the value behind it */
     JSON_DATA_TEXT,
     JSON_ROLE_COUNT,
@@ -39,7 +40,7 @@ enum json_zone {
 
 struct json_path {
     struct json_path *parent;
-    str key;                        /* as written, undecoded; borrowed from the unit */
+    str key;                        /* as written, undecoded */
     str name;                       /* of a value that stands here */
     str prefix;                     /* of the names below */
     struct json_path *first, *next; /* what stood first below it, and behind it, last time */

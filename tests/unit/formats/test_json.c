@@ -22,7 +22,13 @@ static void the_source_clock_goes_before_the_collectors(void)
     CHECK(time_of("{\"EventTime\":\"2020-01-01 00:00:00\"}") == time_parse(STR("2020-01-01")));
     CHECK(time_of("{\"TimeCreated\":\"bad\",\"@timestamp\":\"2020-01-02\"}") ==
           time_parse(STR("2020-01-02")));
-    CHECK(time_of("{\"time\":1577923200.5}") == time_parse(STR("2020-01-02")));
+    CHECK(time_of("{\"time\":1577923200.5}") == time_parse(STR("2020-01-02T00:00:00.5")));
+    CHECK(time_of("{\"time\":1577923200.1234567}") ==
+          time_parse(STR("2020-01-02T00:00:00.123456")));
+    CHECK(time_of("{\"time\":1577923200123}") == time_parse(STR("2020-01-02T00:00:00.123")));
+    CHECK(time_of("{\"time\":1577923200123456}") == time_parse(STR("2020-01-02T00:00:00.123456")));
+    CHECK(time_of("{\"time\":\"/Date(1577923200123)/\"}") ==
+          time_parse(STR("2020-01-02T00:00:00.123")));
     CHECK(time_of("{\"a\":1}") == TIME_NONE);
     CHECK(time_of("{\"time\":99999999999999999999}") == TIME_NONE);
 }
