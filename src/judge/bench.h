@@ -19,6 +19,7 @@ struct bench {
     struct speaker speaker;
     struct assessment *out;
 
+    bool lone_host;       /* all that names a host names the same one */
     struct grade *grades; /* one a finding */
     struct consulted *dossiers;
     size_t ndossiers;
@@ -47,6 +48,9 @@ struct gap bench_window(const struct bench *b);
 
 /* "IIS logs, Exchange HttpProxy logs": the titles of channels. */
 struct text bench_log_titles(const struct bench *b, const struct dossier *d, struct words channels);
+
+/* MAIL01 and mail01.example.com are one host; what names none belongs to the only one. */
+bool bench_same_host(const struct bench *b, str x, str y);
 
 /* The findings whose `pick` holds, at most IDS_MAX. */
 struct ids bench_ids(const struct bench *b,

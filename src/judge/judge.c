@@ -6,6 +6,30 @@ static void (*const steps[])(struct bench *b) = {
     bench_weigh, bench_cover, bench_consult, bench_tell, bench_sum_up, bench_advise,
 };
 
+static bool same_name(str x, str y)
+{
+    str longer = x.len > y.len ? x : y, shorter = x.len > y.len ? y : x;
+    bool begins = str_starts_nocase(longer, shorter);
+    return begins && (longer.len == shorter.len || longer.p[shorter.len] == '.');
+}
+
+bool bench_same_host(const struct bench *b, str x, str y)
+{
+    return x.len && y.len ? same_name(x, y) : x.len == y.len || b->lone_host;
+}
+
+static bool names_one_host(const struct judge_input *in)
+{
+    str host = STR_NONE;
+    bool one = true;
+    for (size_t i = 0; i < in->nfindings + in->nsources; i++) {
+        str h = i < in->nfindings ? in->findings[i].host : in->sources[i - in->nfindings].host;
+        one = one && (h.len == 0 || host.len == 0 || same_name(h, host));
+        host = host.len ? host : h;
+    }
+    return one && host.len;
+}
+
 void judge(const struct judge_input *in, struct arena *a, struct assessment *out)
 {
     *out = (struct assessment){0};
@@ -14,6 +38,7 @@ void judge(const struct judge_input *in, struct arena *a, struct assessment *out
         .arena = a,
         .speaker = {.arena = a, .catalogs = in->catalogs},
         .out = out,
+        .lone_host = names_one_host(in),
         .grades = ARENA_ARRAY(a, struct grade, in->nfindings + 1),
         .dossiers = ARENA_ARRAY(a, struct consulted, in->ndossiers + 1),
     };

@@ -1,5 +1,6 @@
 /* What happened, in stages. A claim is one sentence with all findings that say the same: one
  * process seen by Sysmon and by the security log, one page written over three records. */
+#include "base/table.h"
 #include "judge/bench.h"
 
 /* More sentences than this from one rule in one stage tell a reader nothing new. */
@@ -34,6 +35,7 @@ struct draft { /* a claim being gathered */
     const struct finding *best;
     struct grade grade;
     const struct rule_info *rule;
+    usec first;               /* TIME_NONE when no finding in it has a time */
     size_t count, room, more; /* findings in it; ids kept; findings past CLAIMS_A_RULE */
     str *ids;
 };
@@ -56,17 +58,25 @@ static const struct entity_ref *subject_of(const struct finding *f)
     return NULL;
 }
 
-static bool says_the_same(const struct finding *a, const struct finding *b)
+/* An address does many things, each its own sentence; a page is written once, a command run once,
+ * however many rules and logs say so. */
+static bool happens_once(const struct entity_ref *e)
 {
-    if (!str_eq_nocase(a->host, b->host)) {
+    return !str_eq(e->kind, STR("address")) && !str_eq(e->kind, STR("account")) &&
+           !str_eq(e->kind, STR("agent"));
+}
+
+static bool says_the_same(const struct bench *b, const struct finding *x, const struct finding *y)
+{
+    if (!bench_same_host(b, x->host, y->host)) {
         return false;
     }
-    const struct entity_ref *x = subject_of(a), *y = subject_of(b);
-    if (x && y) {
-        return str_eq(x->kind, y->kind) && str_eq(x->role, y->role) &&
-               str_eq_nocase(x->value, y->value);
+    const struct entity_ref *e = subject_of(x), *f = subject_of(y);
+    if (e && f) {
+        return str_eq(e->kind, f->kind) && str_eq(e->role, f->role) &&
+               str_eq_nocase(e->value, f->value) && (x->rule == y->rule || happens_once(e));
     }
-    return !x && !y && str_eq(a->summary.in[LANG_EN], b->summary.in[LANG_EN]);
+    return !e && !f && str_eq(x->summary.in[LANG_EN], y->summary.in[LANG_EN]);
 }
 
 static void add_id(struct chapter *c, struct draft *d, const struct finding *f)
@@ -80,6 +90,11 @@ static void add_id(struct chapter *c, struct draft *d, const struct finding *f)
     }
 }
 
+static usec earlier(usec a, usec b)
+{
+    return a == TIME_NONE || (b != TIME_NONE && b < a) ? b : a;
+}
+
 /* The weightier finding gives the sentence; among equals the earlier. */
 static void join(struct chapter *c, struct draft *d, const struct finding *f, struct grade g)
 {
@@ -87,6 +102,7 @@ static void join(struct chapter *c, struct draft *d, const struct finding *f, st
         d->best = f;
         d->grade = g;
     }
+    d->first = earlier(d->first, f->time);
     add_id(c, d, f);
 }
 
@@ -96,7 +112,7 @@ static struct draft *draft_for(struct chapter *c, const struct finding *f)
     struct draft *last = NULL;
     for (size_t i = 0; i < c->ndrafts; i++) {
         struct draft *d = &c->drafts[i];
-        if (says_the_same(d->best, f)) {
+        if (says_the_same(c->bench, d->best, f)) {
             return d;
         }
         if (d->rule == f->rule) {
@@ -119,13 +135,11 @@ static void gather(struct chapter *c, const struct finding *f, struct grade g)
         join(c, d, f, g);
     } else {
         d = &c->drafts[c->ndrafts++];
-        *d = (struct draft){.best = f, .grade = g, .rule = f->rule};
+        *d = (struct draft){.best = f, .grade = g, .rule = f->rule, .first = f->time};
         add_id(c, d, f);
     }
-    if (f->time != TIME_NONE) {
-        c->first = c->first == TIME_NONE || f->time < c->first ? f->time : c->first;
-        c->last = f->time > c->last ? f->time : c->last;
-    }
+    c->first = earlier(c->first, f->time);
+    c->last = f->time > c->last ? f->time : c->last;
 }
 
 static bool is_near(const struct bench *b, const struct finding *f)
@@ -135,11 +149,49 @@ static bool is_near(const struct bench *b, const struct finding *f)
            f->time >= v->first_seen - NEAR && f->time <= v->last_seen + NEAR;
 }
 
-static bool is_told(const struct bench *b, size_t i, str stage)
+/* One command is told in one chapter: that of the highest rung a rule gives it. */
+struct homes {
+    struct table table; /* of commands */
+    size_t *finding;    /* by their number: the finding whose stage wins */
+    size_t count;
+};
+
+static str command_told(const struct bench *b, size_t i)
 {
-    const struct finding *f = &b->in->findings[i];
+    const struct entity_ref *e = b->grades[i].basis ? subject_of(&b->in->findings[i]) : NULL;
+    return e && str_eq(e->kind, STR("command")) ? e->value : STR_NONE;
+}
+
+static void settle(struct bench *b, struct homes *h)
+{
+    table_init(&h->table, b->arena, true);
+    h->finding = ARENA_ARRAY(b->arena, size_t, b->in->nfindings + 1);
+    for (size_t i = 0; h->finding && i < b->in->nfindings; i++) {
+        uint32_t at;
+        str command = command_told(b, i);
+        if (command.len == 0 || !table_put(&h->table, command, (uint32_t)h->count, &at)) {
+            continue;
+        }
+        if (at == h->count) {
+            h->finding[h->count++] = i;
+        } else if (b->grades[i].rung > b->grades[h->finding[at]].rung) {
+            h->finding[at] = i;
+        }
+    }
+}
+
+static str home_of(const struct bench *b, const struct homes *h, size_t i)
+{
+    str command = command_told(b, i);
+    uint32_t at = command.len && h->finding ? table_get(&h->table, command) : TABLE_NONE;
+    return b->in->findings[at == TABLE_NONE ? i : h->finding[at]].rule->stage;
+}
+
+static bool is_told(const struct bench *b, const struct homes *h, size_t i, str stage)
+{
     const struct grade *g = &b->grades[i];
-    return g->ours && str_eq(f->rule->stage, stage) && (g->basis || is_near(b, f));
+    return g->ours && str_eq(home_of(b, h, i), stage) &&
+           (g->basis || is_near(b, &b->in->findings[i]));
 }
 
 static struct claim claim_of(const struct chapter *c, const struct draft *d)
@@ -163,7 +215,21 @@ static struct text title_of(const struct bench *b, size_t at)
     return say_plain(&b->speaker, at == 0 && outside ? N_("What they tried") : chapters[at].title);
 }
 
-static bool write_chapter(struct bench *b, size_t at, struct stage *out)
+/* By time, what has none last; drafts of one time keep their order. */
+static void put_in_order(struct chapter *c)
+{
+    for (size_t i = 1; i < c->ndrafts; i++) {
+        struct draft d = c->drafts[i];
+        size_t at = i;
+        while (at > 0 && earlier(c->drafts[at - 1].first, d.first) != c->drafts[at - 1].first) {
+            c->drafts[at] = c->drafts[at - 1];
+            at--;
+        }
+        c->drafts[at] = d;
+    }
+}
+
+static bool write_chapter(struct bench *b, const struct homes *h, size_t at, struct stage *out)
 {
     struct chapter *c = ARENA_NEW(b->arena, struct chapter);
     if (!c) {
@@ -171,7 +237,7 @@ static bool write_chapter(struct bench *b, size_t at, struct stage *out)
     }
     *c = (struct chapter){.bench = b, .first = TIME_NONE, .last = TIME_NONE};
     for (size_t i = 0; i < b->in->nfindings; i++) {
-        if (is_told(b, i, chapters[at].id)) {
+        if (is_told(b, h, i, chapters[at].id)) {
             gather(c, &b->in->findings[i], b->grades[i]);
         }
     }
@@ -179,6 +245,7 @@ static bool write_chapter(struct bench *b, size_t at, struct stage *out)
     if (c->ndrafts == 0 || !claims) {
         return false;
     }
+    put_in_order(c);
     for (size_t i = 0; i < c->ndrafts; i++) {
         claims[i] = claim_of(c, &c->drafts[i]);
     }
@@ -259,11 +326,13 @@ static bool write_silence(struct bench *b, size_t at, struct stage *out)
 
 void bench_tell(struct bench *b)
 {
+    struct homes homes = {.count = 0};
+    settle(b, &homes);
     struct stage *stages = ARENA_ARRAY(b->arena, struct stage, ARRAY_LEN(chapters) + 1);
     b->out->story = stages;
     for (size_t i = 0; stages && i < ARRAY_LEN(chapters); i++) {
         struct stage *next = &stages[b->out->nstages];
-        if (write_chapter(b, i, next) || write_silence(b, i, next)) {
+        if (write_chapter(b, &homes, i, next) || write_silence(b, i, next)) {
             b->out->nstages++;
         }
     }

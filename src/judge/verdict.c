@@ -8,7 +8,6 @@ struct support {           /* what the proven rung stands on */
     struct words channels; /* different logs: written by different parts of the system */
     size_t proofs, strong;
     struct words hosts;
-    size_t leads; /* weighty ones of others and of ours that are not counted */
 };
 
 static void put_new(struct bench *b, struct words *list, str word, size_t max)
@@ -26,6 +25,23 @@ static void put_new(struct bench *b, struct words *list, str word, size_t max)
     }
 }
 
+/* Of two names of one host the longer says more. */
+static void put_host(struct bench *b, struct words *hosts, str host)
+{
+    for (size_t i = 0; i < hosts->count && host.len; i++) {
+        if (bench_same_host(b, hosts->items[i], host)) {
+            struct words others = {NULL, 0};
+            for (size_t k = 0; k < hosts->count; k++) {
+                bool better = k == i && host.len > hosts->items[k].len;
+                put_new(b, &others, better ? host : hosts->items[k], HOSTS_NAMED);
+            }
+            *hosts = others;
+            return;
+        }
+    }
+    put_new(b, hosts, host, HOSTS_NAMED);
+}
+
 static struct support support_of(struct bench *b)
 {
     enum { CHANNELS_MAX = 32 };
@@ -35,10 +51,9 @@ static struct support support_of(struct bench *b)
         const struct grade *g = &b->grades[i];
         const struct finding *f = &b->in->findings[i];
         if (!g->basis) {
-            s.leads += g->weight == WEIGHT_LEAD && f->rule->level >= LEVEL_HIGH;
             continue;
         }
-        put_new(b, &s.hosts, f->host, HOSTS_NAMED);
+        put_host(b, &s.hosts, f->host);
         if (g->ours && g->rung >= floor) {
             put_new(b, &s.channels, f->channel, CHANNELS_MAX);
             s.proofs += g->weight == WEIGHT_PROOF;
@@ -220,22 +235,27 @@ static void say_confidence(struct bench *b, const struct support *s)
 
 /* ---- 3: what was done */
 
-/* "CVE-2021-26855 (2021-03-14T06:40:11Z), ...": flaws in order of first use. */
+/* "CVE-2021-26855 (2021-03-14T06:40:11Z), ...": flaws in order of first use. Findings without a
+ * time stand first in their order, and are asked last. */
 static struct text flaws_used(struct bench *b)
 {
     struct words seen = {NULL, 0};
     struct text out = {{STR_NONE}};
-    for (size_t i = 0; i < b->in->nfindings; i++) {
-        const struct finding *f = &b->in->findings[i];
-        for (size_t k = 0; b->grades[i].basis && k < f->rule->ncves; k++) {
-            if (words_have(seen, f->rule->cves[k]) || b->grades[i].weight < WEIGHT_STRONG) {
+    for (size_t i = 0; i < 2 * b->in->nfindings; i++) {
+        size_t at = i % b->in->nfindings;
+        bool timed = i < b->in->nfindings;
+        const struct finding *f = &b->in->findings[at];
+        bool counts = b->grades[at].basis && b->grades[at].weight >= WEIGHT_STRONG &&
+                      (f->time != TIME_NONE) == timed;
+        for (size_t k = 0; counts && k < f->rule->ncves; k++) {
+            str cve = f->rule->cves[k];
+            if (words_have(seen, cve)) {
                 continue;
             }
-            put_new(b, &seen, f->rule->cves[k], VALUES_NAMED * 2);
-            struct text when = text_time(b->arena, f->time);
-            str flaw = arena_printf(b->arena, "%.*s (%.*s)", STR_ARG(f->rule->cves[k]),
-                                    STR_ARG(when.in[LANG_EN]));
-            out = text_join(b->arena, out, STR(", "), text_same(flaw));
+            put_new(b, &seen, cve, VALUES_NAMED * 2);
+            str when = text_time(b->arena, f->time).in[LANG_EN];
+            str flaw = arena_printf(b->arena, "%.*s (%.*s)", STR_ARG(cve), STR_ARG(when));
+            out = text_join(b->arena, out, STR(", "), text_same(timed ? flaw : cve));
         }
     }
     return out;
@@ -313,7 +333,7 @@ static const struct stage *stage_named(const struct bench *b, str id)
     return NULL;
 }
 
-static void say_limit(struct bench *b, const struct support *s)
+static void say_limit(struct bench *b)
 {
     const struct coverage *c = &b->out->coverage;
     const struct stage *left = stage_named(b, STR("exfiltrate"));
@@ -321,15 +341,8 @@ static void say_limit(struct bench *b, const struct support *s)
         sentence(b, left->claims[0].text);
         return;
     }
-    struct said args[] = {
-        {"n",     number(b, c->nblind_spots)},
-        {"leads", number(b, s->leads)       },
-    };
     if (c->nblind_spots) {
-        sentence(b, say(&b->speaker,
-                        N_("Part of what intruders do would not show in this evidence; the list "
-                           "of what could not be seen has {n} entries."),
-                        args, ARRAY_LEN(args)));
+        sentence(b, c->blind_spots[0].text);
     }
 }
 
@@ -342,5 +355,5 @@ void bench_sum_up(struct bench *b)
     say_likelihood(b, &s);
     say_confidence(b, &s);
     say_effect(b);
-    say_limit(b, &s);
+    say_limit(b);
 }

@@ -32,10 +32,11 @@ static void raise(struct bench *b, size_t i)
     v->rung = g->rung > v->rung ? g->rung : v->rung;
 }
 
-static const struct breach *breach_of(const struct breach *all, size_t count, str host)
+static const struct breach *breach_of(const struct bench *b, const struct breach *all, size_t count,
+                                      str host)
 {
     for (size_t i = 0; i < count; i++) {
-        if (str_eq_nocase(all[i].host, host)) {
+        if (bench_same_host(b, all[i].host, host)) {
             return &all[i];
         }
     }
@@ -49,7 +50,7 @@ static size_t breaches(const struct bench *b, struct breach *out, size_t max)
     for (size_t i = 0; i < b->in->nfindings && count < max; i++) {
         const struct finding *f = finding(b, i);
         bool in = b->grades[i].basis && b->grades[i].rung >= RUNG_IN;
-        if (in && !breach_of(out, count, f->host)) {
+        if (in && !breach_of(b, out, count, f->host)) {
             out[count++] = (struct breach){f->host, f->time};
         }
     }
@@ -65,9 +66,54 @@ static void count_leads_after(struct bench *b)
         struct grade *g = &b->grades[i];
         const struct finding *f = finding(b, i);
         bool lead = g->ours && g->weight == WEIGHT_LEAD && g->rung > 0 && g->rung <= RUNG_BY_LEADS;
-        const struct breach *breach = lead ? breach_of(in, count, f->host) : NULL;
+        const struct breach *breach = lead ? breach_of(b, in, count, f->host) : NULL;
         if (breach && (f->time == TIME_NONE || f->time >= breach->time)) {
             raise(b, i);
+        }
+    }
+}
+
+static bool shares_address(const struct finding *f, const str *addresses, size_t count)
+{
+    for (size_t i = 0; i < f->nentities; i++) {
+        bool address = str_eq(f->entities[i].kind, STR("address"));
+        for (size_t k = 0; address && k < count; k++) {
+            if (str_eq(f->entities[i].value, addresses[k])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static size_t intruders(const struct bench *b, str *out, size_t max)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        const struct finding *f = finding(b, i);
+        bool in = b->grades[i].basis && b->grades[i].rung >= RUNG_IN;
+        for (size_t k = 0; in && k < f->nentities && n < max; k++) {
+            const struct entity_ref *e = &f->entities[k];
+            if (str_eq(e->role, STR("attacker")) && !shares_address(f, out, n)) {
+                out[n] = e->value;
+                n += str_eq(e->kind, STR("address"));
+            }
+        }
+    }
+    return n;
+}
+
+/* Everybody is probed all the time. Once somebody is in, only his own knocking belongs to the
+ * story; that of others stays among the findings. */
+static void set_strangers_aside(struct bench *b)
+{
+    enum { INTRUDERS_MAX = 256 };
+    str addresses[INTRUDERS_MAX];
+    size_t count = intruders(b, addresses, INTRUDERS_MAX);
+    for (size_t i = 0; i < b->in->nfindings && b->out->verdict.rung >= RUNG_IN; i++) {
+        struct grade *g = &b->grades[i];
+        if (g->basis && g->rung <= RUNG_KNOCK) {
+            g->basis = shares_address(finding(b, i), addresses, count);
         }
     }
 }
@@ -163,6 +209,7 @@ void bench_weigh(struct bench *b)
         }
     }
     count_leads_after(b);
+    set_strangers_aside(b);
     v->state = state_of(v->rung);
     if (v->state == VERDICT_NONE) {
         fall_back_on_leads(b);
