@@ -113,8 +113,10 @@ static void explain_reason(struct explaining *e, const struct sigma_reason *r)
     str label = str_of(r->matched ? tr(c, "yes  ") : tr(c, "no   "));
     page_item(&e->page, 4, label, r->matched ? PAINT_GREEN : PAINT_DIM,
               arena_printf(a, "%.*s %.*s", STR_ARG(r->field), STR_ARG(r->predicate)));
-    page_item(&e->page, 9, arena_printf(a, "%s ", tr(c, "value:")), PAINT_DIM,
-              shortened(a, r->value));
+    if (r->value.len) {
+        page_item(&e->page, 9, arena_printf(a, "%s ", tr(c, "value:")), PAINT_DIM,
+                  shortened(a, r->value));
+    }
 }
 
 static void explain_reasons(struct explaining *e, const struct sigma *sigma,

@@ -4,7 +4,9 @@
 #include "cli/version.h"
 #include "os/file.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 struct scan_options {
     const char *case_path, *format, *min_level, *fail_on, *html;
@@ -69,12 +71,39 @@ static bool understand(struct plan *p, struct err *err)
            choose_verdict(p->in, o->fail_on, &p->fail_on, err);
 }
 
-/* Before anything is read or written. */
-static bool check_evidence(const struct invocation *in, struct err *err)
+/* The path without links, `.` and `..`; of a file that does not exist yet, its folder's. */
+static str true_path(struct arena *a, const char *path)
 {
+    char room[PATH_MAX];
+    if (realpath(path, room)) {
+        return arena_str(a, str_of(room));
+    }
+    str folder = str_dir(str_of(path));
+    const char *parent = folder.len ? arena_str(a, folder).p : ".";
+    return realpath(parent, room) ? arena_printf(a, "%s/", room) : STR_NONE;
+}
+
+/* Evidence is never written to: a case is not put over it, nor into its folder. */
+static bool spares(struct arena *a, const char *case_path, const char *evidence, struct err *err)
+{
+    str ours = case_path ? true_path(a, case_path) : STR_NONE;
+    str theirs = true_path(a, evidence);
+    str below = arena_printf(a, "%.*s%s", STR_ARG(theirs), str_ends(theirs, STR("/")) ? "" : "/");
+    bool inside = ours.len && (str_eq(ours, theirs) || str_starts(ours, below));
+    return !inside || err_set(err, ERR_USAGE,
+                              "-o %s lies in the evidence %s, which is never written to; put the "
+                              "case elsewhere",
+                              case_path, evidence);
+}
+
+/* Before anything is read or written. */
+static bool check_evidence(const struct plan *p, struct err *err)
+{
+    const struct invocation *in = p->in;
     for (size_t i = 0; i < in->nargs; i++) {
         struct os_stat st;
-        if (!os_stat(in->args[i], &st, err)) {
+        if (!os_stat(in->args[i], &st, err) ||
+            !spares(in->arena, p->options->case_path, in->args[i], err)) {
             return false;
         }
     }
@@ -222,7 +251,7 @@ static int scan_run_command(const struct invocation *in)
     if (!understand(&p, &err)) {
         return misuse(in, "%s", err.text);
     }
-    if (!check_evidence(in, &err) ||
+    if (!check_evidence(&p, &err) ||
         !learn(&p.options->rules, KNOW_OURS | KNOW_DOSSIERS, in->arena, &p.learned, &err)) {
         return fail(&err);
     }

@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 
+#include <string.h>
+
 enum { NARROWEST = 40, TEXT_MAX = 1 << 20 };
 
 /* Controls, and what changes the order or hides between letters without being seen. */
@@ -110,6 +112,12 @@ void page_heading(struct page *p, const char *title)
     buf_char(p->out, '\n');
 }
 
+/* French sets a blank before these; they never begin a line. */
+static bool is_lone_mark(str word)
+{
+    return word.len == 1 && memchr(":;?!", word.p[0], 4);
+}
+
 /* Words are what blanks separate; a no-break space keeps its word whole. A word that is wider
  * than the line stands on its own line uncut, so that a path can be copied. */
 static void wrap(struct page *p, size_t indent, str text)
@@ -119,7 +127,7 @@ static void wrap(struct page *p, size_t indent, str text)
     str word;
     while (text.len && str_cut(&text, ' ', &word)) {
         size_t columns = columns_of(word);
-        if (used && used + 1 + columns > room) {
+        if (used && used + 1 + columns > room && !is_lone_mark(word)) {
             buf_char(p->out, '\n');
             page_blanks(p, indent);
             used = 0;

@@ -183,6 +183,20 @@ def a_report_never_overwrites_its_case(folder):
     assert run.status == USAGE and one_line(run) and case.read_bytes() == before
 
 
+def a_case_is_never_put_into_evidence(folder):
+    log, _ = evidence_in(folder)
+    (folder / "empty.log").write_bytes(b"")
+    (folder / "way").symlink_to(folder)
+    for evidence, case in ((folder, folder / "a.case"), (log, log), (folder, folder / "way/b.case"),
+                           (folder / "empty.log", folder / "empty.log")):
+        run = limier("scan", evidence, "-o", case)
+        assert run.status == USAGE and "never written" in one_line(run), run.err
+    run = subprocess.run([LIMIER, "scan", ".", "-o", "a.case"], cwd=folder, capture_output=True,
+                         env=ENVIRONMENT)
+    assert run.returncode == USAGE and not (folder / "a.case").exists(), run.stderr
+    assert limier("scan", log, "-o", folder / "a.case").status == DONE  # beside it is fine
+
+
 def a_level_hides_what_lies_below_it(folder):
     log, rule = evidence_in(folder)
     quiet = RULE.replace("high", "informational").replace("needle", "quiet").replace("/quiet.aspx", "/")
@@ -339,6 +353,7 @@ if __name__ == "__main__":
         evidence_cannot_speak_to_the_terminal,
         all_formats_come_from_a_case,
         a_report_never_overwrites_its_case,
+        a_case_is_never_put_into_evidence,
         a_level_hides_what_lies_below_it,
         an_answer_that_is_not_kept_says_how_to_keep_it,
         explain_shows_predicate_and_value,

@@ -64,6 +64,12 @@ static void width_counts_letters_not_bytes(void)
               " aaaaaaaaa bbbbbbbbb\n  cccccccccc\n");
 }
 
+static void a_mark_never_begins_a_line(void)
+{
+    CHECK_STR(item(41, STR_NONE, "one two three four five six seven eight : nine"),
+              "  one two three four five six seven eight :\n  nine\n");
+}
+
 static void colour_is_only_there_when_asked_for(void)
 {
     CHECK(!memchr(item(60, STR("x "), "y").p, '\x1b', buf_str(&out).len));
@@ -82,6 +88,7 @@ int main(void)
     RUN(words_wrap_beside_their_label);
     RUN(a_long_word_stays_whole);
     RUN(width_counts_letters_not_bytes);
+    RUN(a_mark_never_begins_a_line);
     RUN(colour_is_only_there_when_asked_for);
     buf_done(&out);
     return kit_end();
