@@ -112,7 +112,7 @@ static void processing_instruction(struct evtx_compiler *c)
     (void)evtx_read_name(c);
     if (evtx_peek(c) == PI_DATA) {
         reader_skip(c->r, 1);
-        reader_skip(c->r, 2u * reader_u16le(c->r));
+        reader_skip(c->r, UINT64_C(2) * reader_u16le(c->r));
     }
 }
 

@@ -58,7 +58,7 @@ static bytes stored_name(bytes chunk, uint64_t offset)
     reader_seek(&r, offset);
     reader_skip(&r, 6);
     uint16_t units = reader_u16le(&r);
-    reader_skip(&r, 2u * units);
+    reader_skip(&r, UINT64_C(2) * units);
     return reader_ok(&r) ? (bytes){chunk.p + offset + 4, 4 + 2u * (size_t)units} : (bytes){NULL, 0};
 }
 
@@ -120,14 +120,14 @@ static void literal(struct evtx_compiler *c, struct evtx_content *to)
 {
     bool ansi = reader_u8(c->r) == 2;
     uint16_t count = reader_u16le(c->r);
-    bytes text = reader_take(c->r, ansi ? count : 2u * count);
+    bytes text = reader_take(c->r, ansi ? count : UINT64_C(2) * count);
     add_text(c, to, ansi ? VALUE_ANSI : VALUE_UTF16, text);
 }
 
 static void cdata(struct evtx_compiler *c, struct evtx_content *to)
 {
     uint16_t count = reader_u16le(c->r);
-    add_text(c, to, VALUE_UTF16, reader_take(c->r, 2u * count));
+    add_text(c, to, VALUE_UTF16, reader_take(c->r, UINT64_C(2) * count));
 }
 
 static void character(struct evtx_compiler *c, struct evtx_content *to)

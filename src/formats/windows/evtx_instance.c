@@ -118,7 +118,7 @@ static void skip_processing_instruction(struct reader *r, bytes chunk)
     (void)evtx_name(r, chunk);
     if (reader_left(r) && r->in.p[r->at] == PI_DATA) {
         reader_skip(r, 1);
-        reader_skip(r, 2u * reader_u16le(r));
+        reader_skip(r, UINT64_C(2) * reader_u16le(r));
     }
 }
 

@@ -665,6 +665,23 @@ static void nesting_has_a_limit(void)
     reading_done(&r);
 }
 
+static void nothing_in_it(struct making *m)
+{
+    make_fragment(m);
+    make_element(m, "Event");
+    make_end(m);
+    make(m, 0, 1);
+}
+
+static void an_empty_event_is_an_event(void)
+{
+    struct reading r = {0};
+    read_made(&r, nothing_in_it);
+    CHECK(r.events == 1 && r.first && r.first->count == 0 && r.first->head.record == 1);
+    CHECK(r.first && r.first->head.time == TIME_NONE && r.notes[NOTE_BAD_TIME] == 0);
+    reading_done(&r);
+}
+
 static void a_time_that_is_none_is_noted(void)
 {
     struct evtx_record record = record_with(NULL, 0);
@@ -695,6 +712,7 @@ int main(void)
     RUN(one_guid_may_stand_for_two_templates);
     RUN(a_bad_record_is_noted_and_its_neighbours_are_read);
     RUN(nesting_has_a_limit);
+    RUN(an_empty_event_is_an_event);
     RUN(a_time_that_is_none_is_noted);
     return kit_end();
 }
