@@ -157,8 +157,8 @@ static void file_triggers(struct sigma *s)
 bool sigma_compile(struct sigma *s, struct err *err)
 {
     s->compiled = ARENA_NEW(s->arena, struct compiled);
-    if (!s->compiled || s->lost_problems || !correlations_resolve(s) || !filters_apply(s) || !route_rules(s) ||
-        !correlations_needs(s)) {
+    if (!s->compiled || s->lost_problems || !correlations_resolve(s) || !filters_apply(s) ||
+        !route_rules(s) || !correlations_needs(s)) {
         return full(err);
     }
     if (!log_sources_finish(&s->sources, s->arena, (size_t)s->names->count + 1)) {

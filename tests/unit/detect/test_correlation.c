@@ -89,8 +89,7 @@ typedef bool oracle(const struct match *m, size_t n, int user, usec from);
 static bool fires(const struct match *m, size_t n, int user, oracle *holds)
 {
     for (size_t i = 0; i < n; i++) {
-        if (m[i].user == user && !is_part(m, n, user, m[i].time) &&
-            holds(m, n, user, m[i].time)) {
+        if (m[i].user == user && !is_part(m, n, user, m[i].time) && holds(m, n, user, m[i].time)) {
             return true;
         }
     }

@@ -89,7 +89,7 @@ static void what_is_known_of_a_rule_is_kept(void)
     end();
 }
 
-#define HEAD   "title: T\nlogsource: {product: test}\ndetection:\n"
+#define HEAD    "title: T\nlogsource: {product: test}\ndetection:\n"
 #define RULE(a) HEAD "  sel:\n    " a "\n  condition: sel\n"
 
 static void a_problem_names_its_place(void)

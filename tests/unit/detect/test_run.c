@@ -76,8 +76,8 @@ static size_t matched(const char *channel, uint32_t id, const struct pair *pairs
     return nhits;
 }
 
-#define MATCHED(channel, id, ...)                                                                  \
-    matched(channel, id, (const struct pair[]){__VA_ARGS__},                                       \
+#define MATCHED(channel, id, ...)                            \
+    matched(channel, id, (const struct pair[]){__VA_ARGS__}, \
             ARRAY_LEN(((const struct pair[]){__VA_ARGS__})))
 
 #define SYSMON "Microsoft-Windows-Sysmon/Operational"
@@ -93,9 +93,10 @@ static void a_process_rule_sees_sysmon_and_the_audit_log(void)
     CHECK_INT(MATCHED(SYSMON, 5, {"Image", "C:\\CMD.exe"}, {"User", "NT AUTHORITY\\SYSTEM"},
                       {"ProcessId", "500"}, {"IntegrityLevel", "System"}),
               0);
-    CHECK_INT(MATCHED("security", 4688, {"NewProcessName", "C:\\CMD.exe"}, {"NewProcessId", "0x1f4"},
-                      {"ProcessId", "0x4"}, {"SubjectDomainName", "NT AUTHORITY"},
-                      {"SubjectUserName", "SYSTEM"}, {"MandatoryLabel", "S-1-16-16384"}),
+    CHECK_INT(MATCHED("security", 4688, {"NewProcessName", "C:\\CMD.exe"},
+                      {"NewProcessId", "0x1f4"}, {"ProcessId", "0x4"},
+                      {"SubjectDomainName", "NT AUTHORITY"}, {"SubjectUserName", "SYSTEM"},
+                      {"MandatoryLabel", "S-1-16-16384"}),
               1);
     CHECK_INT(MATCHED("Security", 4688, {"NewProcessName", "C:\\CMD.exe"}, {"NewProcessId", "0x4"},
                       {"ProcessId", "0x1f4"}, {"SubjectDomainName", "NT AUTHORITY"},
@@ -196,29 +197,59 @@ static unsigned pick(unsigned below)
 
 static const char *random_value(void)
 {
-    static const char *const values[] = {"a", "B", "ab", "abc", "cab", "10", "9", "10.0", "x-a", "/b",
-                                         "", "C:\\\\a", "a.b", "192.168.1.7", "\xc3\xa4b"};
+    static const char *const values[] = {"a",
+                                         "B",
+                                         "ab",
+                                         "abc",
+                                         "cab",
+                                         "10",
+                                         "9",
+                                         "10.0",
+                                         "x-a",
+                                         "/b",
+                                         "",
+                                         "C:\\\\a",
+                                         "a.b",
+                                         "192.168.1.7",
+                                         "\xc3\xa4"
+                                         "b"};
     return values[pick(ARRAY_LEN(values))];
 }
 
 static const char *random_item(void)
 {
-    static const char *const items[] = {
-        "A: a",          "B: '*b*'",      "A|contains: [ab, ca]", "C|startswith: a",
-        "B|endswith: B", "A|re: 'a.?b'",  "C|re|i: '^B'",         "B: 10",
-        "A|gt: 9",       "C: null",       "A|exists: true",       "C|neq: [a, b]",
-        "A|fieldref: B", "B: ''",         "A|contains|all: [a, b]", "B|cidr: 192.168.0.0/16",
-        "C|cased: B",    "A: 'a?c'",      "C|windash|contains: '-a'", "B|contains|cased: A"};
+    static const char *const items[] = {"A: a",
+                                        "B: '*b*'",
+                                        "A|contains: [ab, ca]",
+                                        "C|startswith: a",
+                                        "B|endswith: B",
+                                        "A|re: 'a.?b'",
+                                        "C|re|i: '^B'",
+                                        "B: 10",
+                                        "A|gt: 9",
+                                        "C: null",
+                                        "A|exists: true",
+                                        "C|neq: [a, b]",
+                                        "A|fieldref: B",
+                                        "B: ''",
+                                        "A|contains|all: [a, b]",
+                                        "B|cidr: 192.168.0.0/16",
+                                        "C|cased: B",
+                                        "A: 'a?c'",
+                                        "C|windash|contains: '-a'",
+                                        "B|contains|cased: A"};
     return items[pick(ARRAY_LEN(items))];
 }
 
 static int random_rule(char *out, unsigned number)
 {
-    static const char *const conditions[] = {"a and b",       "a or b", "a and not b",
-                                             "not a and not b", "(a or b) and c", "1 of them",
-                                             "all of them",   "not (a and b) or c"};
-    int at = sprintf(out, "%stitle: R%u\nlogsource: {service: security, product: windows}\n"
-                          "detection:\n", number ? "---\n" : "", number);
+    static const char *const conditions[] = {
+        "a and b",        "a or b",    "a and not b", "not a and not b",
+        "(a or b) and c", "1 of them", "all of them", "not (a and b) or c"};
+    int at = sprintf(out,
+                     "%stitle: R%u\nlogsource: {service: security, product: windows}\n"
+                     "detection:\n",
+                     number ? "---\n" : "", number);
     for (char name = 'a'; name <= 'c'; name++) {
         const char *first = random_item(), *second = random_item();
         bool list = pick(3) == 0 || strcspn(first, ":") == strcspn(second, ":");
