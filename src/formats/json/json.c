@@ -66,6 +66,16 @@ static bool json_at_end(const struct json *j)
 
 /* ---- an object becomes values */
 
+static bool json_make_room(struct json_events *e)
+{
+    struct json_value *grown =
+        e->cap < JSON_VALUES_MAX
+            ? arena_grow(e->p->arena, e->values, &e->cap, e->nvalues + 1, sizeof *grown)
+            : NULL;
+    e->values = grown ? grown : e->values;
+    return grown != NULL;
+}
+
 static void json_keep(struct json_events *e, struct json_value v)
 {
     enum json_role role = v.path->role;
@@ -75,13 +85,11 @@ static void json_keep(struct json_events *e, struct json_value v)
     if (role > JSON_SKIPPED && !v.null && !e->parts[role][v.path->rank].path) {
         e->parts[role][v.path->rank] = v;
     }
-    struct json_value *grown =
-        arena_grow(e->p->arena, e->values, &e->cap, e->nvalues + 1, sizeof *grown);
-    e->over |= !grown || e->nvalues == JSON_VALUES_MAX;
-    if (!e->over) {
-        e->values = grown;
-        e->values[e->nvalues++] = v;
+    if (e->nvalues == e->cap && !json_make_room(e)) {
+        e->over = true;
+        return;
     }
+    e->values[e->nvalues++] = v;
 }
 
 /* {"@Name": "Image", "#text": "..."} is a value called Image. */

@@ -1,5 +1,7 @@
 #include "formats/web/columns.h"
 
+#include "base/reader.h"
+
 #include <string.h>
 
 static str columns_name(struct columns *c, size_t *used, str written)
@@ -54,4 +56,36 @@ int columns_find(const struct columns *c, str name)
         }
     }
     return COLUMN_NONE;
+}
+
+/* Eight bytes at once: the high bit of each byte that is the separator. */
+static uint64_t columns_hits(uint64_t word, uint64_t separators)
+{
+    const uint64_t lows = 0x7f7f7f7f7f7f7f7f;
+    uint64_t x = word ^ separators;
+    return ~(((x & lows) + lows) | x | lows);
+}
+
+size_t columns_split(str row, char separator, str cells[CELLS_MAX])
+{
+    uint64_t separators = UINT64_C(0x0101010101010101) * (uint8_t)separator;
+    const uint8_t *p = (const uint8_t *)row.p;
+    size_t count = 0, start = 0, at = 0;
+    for (; at + 8 <= row.len; at += 8) {
+        for (uint64_t hits = columns_hits(load_u64le(p + at), separators); hits; hits &= hits - 1) {
+            size_t end = at + (size_t)__builtin_ctzll(hits) / 8;
+            cells[count] = (str){row.p + start, end - start};
+            count += count < COLUMNS_MAX;
+            start = end + 1;
+        }
+    }
+    for (; at < row.len; at++) {
+        if (row.p[at] == separator) {
+            cells[count] = (str){row.p + start, at - start};
+            count += count < COLUMNS_MAX;
+            start = at + 1;
+        }
+    }
+    cells[count] = (str){row.p + start, row.len - start};
+    return count + 1;
 }

@@ -22,12 +22,15 @@ struct columns {
     char header_text[COLUMNS_TEXT], names_text[COLUMNS_TEXT];
 };
 
-enum { COLUMN_NONE = -1 };
+enum { COLUMN_NONE = -1, CELLS_MAX = COLUMNS_MAX + 1 /* to see that there are too many */ };
 
 /* False when there are too many columns, or none: then nothing is bound. */
 bool columns_bind(struct columns *c, const struct names *names, str header, char separator);
 
 /* The first column called so, without letter case; COLUMN_NONE. */
 int columns_find(const struct columns *c, str name);
+
+/* The cells of a row without quotes; how many there are, at most CELLS_MAX. */
+size_t columns_split(str row, char separator, str cells[CELLS_MAX]);
 
 #endif

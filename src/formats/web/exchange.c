@@ -17,17 +17,14 @@
 
 enum { EXCHANGE_ROW_MAX = 1 << 20, EXCHANGE_ASK_EVERY = 4096, EXCHANGE_FIELDS_MAX = 1024 };
 
-struct exchange_cell {
-    str text;     /* between the quotes */
-    bool doubled; /* holds doubled quotes */
-};
-
 struct exchange {
     struct parse *p;
     struct columns *columns;
     struct origins origins;
     struct lines in;
-    struct exchange_cell cells[COLUMNS_MAX];
+    str cells[CELLS_MAX];    /* between the quotes, if there are any */
+    bool doubled[CELLS_MAX]; /* holds doubled quotes */
+    bool quoted;             /* any cell of the row is */
     struct field fields[EXCHANGE_FIELDS_MAX];
     size_t nfields;
     bool over; /* more keys than fit */
@@ -180,10 +177,10 @@ static bool exchange_starts_row(str text)
 static bool exchange_is_open(str text)
 {
     size_t quotes = 0;
-    for (str rest = text, head; str_cut(&rest, '"', &head);) {
-        quotes++;
+    for (size_t at = str_find_char(text, '"'); at < text.len; quotes++) {
+        at += 1 + str_find_char(str_from(text, at + 1), '"');
     }
-    return quotes % 2 == 0; /* one piece more than quotes */
+    return quotes % 2 == 1;
 }
 
 /* A row whose quote is open goes on over the next lines, if one of them closes it. */
@@ -209,23 +206,22 @@ static str exchange_go_on(struct exchange *x, struct line *line, str text)
 }
 
 /* Takes a cell from the beginning of `*rest`; false when there is none. */
-static bool exchange_cell(str *rest, struct exchange_cell *cell)
+static bool exchange_cell(str *rest, str *cell, bool *doubled)
 {
-    *cell = (struct exchange_cell){0};
+    *doubled = false;
     if (!rest->len || rest->p[0] != '"') {
-        return str_cut(rest, ',', &cell->text);
+        return str_cut(rest, ',', cell);
     }
     size_t at = 1;
     for (;;) {
         at += str_find_char(str_from(*rest, at), '"');
-        bool doubled = at + 1 < rest->len && rest->p[at + 1] == '"';
-        if (!doubled) {
+        if (at + 1 >= rest->len || rest->p[at + 1] != '"') {
             break;
         }
-        cell->doubled = true;
+        *doubled = true;
         at += 2;
     }
-    cell->text = str_sub(*rest, 1, at - 1);
+    *cell = str_sub(*rest, 1, at - 1);
     str behind = str_from(*rest, at), ignored;
     (void)str_cut(&behind, ',', &ignored);
     *rest = behind;
@@ -234,22 +230,29 @@ static bool exchange_cell(str *rest, struct exchange_cell *cell)
 
 static size_t exchange_split(struct exchange *x, str text)
 {
+    x->quoted = str_find_char(text, '"') < text.len;
+    if (!x->quoted) {
+        return columns_split(text, ',', x->cells);
+    }
     size_t count = 0;
-    for (str rest = text; count < COLUMNS_MAX && exchange_cell(&rest, &x->cells[count]); count++) {
+    str rest = text;
+    while (count < CELLS_MAX && exchange_cell(&rest, &x->cells[count], &x->doubled[count])) {
+        count++;
     }
     return count;
 }
 
-static str exchange_text(const struct exchange_cell *cell, struct arena *a)
+static str exchange_text(const struct exchange *x, size_t i, struct arena *a)
 {
-    char *out = cell->doubled ? arena_alloc(a, cell->text.len) : NULL;
+    str cell = x->cells[i];
+    char *out = x->quoted && x->doubled[i] ? arena_alloc(a, cell.len) : NULL;
     if (!out) {
-        return cell->text;
+        return cell;
     }
     size_t len = 0;
-    for (size_t i = 0; i < cell->text.len; i++) {
-        out[len++] = cell->text.p[i];
-        i += cell->text.p[i] == '"' && i + 1 < cell->text.len && cell->text.p[i + 1] == '"';
+    for (size_t at = 0; at < cell.len; at++) {
+        out[len++] = cell.p[at];
+        at += cell.p[at] == '"' && at + 1 < cell.len && cell.p[at + 1] == '"';
     }
     return (str){out, len};
 }
@@ -288,7 +291,7 @@ static void exchange_fields(struct exchange *x, size_t cells)
     for (size_t i = 0; i < cells; i++) {
         bool named = i < x->columns->count;
         struct column c = named ? x->columns->list[i] : (struct column){STR("Data"), FIELD_DATA};
-        exchange_field(x, c.name, c.id, exchange_text(&x->cells[i], x->p->scratch));
+        exchange_field(x, c.name, c.id, exchange_text(x, i, x->p->scratch));
     }
     if (x->event_data != COLUMN_NONE && (size_t)x->event_data < cells) {
         const struct field *f = &x->fields[x->event_data];
@@ -299,7 +302,7 @@ static void exchange_fields(struct exchange *x, size_t cells)
 static str exchange_at(const struct exchange *x, int column, size_t cells)
 {
     bool there = column != COLUMN_NONE && (size_t)column < cells;
-    return there ? x->cells[column].text : STR_NONE;
+    return there ? x->cells[column] : STR_NONE;
 }
 
 static bool exchange_give(struct exchange *x, const struct line *line, size_t cells)

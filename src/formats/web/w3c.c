@@ -9,7 +9,6 @@
  * Directives come again in mid-file, after each restart and when an administrator adds columns.
  * Blanks inside values are written `+`, an empty value is `-`, times are UTC. A row whose
  * number of cells is wrong is not bound by guess: a cell in the wrong column would be a lie. */
-#include "base/reader.h"
 #include "formats/format.h"
 #include "formats/lines.h"
 #include "formats/origins.h"
@@ -23,7 +22,7 @@ struct w3c {
     struct parse *p;
     struct columns *columns;
     struct origins origins;
-    str cells[COLUMNS_MAX + 1]; /* one more, to see that there are too many */
+    str cells[CELLS_MAX];
     struct field fields[COLUMNS_MAX];
     str software; /* the channel that #Software names; empty when it names none */
     str channel;
@@ -76,38 +75,6 @@ static void w3c_directive(struct w3c *w, const struct line *line, str text)
         w->host = columns_find(w->columns, STR("s-computername"));
     }
     w->channel = w3c_channel(w);
-}
-
-/* Eight bytes at once: the high bit of each byte that is a blank. */
-static uint64_t w3c_blanks(uint64_t word)
-{
-    const uint64_t lows = 0x7f7f7f7f7f7f7f7f;
-    uint64_t x = word ^ 0x2020202020202020;
-    return ~(((x & lows) + lows) | x | lows);
-}
-
-/* The cells of a row; at most COLUMNS_MAX + 1 are told apart. */
-static size_t w3c_split(struct w3c *w, str text)
-{
-    size_t count = 0, start = 0, at = 0;
-    const uint8_t *p = (const uint8_t *)text.p;
-    for (; at + 8 <= text.len; at += 8) {
-        for (uint64_t hits = w3c_blanks(load_u64le(p + at)); hits; hits &= hits - 1) {
-            size_t end = at + (size_t)__builtin_ctzll(hits) / 8;
-            w->cells[count] = (str){text.p + start, end - start};
-            count += count < COLUMNS_MAX;
-            start = end + 1;
-        }
-    }
-    for (; at < text.len; at++) {
-        if (p[at] == ' ') {
-            w->cells[count] = (str){text.p + start, at - start};
-            count += count < COLUMNS_MAX;
-            start = at + 1;
-        }
-    }
-    w->cells[count] = (str){text.p + start, text.len - start};
-    return count + 1;
 }
 
 static int w3c_two_digits(const char *p)
@@ -203,7 +170,7 @@ static bool w3c_row(struct w3c *w, const struct line *line, str text)
     if (!text.len || w3c_is_header(w, text)) {
         return true;
     }
-    enum note_id refused = w3c_refuse(w, line, w3c_split(w, text));
+    enum note_id refused = w3c_refuse(w, line, columns_split(text, ' ', w->cells));
     if (refused != NOTE_COUNT) {
         emit_note(w->p, refused, line->offset, line->len);
         return true;
