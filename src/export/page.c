@@ -123,33 +123,40 @@ static bool is_lone_mark(str word)
 static void wrap(struct page *p, size_t indent, str text)
 {
     size_t room = p->width > indent + NARROWEST / 2 ? p->width - indent : NARROWEST / 2;
-    size_t used = 0;
+    size_t used = 0, blanks = 0;
     str word;
     while (text.len && str_cut(&text, ' ', &word)) {
         size_t columns = columns_of(word);
-        if (used && used + 1 + columns > room && !is_lone_mark(word)) {
+        bool fits = used + blanks + columns <= room || is_lone_mark(word);
+        if (columns && used && !fits) {
             buf_char(p->out, '\n');
             page_blanks(p, indent);
             used = 0;
-        }
-        if (used) {
-            buf_char(p->out, ' ');
+        } else if (columns && used) {
+            page_blanks(p, blanks);
+            used += blanks;
         }
         buf_add(p->out, word);
-        used += columns + (used > 0);
+        used += columns;
+        blanks = columns ? 1 : blanks + 1;
     }
     buf_char(p->out, '\n');
 }
 
-void page_item(struct page *p, unsigned indent, str label, enum paint paint, str text)
+void page_rest(struct page *p, size_t column, str text)
 {
     struct buf visible;
     buf_init(&visible, TEXT_MAX);
     buf_visible(&visible, text);
+    wrap(p, column, buf_str(&visible));
+    buf_done(&visible);
+}
+
+void page_item(struct page *p, unsigned indent, str label, enum paint paint, str text)
+{
     page_blanks(p, indent);
     page_paint(p, paint, label);
-    wrap(p, indent + columns_of(label), buf_str(&visible));
-    buf_done(&visible);
+    page_rest(p, indent + columns_of(label), text);
 }
 
 void page_paragraph(struct page *p, unsigned indent, str text)

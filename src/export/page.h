@@ -21,6 +21,9 @@ void page_heading(struct page *p, const char *title); /* with an empty line befo
 void page_item(struct page *p, unsigned indent, str label, enum paint paint, str text);
 void page_paragraph(struct page *p, unsigned indent, str text);
 
+/* Wraps `text` beside what already stands on this line, `column` columns of it. */
+void page_rest(struct page *p, size_t column, str text);
+
 void page_paint(struct page *p, enum paint paint, str text); /* within a line, made visible */
 void page_blanks(struct page *p, size_t count);
 

@@ -4,16 +4,16 @@
 enum { FINDINGS_SHOWN = 60 };
 
 /* What the trail found stands in the story; here it would bury what rules found. */
-static bool is_listed(const struct finding *f, enum level level)
+static bool is_listed(const struct report *r, size_t i, enum level level)
 {
-    return !f->trail && f->rule->level >= level;
+    return !r->findings[i].trail && report_shows(r, i, level);
 }
 
 static size_t count_listed(const struct report *r, enum level level)
 {
     size_t n = 0;
     for (size_t i = 0; i < r->nfindings; i++) {
-        n += is_listed(&r->findings[i], level);
+        n += is_listed(r, i, level);
     }
     return n;
 }
@@ -53,10 +53,11 @@ static void tell_finding(struct telling *t, const struct finding *f)
         line = arena_printf(&t->arena, tr(c, "%.*s (rule by %.*s)"), STR_ARG(line),
                             STR_ARG(f->rule->author));
     }
+    str level = arena_printf(&t->arena, "%s  ", tr(c, level_words(f->rule->level)));
     page_blanks(&t->page, 4);
     page_paint(&t->page, PAINT_NONE, head);
-    page_item(&t->page, 0, arena_printf(&t->arena, "%s  ", tr(c, level_words(f->rule->level))),
-              level_paint(f->rule->level), line);
+    page_paint(&t->page, level_paint(f->rule->level), level);
+    page_rest(&t->page, 4 + columns_of(head) + columns_of(level), line);
 }
 
 /* By time; the unit is named where it changes. */
@@ -68,23 +69,26 @@ static void tell_list(struct telling *t)
     str unit = STR_NONE;
     for (size_t i = 0; i < r->nfindings && shown < FINDINGS_SHOWN; i++) {
         const struct finding *f = &r->findings[i];
-        if (!is_listed(f, level)) {
+        if (!is_listed(r, i, level)) {
             continue;
         }
         if (!str_eq(unit, f->unit)) {
-            page_paragraph(&t->page, 2, f->unit);
+            page_blanks(&t->page, 2); /* on one line, to be copied */
+            page_paint(&t->page, PAINT_NONE, f->unit);
+            buf_char(t->page.out, '\n');
             unit = f->unit;
         }
         tell_finding(t, f);
         shown++;
     }
     if (shown < r->nfindings) {
-        page_paragraph(&t->page, 2,
-                       arena_printf(&t->arena,
-                                    tr(t->style->catalog,
-                                       "%zu more findings, of the trail or of lower level, are not "
-                                       "listed here; --format csv lists them all."),
-                                    r->nfindings - shown));
+        page_paragraph(
+            &t->page, 2,
+            arena_printf(&t->arena,
+                         tr(t->style->catalog,
+                            "Not listed here, for they are of the trail or of lower level: "
+                            "%zu; --format csv lists them all."),
+                         r->nfindings - shown));
     }
 }
 

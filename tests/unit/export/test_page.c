@@ -64,6 +64,13 @@ static void width_counts_letters_not_bytes(void)
               " aaaaaaaaa bbbbbbbbb\n  cccccccccc\n");
 }
 
+static void blanks_of_evidence_are_kept_within_a_line(void)
+{
+    CHECK_STR(item(60, STR_NONE, "a  b   c"), "  a  b   c\n");
+    CHECK_STR(item(40, STR_NONE, "one two three four five six seven   eight nine"),
+              "  one two three four five six seven\n  eight nine\n");
+}
+
 static void a_mark_never_begins_a_line(void)
 {
     CHECK_STR(item(41, STR_NONE, "one two three four five six seven eight : nine"),
@@ -88,6 +95,7 @@ int main(void)
     RUN(words_wrap_beside_their_label);
     RUN(a_long_word_stays_whole);
     RUN(width_counts_letters_not_bytes);
+    RUN(blanks_of_evidence_are_kept_within_a_line);
     RUN(a_mark_never_begins_a_line);
     RUN(colour_is_only_there_when_asked_for);
     buf_done(&out);
