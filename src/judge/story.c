@@ -287,7 +287,7 @@ static struct text would_it_show(struct bench *b, str stage)
         { "from", text_time(b->arena,        window.from)},
         {   "to",   text_time(b->arena,          window.to)},
     };
-    const char *id = N_("The logs that would show it are in this evidence, from {from} to {to}: "
+    const char *id = N_("The logs that could show it are in this evidence, from {from} to {to}: "
                         "{there}.");
     if (text_is_empty(there) && text_is_empty(missing)) {
         return missing;
@@ -295,7 +295,7 @@ static struct text would_it_show(struct bench *b, str stage)
     if (text_is_empty(there)) {
         id = N_("It could not have shown it: it holds none of these: {missing}.");
     } else if (!text_is_empty(missing)) {
-        id = N_("Logs that would show some of it are in this evidence, from {from} to {to}: "
+        id = N_("Logs that could show some of it are in this evidence, from {from} to {to}: "
                 "{there}. For the rest one needs: {missing}.");
     }
     return say(&b->speaker, id, args, ARRAY_LEN(args));

@@ -182,8 +182,8 @@ static const char *confidence_sentence(const struct bench *b, const struct suppo
 {
     const struct verdict *v = &b->out->verdict;
     if (v->state == VERDICT_CANNOT_TELL) {
-        return b->in->nfindings ? N_("Confidence is low: {leads} weighty findings come from rules "
-                                     "that do not prove an intrusion by themselves.")
+        return b->in->nfindings ? N_("Confidence is low: nothing that was found proves an "
+                                     "intrusion by itself (leads: {leads}).")
                                 : N_("Confidence is low: there was nothing to judge.");
     }
     if (v->state == VERDICT_NONE) {
@@ -209,16 +209,11 @@ static const char *confidence_sentence(const struct bench *b, const struct suppo
                : N_("Confidence in this is moderate: {n} logs agree ({channels}).");
 }
 
-static bool is_weighty(const struct bench *b, size_t i)
-{
-    return b->grades[i].weight == WEIGHT_LEAD && b->in->findings[i].rule->level >= LEVEL_HIGH;
-}
-
-static size_t weighty_leads(const struct bench *b)
+static size_t count_basis(const struct bench *b)
 {
     size_t n = 0;
     for (size_t i = 0; i < b->in->nfindings; i++) {
-        n += is_weighty(b, i);
+        n += b->grades[i].basis;
     }
     return n;
 }
@@ -228,7 +223,7 @@ static void say_confidence(struct bench *b, const struct support *s)
     struct said args[] = {
         {"n",        number(b,  s->channels.count)},
         {"channels", list_of(b, s->channels,        CHANNELS_NAMED, "")},
-        {"leads",       number(b,                weighty_leads(b))                           },
+        {"leads",       number(b,                count_basis(b))                           },
     };
     sentence(b, say(&b->speaker, confidence_sentence(b, s), args, ARRAY_LEN(args)));
 }

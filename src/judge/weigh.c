@@ -122,7 +122,8 @@ static void set_strangers_aside(struct bench *b)
 static bool worth_a_look(const struct bench *b, size_t i)
 {
     const struct grade *g = &b->grades[i];
-    return g->weight == WEIGHT_LEAD && finding(b, i)->rule->level >= LEVEL_HIGH;
+    enum level level = finding(b, i)->rule->level;
+    return g->weight == WEIGHT_LEAD && level >= (g->ours ? LEVEL_MEDIUM : LEVEL_HIGH);
 }
 
 static enum verdict_state state_of(int rung)

@@ -297,7 +297,7 @@ static void what_is_not_seen_says_whether_it_would_have_been(void)
     has_log(&e, "river", -100, 100);
     as = judged(&e);
     CHECK(str_has(stage_of(&as, "exfiltrate")->claims[0].text.in[LANG_EN],
-                  STR("The logs that would show it are in this evidence")));
+                  STR("The logs that could show it are in this evidence")));
     evidence_done(&e);
 }
 
