@@ -9,7 +9,7 @@ import time
 
 from kit import DONE, PARTLY, example, limier, run_tests, scan_json, shared, start
 
-ENOUGH = 40_000_000  # bytes of evidence: a scan long enough to be interrupted
+ENOUGH = 16_000_000  # bytes of evidence: a scan long enough to be interrupted
 
 
 def same_with_any_number_of_workers(evidence):
