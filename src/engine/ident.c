@@ -7,7 +7,7 @@ enum { ID_DIGITS = 12 };
 str finding_id(str unit, const struct hit *h, str rule, struct arena *a)
 {
     uint8_t digest[DIGEST_LEN];
-    char hex[2 * DIGEST_LEN];
+    char hex[DIGEST_HEX];
     struct arena_mark mark = arena_mark(a);
     str numbers = arena_printf(a, "%c%llu%c%llu%c", 0, (unsigned long long)h->offset, 0,
                                (unsigned long long)h->record, 0);

@@ -262,7 +262,8 @@ static void code_message(struct codec *c, struct message *m)
 size_t message_write(const struct message *m, uint8_t *room)
 {
     struct message copy = *m; /* the writer changes nothing, but shares its code with the reader */
-    struct codec c = {.writing = true, .out = room};
+    struct codec c = {.writing = true};
+    c.out = room;
     code_message(&c, &copy);
     return c.bad ? 0 : c.len;
 }

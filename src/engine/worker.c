@@ -166,16 +166,16 @@ static void arenas_done(struct worker *w)
     arena_done(&w->scratch);
 }
 
-void worker_main(int socket, void *ctx)
+void worker_main(int socket, void *job)
 {
     static struct worker worker; /* large, and one a process */
     struct worker *w = &worker;
     struct message ready = {.kind = MESSAGE_READY};
     const struct os_limits limits = {.memory = LIMIT_WORKER_MEMORY, .file = LIMIT_WORKER_FILE};
-    w->job = ctx;
+    w->job = job;
     w->wire.socket = socket;
     /* libarchive turns names into UTF-8 by the locale; loading it takes a file. */
-    (void)setlocale(LC_CTYPE, "C.UTF-8");
+    (void)setlocale(LC_CTYPE, "C.UTF-8"); /* NOLINT(concurrency-mt-unsafe): one thread */
     os_confine(socket, &limits, &ready.ready);
     if (w->job->mode != JOB_DUMP) {
         senses_init(&w->senses, w->job, &w->wire);

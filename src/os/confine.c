@@ -18,6 +18,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -51,8 +52,10 @@ static void close_others(int socket)
 
 static void empty_environment(void)
 {
+    /* The answer must not depend on where we run. NOLINTBEGIN(concurrency-mt-unsafe): one thread */
     (void)clearenv();
-    (void)setenv("TZ", "UTC0", 1); /* the answer must not depend on where we run */
+    (void)setenv("TZ", "UTC0", 1);
+    /* NOLINTEND(concurrency-mt-unsafe) */
     tzset();
 }
 
@@ -84,13 +87,18 @@ static bool limit(__rlimit_resource_t what, uint64_t value)
 /* Bytes that RLIMIT_DATA counts now: the rules that we were forked with are among them. */
 static uint64_t data_in_use(void)
 {
-    unsigned long data = 0;
+    enum { FIELD = 6 }; /* of /proc/self/statm: pages of data and stack */
+    char line[256] = "", *at = line;
+    unsigned long long pages = 0;
     FILE *f = fopen("/proc/self/statm", "re");
-    int found = f ? fscanf(f, "%*u %*u %*u %*u %*u %lu", &data) : 0;
     if (f) {
+        at = fgets(line, sizeof line, f) ? line : line + strlen(line);
         (void)fclose(f);
     }
-    return found == 1 ? (uint64_t)data * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+    for (int i = 0; i < FIELD; i++) {
+        pages = strtoull(at, &at, 10);
+    }
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 static bool set_limits(const struct os_limits *limits, uint64_t in_use)

@@ -52,12 +52,12 @@ void digest_of(bytes b, uint8_t out[DIGEST_LEN])
     digest_end(d, out);
 }
 
-str digest_hex(const uint8_t digest[DIGEST_LEN], char out[2 * DIGEST_LEN])
+str digest_hex(const uint8_t digest[DIGEST_LEN], char out[DIGEST_HEX])
 {
     static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < DIGEST_LEN; i++) {
         out[2 * i] = digits[digest[i] >> 4];
         out[2 * i + 1] = digits[digest[i] & 15];
     }
-    return (str){out, 2 * DIGEST_LEN};
+    return (str){out, DIGEST_HEX};
 }

@@ -4,7 +4,7 @@
 
 #include "base/str.h"
 
-enum { DIGEST_LEN = 32 };
+enum { DIGEST_LEN = 32, DIGEST_HEX = 64 };
 
 struct digest;
 
@@ -16,6 +16,6 @@ void digest_add(struct digest *d, bytes b);
 void digest_end(struct digest *d, uint8_t out[DIGEST_LEN]); /* frees it */
 
 void digest_of(bytes b, uint8_t out[DIGEST_LEN]);
-str digest_hex(const uint8_t digest[DIGEST_LEN], char out[2 * DIGEST_LEN]); /* lower case */
+str digest_hex(const uint8_t digest[DIGEST_LEN], char out[DIGEST_HEX]); /* lower case */
 
 #endif

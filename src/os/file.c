@@ -32,7 +32,7 @@ static enum err_kind kind_of_errno(int code)
 static bool failed(struct err *err, const char *path)
 {
     int code = errno;
-    return err_set(err, kind_of_errno(code), "%s: %s", path, strerror(code));
+    return err_set(err, kind_of_errno(code), "%s: %s", path, strerrordesc_np(code));
 }
 
 static void convert(const struct stat *from, struct os_stat *to)
@@ -186,7 +186,7 @@ void os_view_close(struct os_view *v)
 
 int os_temporary_file(const char *folder, struct err *err)
 {
-    const char *chosen = getenv("TMPDIR");
+    const char *chosen = getenv("TMPDIR"); /* NOLINT(concurrency-mt-unsafe): one thread */
     folder = chosen && *chosen ? chosen : folder && *folder ? folder : "/tmp";
     int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
     if (fd < 0) { /* a file system without O_TMPFILE */

@@ -40,7 +40,7 @@ bool os_child_start(struct os_child *out, void (*run)(int socket, void *ctx), vo
 {
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
-        return err_set(err, ERR_IO, "cannot make a socket: %s", strerror(errno));
+        return err_set(err, ERR_IO, "cannot make a socket: %s", strerrordesc_np(errno));
     }
     for (size_t i = 0; i < 2; i++) {
         const int size = SOCKET_BUFFER;
@@ -55,7 +55,7 @@ bool os_child_start(struct os_child *out, void (*run)(int socket, void *ctx), vo
     (void)close(pair[1]);
     if (pid < 0) {
         (void)close(pair[0]);
-        return err_set(err, ERR_IO, "cannot start a process: %s", strerror(errno));
+        return err_set(err, ERR_IO, "cannot start a process: %s", strerrordesc_np(errno));
     }
     *out = (struct os_child){.pid = pid, .socket = pair[0]};
     return true;
@@ -136,7 +136,8 @@ static int detach(struct msghdr *message)
 
 enum os_io os_receive(int socket, uint8_t *room, size_t cap, size_t *len, int *fd)
 {
-    struct iovec part = {room, cap};
+    struct iovec part = {.iov_len = cap};
+    part.iov_base = room;
     struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1};
     union control control;
     if (fd) {

@@ -53,6 +53,7 @@ static int by_bytes(const void *a, const void *b)
 static bool names_read(struct names_in *n, DIR *dir)
 {
     errno = 0;
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is ours alone */
     for (struct dirent *e = readdir(dir); e; e = readdir(dir)) {
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0) {
             names_push(n, e->d_name);

@@ -15,7 +15,7 @@ static void published_examples_come_out(void)
 {
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
         uint8_t digest[DIGEST_LEN];
-        char hex[2 * DIGEST_LEN];
+        char hex[DIGEST_HEX];
         digest_of(bytes_of_str(str_of(vectors[i].text)), digest);
         CHECK_STR(digest_hex(digest, hex), vectors[i].digest);
     }
