@@ -70,7 +70,7 @@ static void put(struct evtx_log *log, const struct evtx_item *item, const struct
 static void run_nested(struct evtx_log *log, struct evtx_value v, enum evtx_zone zone,
                        unsigned depth)
 {
-    if (depth >= NESTING_MAX) {
+    if (depth >= NESTING_MAX || !evtx_spend(log, v.len)) {
         evtx_blame(log, EVTX_DAMAGED);
         return;
     }
@@ -110,35 +110,49 @@ static uint32_t repetitions(struct evtx_log *log, const struct evtx_instance *in
     uint64_t product = 1;
     for (uint32_t i = 0; i < item->count; i++) {
         struct evtx_value v = evtx_slot_value(in, item->parts[i].slot);
-        if (item->parts[i].is_slot && v.type & EVTX_TYPE_ARRAY) {
-            product *= array_count(v);
+        if (!item->parts[i].is_slot || !(v.type & EVTX_TYPE_ARRAY)) {
+            continue;
         }
+        product *= evtx_spend(log, v.len) ? array_count(v) : 1;
         if (product > PRODUCT_MAX) {
             evtx_blame(log, EVTX_DAMAGED);
-            return PRODUCT_MAX;
+            return 1;
         }
     }
     return (uint32_t)product;
 }
 
-/* The parts as one text; arrays give their item of this turn. */
+/* A slot among the parts: of an array, the item of this turn. */
+static struct evtx_value part_value(const struct evtx_instance *in, const struct evtx_part *part,
+                                    uint32_t *turn)
+{
+    struct evtx_value v = evtx_slot_value(in, part->slot);
+    if (!(v.type & EVTX_TYPE_ARRAY)) {
+        return v;
+    }
+    uint32_t count = array_count(v), index = *turn % count;
+    *turn /= count;
+    return array_at(v, index);
+}
+
+/* The parts as one text. */
 static void join(struct evtx_log *log, const struct evtx_instance *in, const struct evtx_item *item,
                  uint32_t turn, struct field *out)
 {
     struct evtx_text text = {0};
     for (uint32_t i = 0; i < item->count; i++) {
-        struct field f = item->parts[i].text;
-        if (item->parts[i].is_slot) {
-            struct evtx_value v = evtx_slot_value(in, item->parts[i].slot);
-            if (v.type & EVTX_TYPE_ARRAY) {
-                uint32_t count = array_count(v);
-                v = array_at(v, turn % count);
-                turn /= count;
-            }
-            set_value(&f, v);
+        const struct evtx_part *part = &item->parts[i];
+        struct field f = part->text;
+        uint32_t len = part->is_slot ? evtx_slot_value(in, part->slot).len : f.len;
+        if (!evtx_spend(log, len + 1)) {
+            break;
+        }
+        if (part->is_slot) {
+            set_value(&f, part_value(in, part, &turn));
         }
         if (!evtx_text_add(&text, log->p->scratch, value_text(&f, log->p->scratch))) {
             evtx_blame(log, EVTX_OVER_BUDGET);
+            break;
         }
     }
     const void *data = text.p;
@@ -231,6 +245,9 @@ static void run_join(struct evtx_log *log, const struct evtx_instance *in,
 
 void evtx_run(struct evtx_log *log, const struct evtx_instance *in, unsigned depth)
 {
+    if (!evtx_spend(log, (uint32_t)in->template->count)) {
+        return;
+    }
     for (size_t i = 0; i < in->template->count; i++) {
         const struct evtx_item *item = &in->template->items[i];
         struct field f;

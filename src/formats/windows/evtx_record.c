@@ -14,7 +14,12 @@
 
 #include <string.h>
 
-enum { RECORD_HEADER = 24, RECORD_TRAILER = 4 };
+enum {
+    RECORD_HEADER = 24,
+    RECORD_TRAILER = 4,
+    WORK_BASE = 65536, /* items and bytes; a real record needs a few hundred and its own size */
+    WORK_PER_BYTE = 32,
+};
 
 /* The head straight from its slots, before anything else of the record is looked at. The
  * template, when what it gives lies in the unit and can be known again by its bytes. */
@@ -100,6 +105,7 @@ static struct reader begin(struct evtx_log *log, const struct evtx_place *place)
 {
     log->nfields = 0;
     log->nstarts = 0;
+    log->work = WORK_BASE + WORK_PER_BYTE * place->len;
     log->damaged = false;
     log->over_budget = false;
     memset(log->head, 0, sizeof log->head);

@@ -37,6 +37,7 @@ struct evtx_log {
     uint32_t *starts; /* of the values of each open template instance, one after another */
     size_t nstarts;
     struct field head[EVTX_HEAD_COUNT]; /* VALUE_NULL when absent */
+    uint32_t work;                      /* that may still be spent on it */
     bool damaged, over_budget;
 };
 
@@ -49,6 +50,16 @@ void evtx_blame(struct evtx_log *log, enum evtx_outcome outcome);
 /* The next instance or element of `r`; false at the end, and on damage. */
 bool evtx_next_fragment(struct evtx_log *log, struct reader *r, enum evtx_zone zone,
                         struct evtx_instance *out);
+
+/* Slots can be used again and again, and values nest: without a limit, a record of a few hundred
+ * bytes could ask for years. False when the record has had its share. */
+static inline bool evtx_spend(struct evtx_log *log, uint32_t work)
+{
+    bool enough = work <= log->work;
+    log->work = enough ? log->work - work : 0;
+    log->damaged |= !enough;
+    return enough;
+}
 
 /* NULL for a slot that the instance does not have. */
 static inline struct evtx_value evtx_slot_value(const struct evtx_instance *in, uint32_t slot)

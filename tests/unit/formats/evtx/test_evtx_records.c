@@ -665,6 +665,77 @@ static void nesting_has_a_limit(void)
     reading_done(&r);
 }
 
+/* A hundred times the same slot, which holds an instance of the same template, and so on: without
+ * a limit, 100 to the power of the depth. */
+static void branching_template(struct making *m)
+{
+    make_element(m, "Event");
+    for (int i = 0; i < 100; i++) {
+        make_element(m, "Branch");
+        make_slot(m, true, 0);
+        make_end(m);
+    }
+    make_end(m);
+}
+
+static void branching(struct making *m)
+{
+    make_fragment(m);
+    make_template(m, 0x44444444, branching_template);
+    uint32_t definition = m->templates_at;
+    enum { DEPTH = 7, EACH = 18 };
+    make(m, 1, 4);
+    value(m, DEPTH * EACH, 0x21);
+    for (size_t i = 1; i <= DEPTH; i++) {
+        make_instance(m, 0x44444444, definition);
+        make(m, 1, 4);
+        value(m, (DEPTH - i) * EACH, 0x21);
+    }
+    make(m, 0, 1);
+}
+
+/* One element with the same long text a thousand times, repeated for an array. */
+static void repeating_template(struct making *m)
+{
+    make_element(m, "Event");
+    make_system(m, "Test", "1");
+    make_element(m, "UserData");
+    make_element(m, "Leaf");
+    make_slot(m, false, 0);
+    for (int i = 0; i < 1000; i++) {
+        make_slot(m, false, 1);
+    }
+    make_end(m);
+    make_end(m);
+    make_end(m);
+}
+
+static void repeating(struct making *m)
+{
+    make_fragment(m);
+    make_template(m, 0x55555555, repeating_template);
+    make(m, 2, 4);
+    value(m, 200, 0x84);
+    value(m, 40000, 0x81);
+    for (int i = 0; i < 200; i++) {
+        make(m, 1, 1);
+    }
+    for (int i = 0; i < 20000; i++) {
+        make(m, 'x', 2);
+    }
+    make(m, 0, 1);
+}
+
+static void a_record_cannot_ask_for_endless_work(void)
+{
+    struct reading r = {0};
+    read_made(&r, branching);
+    read_made(&r, repeating);
+    CHECK_INT(r.events, 2);
+    CHECK_INT(r.notes[NOTE_BAD_RECORD], 2);
+    reading_done(&r);
+}
+
 static void nothing_in_it(struct making *m)
 {
     make_fragment(m);
@@ -712,6 +783,7 @@ int main(void)
     RUN(one_guid_may_stand_for_two_templates);
     RUN(a_bad_record_is_noted_and_its_neighbours_are_read);
     RUN(nesting_has_a_limit);
+    RUN(a_record_cannot_ask_for_endless_work);
     RUN(an_empty_event_is_an_event);
     RUN(a_time_that_is_none_is_noted);
     return kit_end();
