@@ -118,11 +118,52 @@ static bool file_text(struct matcher *m, str glob, uint32_t entry, bool *whole)
                 : literals_add(&m->anywhere, literal, entry);
 }
 
+static str spell(struct arena *a, str glob, size_t at, str spelling)
+{
+    char *out = arena_alloc(a, glob.len + spelling.len);
+    if (!out) {
+        return STR_NONE;
+    }
+    memcpy(out, glob.p, at);
+    memcpy(out + at, spelling.p, spelling.len);
+    memcpy(out + at + spelling.len, glob.p + at + 1, glob.len - at - 1);
+    return (str){out, glob.len + spelling.len - 1};
+}
+
+/* GLOB_DASH has five spellings. One or two of them are filed spelled out, so that nothing is left
+ * to prove; of three or more there are too many spellings. */
+static bool file_spellings(struct matcher *m, str glob, unsigned dashes, uint32_t entry,
+                           bool *whole)
+{
+    static const str spellings[] = {STR_INIT("-"), STR_INIT("/"), STR_INIT("\xe2\x80\x93"),
+                                    STR_INIT("\xe2\x80\x94"), STR_INIT("\xe2\x80\x95")};
+    size_t at = str_find_char(glob, GLOB_DASH);
+    if (at == glob.len || dashes > 2) {
+        return file_text(m, glob, entry, whole);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(spellings); i++) {
+        str spelled = spell(m->arena, glob, at, spellings[i]);
+        if (!spelled.p || !file_spellings(m, spelled, dashes - 1, entry, whole)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static unsigned count_dashes(str glob)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < glob.len; i++) {
+        n += glob.p[i] == GLOB_DASH;
+    }
+    return n;
+}
+
 static bool add_text(struct matcher *m, const struct pattern *p, struct entry *e, uint32_t entry)
 {
     bool cased = p->flags & PATTERN_CASED, whole = false;
     str folded = fold_glob(m->arena, p->text, false);
-    if (!folded.p || !file_text(m, folded, entry, &whole)) {
+    if (!folded.p || !file_spellings(m, folded, count_dashes(folded), entry, &whole)) {
         return false;
     }
     e->proof = cased ? PROOF_CASED : whole ? PROOF_NONE : PROOF_FOLDED;
