@@ -37,7 +37,8 @@ void terminal_style(const struct invocation *in, struct export_style *style)
     style->lang = in->lang;
     style->catalog = in->catalog;
     style->width = columns();
-    style->colour = isatty(STDOUT_FILENO) && !setting("NO_COLOR") && kind && strcmp(kind, "dumb");
+    style->colour =
+        isatty(STDOUT_FILENO) && !setting("NO_COLOR") && kind && strcmp(kind, "dumb") != 0;
 }
 
 /* ---- progress */

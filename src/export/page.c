@@ -2,8 +2,6 @@
 
 #include "base/text.h"
 
-#include <string.h>
-
 enum { NARROWEST = 40, TEXT_MAX = 1 << 20 };
 
 /* Controls, and what changes the order or hides between letters without being seen. */
@@ -115,7 +113,7 @@ void page_heading(struct page *p, const char *title)
 /* French sets a blank before these; they never begin a line. */
 static bool is_lone_mark(str word)
 {
-    return word.len == 1 && memchr(":;?!", word.p[0], 4);
+    return word.len == 1 && str_find_char(STR(":;?!"), word.p[0]) < 4;
 }
 
 /* Words are what blanks separate; a no-break space keeps its word whole. A word that is wider

@@ -69,7 +69,8 @@ static bool find_or_put_rule(struct case_file *c, const struct rule_info *rule, 
 static bool rule_row(struct case_file *c, const struct rule_info *rule, int64_t *number,
                      struct err *err)
 {
-    str address = {(const char *)&rule, sizeof rule};
+    uintptr_t where = (uintptr_t)rule; /* rules stay where they are */
+    str address = {(const char *)&where, sizeof where};
     uint32_t known = table_get(&c->rules, address);
     if (known != TABLE_NONE) {
         *number = known;
