@@ -97,7 +97,7 @@ static void tell_facts(struct telling *t, const struct verdict *v)
         tell_fact(t, labels[0], width, time_text(&t->arena, v->first_seen));
         tell_fact(t, labels[1], width, time_text(&t->arena, v->last_seen));
     }
-    if (v->state != VERDICT_CANNOT_TELL) {
+    if (v->rung > 0) {
         tell_fact(t, labels[2], width, rung_words(t, v->rung));
     }
     if (v->rung_possible > v->rung) {
