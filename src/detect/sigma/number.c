@@ -1,5 +1,7 @@
 #include "detect/sigma/number.h"
 
+#include <string.h>
+
 static str take_digits(str s, size_t *at)
 {
     size_t from = *at;
@@ -55,10 +57,23 @@ int number_cmp(const struct number *a, const struct number *b)
     return a->negative ? compare_sizes(b, a) : compare_sizes(a, b);
 }
 
+static size_t put(char *out, size_t at, str s)
+{
+    if (s.len) {
+        memcpy(out + at, s.p, s.len);
+    }
+    return at + s.len;
+}
+
 str number_text(const struct number *n, struct arena *a)
 {
-    str whole = n->whole.len ? n->whole : STR("0");
-    return arena_printf(a, "%s%.*s%s%.*s", n->negative ? "-" : "", STR_ARG(whole),
-                        n->fraction.len ? "." : "", (int)n->fraction.len,
-                        n->fraction.len ? n->fraction.p : "");
+    char *out = arena_alloc(a, n->whole.len + n->fraction.len + 4);
+    if (!out) {
+        return STR_NONE;
+    }
+    size_t len = put(out, 0, n->negative ? STR("-") : STR_NONE);
+    len = put(out, len, n->whole.len ? n->whole : STR("0"));
+    len = put(out, len, n->fraction.len ? STR(".") : STR_NONE);
+    len = put(out, len, n->fraction);
+    return (str){out, len}; /* ends in NUL: the arena's memory is zeroed */
 }
