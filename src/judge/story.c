@@ -208,11 +208,14 @@ static struct claim claim_of(const struct chapter *c, const struct draft *d)
     return claim;
 }
 
-/* Who was not let in did not come in. */
+/* Who was not let in did not come in; what proves nothing is for somebody to look at. */
 static struct text title_of(const struct bench *b, size_t at)
 {
-    bool outside = b->out->verdict.state < VERDICT_EXPLOITED;
-    return say_plain(&b->speaker, at == 0 && outside ? N_("What they tried") : chapters[at].title);
+    const char *id = chapters[at].title;
+    if (b->out->verdict.state < VERDICT_EXPLOITED) {
+        id = at == 0 ? N_("What they tried") : N_("What a person should look at");
+    }
+    return say_plain(&b->speaker, id);
 }
 
 /* By time, what has none last; drafts of one time keep their order. */
