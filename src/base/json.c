@@ -259,11 +259,13 @@ str json_text(const struct json *j, struct arena *a)
     }
     size_t len = 0;
     for (size_t at = 0; at < s.len;) {
-        if (s.p[at] != '\\' || at + 1 == s.len) {
-            p[len++] = s.p[at++];
-            continue;
+        size_t run = str_find_char(str_from(s, at), '\\');
+        memcpy(p + len, s.p + at, run);
+        len += run;
+        at += run + 1; /* behind the backslash */
+        if (at >= s.len) {
+            break;
         }
-        at++;
         if (s.p[at] == 'u') {
             char utf8[4];
             size_t n = utf8_put(utf8, unicode_escape(s, &at));

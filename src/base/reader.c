@@ -1,7 +1,5 @@
 #include "base/reader.h"
 
-#include <string.h>
-
 struct reader reader_of(bytes in)
 {
     return (struct reader){.in = in};
@@ -15,21 +13,6 @@ bool reader_ok(const struct reader *r)
 uint64_t reader_left(const struct reader *r)
 {
     return r->bad ? 0 : r->in.len - r->at;
-}
-
-uint16_t load_u16le(const uint8_t *p)
-{
-    return (uint16_t)(p[0] | (p[1] << 8));
-}
-
-uint32_t load_u32le(const uint8_t *p)
-{
-    return (uint32_t)load_u16le(p) | ((uint32_t)load_u16le(p + 2) << 16);
-}
-
-uint64_t load_u64le(const uint8_t *p)
-{
-    return (uint64_t)load_u32le(p) | ((uint64_t)load_u32le(p + 4) << 32);
 }
 
 bytes reader_take(struct reader *r, uint64_t len)

@@ -2,16 +2,16 @@
 
 enum { SECONDS_PER_DAY = 86400 };
 
-/* 1601-01-01 to 1970-01-01, in 100 ns. */
+/* 1601-01-01 to 1970-01-01, and to the end of the year 9999, in 100 ns. */
 static const uint64_t filetime_epoch = UINT64_C(116444736000000000);
+static const uint64_t filetime_last = UINT64_C(2650467743999999999);
 
 usec time_of_filetime(uint64_t filetime)
 {
-    if (filetime == 0 || filetime > INT64_MAX) {
+    if (filetime == 0 || filetime > filetime_last) {
         return TIME_NONE;
     }
-    usec t = ((int64_t)filetime - (int64_t)filetime_epoch) / 10;
-    return civil_of_time(t).year > 9999 ? TIME_NONE : t;
+    return ((int64_t)filetime - (int64_t)filetime_epoch) / 10;
 }
 
 usec time_of_unix(int64_t seconds)

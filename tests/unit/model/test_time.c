@@ -61,6 +61,8 @@ static void converts_filetimes(void)
     CHECK(time_of_filetime(116444736000000000) == 0);
     CHECK(time_of_filetime(0) == TIME_NONE);
     CHECK(time_of_filetime(UINT64_MAX) == TIME_NONE);
+    CHECK_STR(time_text(&a, time_of_filetime(2650467743999999999)), "9999-12-31T23:59:59.999999Z");
+    CHECK(time_of_filetime(2650467744000000000) == TIME_NONE);
     CHECK_STR(time_text(&a, time_of_filetime(132601776136590000)), "2021-03-14T06:40:13.659Z");
     CHECK_STR(time_text(&a, TIME_NONE), "");
 }
