@@ -65,19 +65,17 @@ static const struct origin *origins_add(struct origins *o, const struct origin *
     return origins_same(made, wanted) ? made : NULL;
 }
 
-const struct origin *origins_get(struct origins *o, const struct origin *wanted)
+static const struct origin *origins_within(struct origins *o, const struct origin *wanted,
+                                           uint32_t limit)
 {
-    if (o->last && origins_same(o->last, wanted)) {
-        return o->last;
-    }
     bool full = (size_t)o->count * 2 >= o->cap;
-    if (full && (o->count >= ORIGINS_MAX || !origins_grow(o))) {
+    if (full && !origins_grow(o)) {
         return NULL;
     }
     uint64_t hash = origins_hash(wanted);
     struct origin_slot *s = origins_find(o, wanted, hash);
     if (!s->origin) {
-        const struct origin *made = origins_add(o, wanted);
+        const struct origin *made = o->count < limit ? origins_add(o, wanted) : NULL;
         if (!made) {
             return NULL;
         }
@@ -86,4 +84,20 @@ const struct origin *origins_get(struct origins *o, const struct origin *wanted)
     }
     o->last = s->origin;
     return s->origin;
+}
+
+/* Who makes up hosts without end must not push real events out: beyond the limit the host is
+ * left out, so that the event still meets its rules. */
+const struct origin *origins_get(struct origins *o, const struct origin *wanted)
+{
+    if (o->last && origins_same(o->last, wanted)) {
+        return o->last;
+    }
+    const struct origin *got = origins_within(o, wanted, ORIGINS_MAX);
+    if (got) {
+        return got;
+    }
+    struct origin anywhere = *wanted;
+    anywhere.host = STR_NONE;
+    return origins_within(o, &anywhere, ORIGINS_MAX + ORIGINS_MAX / 8);
 }
