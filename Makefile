@@ -69,7 +69,7 @@ fuzz: $(fuzz_dir)/build.ninja
 	@tools/fuzz $(fuzz_dir) $(TIME)
 
 $(fuzz_dir)/build.ninja:
-	CC=clang meson setup -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false $(fuzz_dir)
+	CC=clang meson setup -Dfuzz=true -Dc_args=-fsanitize=fuzzer-no-link -Db_sanitize=address,undefined -Db_lundef=false $(fuzz_dir)
 
 install: build
 	meson install -C $(build_dir) --no-rebuild
