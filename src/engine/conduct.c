@@ -116,9 +116,8 @@ static str name_member(struct run *r, struct hand *h)
         return STR_NONE;
     }
     root->tree_members++;
-    if (!c->wants(c->ctx, name)) { /* read before; it counts as it did then */
-        uint64_t room = tree_room(root);
-        root->tree_bytes += h->member.size < room ? h->member.size : 0;
+    h->known = !c->wants(c->ctx, name);
+    if (h->known && r->reading->job->mode != JOB_SCAN) {
         return STR_NONE;
     }
     if (tree_room(root) == 0) {
@@ -180,6 +179,14 @@ static bool add_member(struct run *r, struct hand *h, const struct heard *heard)
     struct unit *archive = h->order.unit;
     struct os_stat st;
     bool in_memory = h->take.capacity < h->take.room;
+    unit_root(archive)->tree_bytes += heard->size;
+    if (heard->over_room) {
+        tally_note(&archive->own, NOTE_OVER_RATIO, 1, 0, 0);
+    }
+    if (h->known && !heard->archive) {
+        os_close(&h->fd); /* taken up again: unpacked so that the limits see it, and that is all */
+        return true;
+    }
     if ((in_memory && !os_truncate(h->fd, heard->size)) || !os_stat_fd(h->fd, &st) ||
         st.size < heard->size) {
         return false;
@@ -192,15 +199,11 @@ static bool add_member(struct run *r, struct hand *h, const struct heard *heard)
     os_close(&h->fd);
     st.size = heard->size;
     st.modified = h->member.modified;
-    unit_root(archive)->tree_bytes += heard->size;
-    struct unit *u = plan_member(r->plan, archive, h->name, fd, &st);
+    struct unit *u = plan_member(r->plan, archive, h->name, fd, heard->archive, &st);
     u->memory = in_memory ? heard->size : 0;
     r->memory += u->memory;
     if (!heard->whole) {
         tally_note(&u->own, why_not_whole(heard), 1, heard->size, 0);
-    }
-    if (heard->over_room) {
-        tally_note(&archive->own, NOTE_OVER_RATIO, 1, 0, 0);
     }
     return true;
 }

@@ -2,6 +2,8 @@
 
 #include "os/file.h"
 
+#include <string.h>
+
 enum { BEAT = 16 << 20 };
 
 void extractor_init(struct extractor *x, struct wire *wire, struct arena *scratch)
@@ -21,6 +23,29 @@ static bool ask(struct extractor *x, const struct message *question)
     return answer.kind == MESSAGE_TAKE && x->fd >= 0;
 }
 
+static void keep_head(struct extractor *x, bytes piece)
+{
+    size_t room = sizeof x->head - x->head_len, len = piece.len < room ? piece.len : room;
+    if (len > 0) {
+        memcpy(x->head + x->head_len, piece.p, len);
+        x->head_len += len;
+    }
+}
+
+static void keep_path(struct extractor *x, str path)
+{
+    x->path_len = path.len < sizeof x->path ? path.len : sizeof x->path;
+    if (x->path_len > 0) {
+        memcpy(x->path, path.p + path.len - x->path_len, x->path_len); /* the end tells more */
+    }
+}
+
+static bool looks_like_archive(const struct extractor *x)
+{
+    const struct format *f = format_of((bytes){x->head, x->head_len}, (str){x->path, x->path_len});
+    return f && f->contains_units;
+}
+
 static void end_member(struct extractor *x, bool whole)
 {
     struct message m = {.kind = MESSAGE_MEMBER_END};
@@ -31,6 +56,7 @@ static void end_member(struct extractor *x, bool whole)
         m.member_end.whole = whole && !x->over_room && !x->failed;
         m.member_end.over_room = x->over_room;
         m.member_end.failed = x->failed;
+        m.member_end.archive = looks_like_archive(x);
         (void)wire_say(x->wire, &m);
     }
 }
@@ -42,6 +68,8 @@ static bool on_member(void *ctx, const struct member *member)
     x->size = 0;
     x->over_room = false;
     x->failed = false;
+    x->head_len = 0;
+    keep_path(x, member->path);
     /* Made valid UTF-8 on the other side, a path can become three times as long. */
     str path = str_sub(member->path, 0, LIMIT_PATH_TEXT / 3);
     x->open = ask(x, &(struct message){
@@ -68,6 +96,7 @@ static bool on_member_data(void *ctx, bytes piece)
 {
     struct extractor *x = ctx;
     uint64_t before = x->size;
+    keep_head(x, piece);
     if (piece.len > x->take.room - before) {
         x->over_room = true;
         return false;

@@ -4,7 +4,7 @@
 
 #include "engine/tally.h"
 #include "engine/wire.h"
-#include "model/sink.h"
+#include "formats/format.h"
 
 struct extractor {
     struct wire *wire;
@@ -15,6 +15,10 @@ struct extractor {
     struct take take;
     uint64_t size;
     bool over_room, failed;
+    uint8_t head[PROBE_HEAD]; /* of the member at hand */
+    size_t head_len;
+    char path[PROBE_HEAD];
+    size_t path_len;
 };
 
 void extractor_init(struct extractor *x, struct wire *wire, struct arena *scratch);

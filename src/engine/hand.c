@@ -227,6 +227,7 @@ static enum hand_said hear_member_end(struct hand *h, const struct message *m, s
         .whole = m->member_end.whole,
         .over_room = m->member_end.over_room,
         .failed = m->member_end.failed,
+        .archive = m->member_end.archive,
     };
     h->state = NO_MEMBER;
     sign_of_life(h);

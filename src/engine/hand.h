@@ -22,7 +22,8 @@ struct hand {
     enum member_state state; /* of the member at hand, of an archive that is taken apart */
     struct arena member_arena;
     struct member_told member;
-    str name; /* of the unit it becomes; empty: to be left out */
+    str name;   /* of the unit it becomes; empty: to be left out */
+    bool known; /* it was read before: its size still counts */
     int fd;
     struct take take;
     uint64_t beat;
@@ -51,7 +52,7 @@ enum hand_said {
 struct heard { /* with FORMAT and MEMBER */
     const struct format *format;
     uint64_t size;
-    bool whole, over_room, failed;
+    bool whole, over_room, failed, archive;
 };
 enum hand_said hand_hear(struct hand *h, struct heard *out);
 

@@ -246,6 +246,7 @@ static void code_message(struct codec *c, struct message *m)
         code_bool(c, &m->member_end.whole);
         code_bool(c, &m->member_end.over_room);
         code_bool(c, &m->member_end.failed);
+        code_bool(c, &m->member_end.archive);
         break;
     case MESSAGE_DONE:
         code_u64(c, &m->done.events);

@@ -119,6 +119,7 @@ struct message {
         struct {
             uint64_t size;
             bool whole, over_room, failed; /* failed: no room where the parent put it */
+            bool archive;                  /* it looks like one itself */
         } member_end;
         struct done done;
     };

@@ -342,10 +342,11 @@ str plan_member_name(struct unit *archive, str path)
 bool plan_has_room(const struct plan *p, const struct unit *archive)
 {
     return archive->open_members == 0 ||
-           (p->unread < LIMIT_OUTSTANDING_FILES && p->unread_members < LIMIT_OUTSTANDING_MEMBERS);
+           (archive->open_nested == 0 && p->unread < LIMIT_OUTSTANDING_FILES &&
+            p->unread_members < LIMIT_OUTSTANDING_MEMBERS);
 }
 
-struct unit *plan_member(struct plan *p, struct unit *archive, str name, int fd,
+struct unit *plan_member(struct plan *p, struct unit *archive, str name, int fd, bool nested,
                          const struct os_stat *st)
 {
     struct unit *u = unit_new(p, name);
@@ -354,7 +355,9 @@ struct unit *plan_member(struct plan *p, struct unit *archive, str name, int fd,
     u->depth = archive->depth + 1;
     u->st = *st;
     u->fd = fd;
+    u->nested = nested;
     archive->open_members++;
+    archive->open_nested += nested;
     p->unread_members++;
     p->unread += st->size;
     p->progress.units++;
@@ -382,6 +385,7 @@ struct unit *plan_ended(struct plan *p)
         p->unread_members--;
         p->unread -= u->st.size;
         u->archive->open_members--;
+        u->archive->open_nested -= u->nested;
         check_ended(p, u->archive);
     }
     return u;

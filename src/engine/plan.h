@@ -3,8 +3,10 @@
  * A unit is opened (recognised; small ones are read at once), then read in parts, hashed, or
  * taken apart; it ends when all of that is done and all of its members have ended. Members go
  * before files that are not begun, the deepest first, so that little is unpacked at a time. One
- * archive a level of nesting is taken apart at a time, the deepest first: it never waits for
- * one above it, so there is always one that can go on. */
+ * archive a level of nesting is taken apart at a time, the deepest first, and one that handed
+ * over another archive waits until that has ended: so the members of a tree appear in one order,
+ * and what its limits cut off does not depend on the number of workers. The deepest never waits
+ * for one above it, so there is always one that can go on. */
 #ifndef ENGINE_PLAN_H
 #define ENGINE_PLAN_H
 
@@ -40,6 +42,8 @@ struct unit {
 
     /* archives */
     uint64_t members, open_members; /* ever; not ended */
+    bool nested;                    /* a member that is an archive itself, it seems */
+    uint64_t open_nested;
     struct arena names_arena;
     struct table names; /* of members */
     /* the outermost archive: limits of the whole tree */
@@ -71,10 +75,11 @@ void plan_returned(struct plan *p, const struct order *o);
 
 /* The name of a member in the case; empty when it is too long. */
 str plan_member_name(struct unit *archive, str path);
-/* May `archive` hand over one more member now? One that has none open always may. */
+/* May `archive` hand over one more member now? Not while one that is an archive is open;
+ * otherwise, one that has none open always may. */
 bool plan_has_room(const struct plan *p, const struct unit *archive);
 /* A member that was unpacked; takes the descriptor. */
-struct unit *plan_member(struct plan *p, struct unit *archive, str name, int fd,
+struct unit *plan_member(struct plan *p, struct unit *archive, str name, int fd, bool nested,
                          const struct os_stat *st);
 
 void plan_read(struct plan *p, struct unit *u, uint64_t amount); /* for the progress */

@@ -21,7 +21,7 @@ struct trail {
     struct shifts shifts;
     struct finding *findings; /* of the rules and of earlier passes */
     size_t nfindings;
-    struct table dull;   /* units without events, by path */
+    struct table lively; /* units with events, and archives, by path */
     struct table told;   /* records that have a finding */
     struct table hunted; /* quarries, by kind and value */
     struct quarry *all;  /* in the order they were hunted */
@@ -95,19 +95,18 @@ static bool read_findings(struct trail *t, struct err *err)
     return true;
 }
 
-static bool read_dull(struct trail *t, struct err *err)
+static bool read_lively(struct trail *t, struct err *err)
 {
     struct unit_row *units = NULL;
     size_t count = 0;
-    table_for(t, &t->dull);
+    table_for(t, &t->lively);
     if (!case_units(t->scanning->file, &t->arena, &units, &count, err)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
         const struct format *f = format_named(units[i].format);
-        bool dull = units[i].outcome == OUTCOME_NOT_UNDERSTOOD ||
-                    (units[i].events == 0 && !(f && f->contains_units));
-        if (dull && !put(&t->dull, units[i].path)) {
+        bool lively = units[i].events > 0 || (f && f->contains_units);
+        if (lively && !put(&t->lively, units[i].path)) {
             return err_set(err, ERR_FULL, "too many units");
         }
     }
@@ -119,7 +118,7 @@ static bool read_dull(struct trail *t, struct err *err)
 static bool wants(void *ctx, str path)
 {
     const struct trail *t = ctx;
-    return table_get(&t->dull, path) == TABLE_NONE;
+    return table_get(&t->lively, path) != TABLE_NONE;
 }
 
 static void begun(void *ctx, struct unit *u)
@@ -336,7 +335,7 @@ bool scan_trail(struct scanning *s, uint64_t *held_back, struct err *err)
     arena_init(&t->arena, TRAIL_BUDGET);
     table_for(t, &t->hunted);
     bool ok =
-        shifts_read(s->file, &t->arena, &t->shifts, err) && read_dull(t, err) && follow(t, err);
+        shifts_read(s->file, &t->arena, &t->shifts, err) && read_lively(t, err) && follow(t, err);
     *held_back = t->held_back;
     arena_done(&t->arena);
     free(t);

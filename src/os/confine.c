@@ -39,6 +39,19 @@
 
 enum { NOBODY = 65534, DESCRIPTORS = 64 };
 
+/* Kernels before 5.9 have no close_range(). */
+static void close_span(unsigned from, unsigned to)
+{
+    struct rlimit most = {0};
+    if (from > to || close_range(from, to, 0) == 0) {
+        return;
+    }
+    (void)getrlimit(RLIMIT_NOFILE, &most);
+    for (unsigned fd = from; fd <= to && fd < most.rlim_cur; fd++) {
+        (void)close((int)fd);
+    }
+}
+
 /* A sanitizer's report goes to standard error, so that stays under one. */
 static void close_others(int socket)
 {
@@ -46,8 +59,8 @@ static void close_others(int socket)
     for (int fd = 0; fd <= (SANITIZED ? 1 : 2); fd++) {
         (void)dup2(null, fd);
     }
-    (void)close_range(3, (unsigned)socket - 1, 0);
-    (void)close_range((unsigned)socket + 1, ~0U, 0);
+    close_span(3, (unsigned)socket - 1);
+    close_span((unsigned)socket + 1, ~0U);
 }
 
 static void empty_environment(void)

@@ -175,6 +175,45 @@ static void a_bomb_is_cut_and_the_rest_is_read(void)
     bench_free(b);
 }
 
+/* Each of the inner ones is harmless by itself; together they are more than a tree may be. */
+static void a_bomb_of_many_small_bombs_is_cut_at_the_same_place_by_any_number_of_workers(void)
+{
+    enum { ZEROS = 60 << 20, BOMBS = 40 };
+    static const unsigned workers[] = {1, 2, 8};
+    struct bench *b = bench_new();
+    struct buf first, out;
+    struct err err = {0};
+    const char *name = "bombs.zip";
+    size_t len = 0, outer_len = 0;
+    char *zeros = calloc(1, ZEROS);
+    const struct bench_member inner[] = {
+        {"a", zeros, ZEROS / 2},
+        {"b", zeros, ZEROS / 2}
+    };
+    void *small = bench_archive(inner, 2, ARCHIVE_FILTER_ZSTD, &len);
+    struct bench_member members[BOMBS];
+    for (size_t i = 0; i < BOMBS; i++) {
+        members[i] = (struct bench_member){"small.tar.zst", small, len};
+    }
+    void *outer = bench_archive(members, BOMBS, 0, &outer_len);
+    scene_write(&b->scene, name, outer, outer_len);
+    buf_init(&first, 1 << 22);
+    CHECK(bench_scan(b, NULL, &name, 1, 1, &first, &err));
+    CHECK(lines_with(&first, "over_ratio") >= 1);
+    CHECK(lines_with(&first, "!/b ") < BOMBS);
+    for (size_t i = 0; i < sizeof workers / sizeof *workers; i++) {
+        buf_init(&out, 1 << 22);
+        CHECK(bench_scan(b, NULL, &name, 1, workers[i], &out, &err));
+        CHECK(str_eq(buf_str(&first), buf_str(&out)));
+        buf_done(&out);
+    }
+    buf_done(&first);
+    free(outer);
+    free(small);
+    free(zeros);
+    bench_free(b);
+}
+
 /* ---- the same bytes, however it was done */
 
 /* A folder with everything: logs large and small, archives in archives, damage. */
@@ -365,6 +404,7 @@ int main(void)
     RUN(members_are_units_whatever_they_are_called);
     RUN(fifty_archives_in_each_other_end_at_the_limit);
     RUN(a_bomb_is_cut_and_the_rest_is_read);
+    RUN(a_bomb_of_many_small_bombs_is_cut_at_the_same_place_by_any_number_of_workers);
     RUN(any_number_of_workers_finds_the_same);
     RUN(a_scan_killed_again_and_again_ends_with_the_same_case);
     RUN(matches_come_in_the_order_of_evidence);
