@@ -3,8 +3,9 @@
 #include "base/table.h"
 #include "judge/bench.h"
 
-/* More sentences than this from one rule in one stage tell a reader nothing new. */
-enum { CLAIMS_A_RULE = 6, CLAIMS_A_STAGE = 60 };
+/* More sentences than these from one rule in one stage tell a reader nothing new, fewer still
+ * when it only says that somebody knocked. */
+enum { CLAIMS_A_RULE = 6, KNOCKS_A_RULE = 2, RUNG_KNOCK = 2, CLAIMS_A_STAGE = 60 };
 
 /* Context is told when it stands this close to what is proven. */
 #define NEAR (INT64_C(10) * 60 * USEC_PER_SEC)
@@ -120,7 +121,8 @@ static struct draft *draft_for(struct chapter *c, const struct finding *f)
             last = d;
         }
     }
-    if (of_rule < CLAIMS_A_RULE && c->ndrafts < CLAIMS_A_STAGE) {
+    size_t most = f->rule->rung <= RUNG_KNOCK ? KNOCKS_A_RULE : CLAIMS_A_RULE;
+    if (of_rule < most && c->ndrafts < CLAIMS_A_STAGE) {
         return NULL;
     }
     last = last ? last : &c->drafts[c->ndrafts - 1];

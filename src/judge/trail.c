@@ -112,11 +112,23 @@ static struct claim claim_of_lead(const struct bench *b, const struct trail *t, 
     };
 }
 
+static struct claim claim_of_held_back(const struct bench *b)
+{
+    struct said n = {
+        "n", text_same(arena_printf(b->arena, "%llu", (unsigned long long)b->in->held_back))};
+    return (struct claim){
+        .text = say(&b->speaker,
+                    N_("Not followed, for they stand everywhere (private addresses, common names, "
+                       "machine accounts): {n}."),
+                    &n, 1),
+    };
+}
+
 bool bench_tell_trail(struct bench *b, struct stage *out)
 {
     struct trail *t = ARENA_NEW(b->arena, struct trail);
     uint8_t *of = ARENA_ARRAY(b->arena, uint8_t, b->in->nfindings + 1);
-    struct claim *claims = ARENA_ARRAY(b->arena, struct claim, LEADS_MAX);
+    struct claim *claims = ARENA_ARRAY(b->arena, struct claim, LEADS_MAX + 1);
     if (!t || !of || !claims) {
         return false;
     }
@@ -125,14 +137,18 @@ bool bench_tell_trail(struct bench *b, struct stage *out)
     for (size_t i = 0; i < t->count; i++) {
         claims[i] = claim_of_lead(b, t, i);
     }
+    size_t count = t->count;
+    if (b->in->held_back) {
+        claims[count++] = claim_of_held_back(b);
+    }
     *out = (struct stage){
         .id = STR("trail"),
         .title = say_plain(&b->speaker, N_("Where the trail led")),
         .first = TIME_NONE,
         .last = TIME_NONE,
         .claims = claims,
-        .nclaims = t->count,
+        .nclaims = count,
         .seen = true,
     };
-    return t->count > 0;
+    return count > 0;
 }

@@ -21,6 +21,7 @@ struct evidence {
     size_t nunits;
     const struct dossier *dossiers[8];
     size_t ndossiers;
+    uint64_t held_back;
 };
 
 static inline void evidence_init(struct evidence *e)
@@ -121,6 +122,7 @@ static inline struct assessment judged(struct evidence *e)
         .nsources = e->nsources,
         .dossiers = e->dossiers,
         .ndossiers = e->ndossiers,
+        .held_back = e->held_back,
     };
     struct assessment as;
     judge(&in, &e->arena, &as);

@@ -179,6 +179,42 @@ static void a_sweep_of_any_size_is_no_compromise(void)
     evidence_done(&e);
 }
 
+static void once_somebody_is_in_the_probes_of_others_are_set_aside(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    const struct entity_ref intruder = {STR("address"), STR("attacker"), STR("203.0.113.7")};
+    const struct entity_ref stranger = {STR("address"), STR("client"), STR("198.51.100.9")};
+    const struct entity_ref same = {STR("address"), STR("client"), STR("203.0.113.7")};
+    struct finding *of_other = saw(&e, 1, WEIGHT_LEAD, "entry", "iis", -90000);
+    of_other->entities = &stranger;
+    struct finding *of_intruder = saw(&e, 1, WEIGHT_LEAD, "entry", "iis", -600);
+    of_intruder->entities = &same;
+    of_other->nentities = of_intruder->nentities = 1;
+    CHECK_INT(judged(&e).verdict.because.count, 2);
+    struct finding *in = saw(&e, 3, WEIGHT_STRONG, "entry", "iis", 0);
+    in->entities = &intruder;
+    in->nentities = 1;
+    struct assessment as = judged(&e);
+    CHECK_INT(as.verdict.because.count, 2);
+    CHECK_INT(as.verdict.first_seen, AT(-600));
+    evidence_done(&e);
+}
+
+static void a_host_under_two_names_is_one(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 4, WEIGHT_STRONG, "write", "Sysmon", 0);
+    saw(&e, 5, WEIGHT_STRONG, "execute", "Security", 1)->host = STR("mx01.example.com");
+    struct assessment as = judged(&e);
+    CHECK(says(as.verdict.sentences, 1, "that mx01.example.com was compromised"));
+    e.findings[1].host = STR("mx012.example.com");
+    as = judged(&e);
+    CHECK(says(as.verdict.sentences, 1, "these hosts were compromised: MX01, mx012.example.com"));
+    evidence_done(&e);
+}
+
 static void more_logs_that_agree_make_it_surer(void)
 {
     struct evidence e;
@@ -382,6 +418,20 @@ static void the_trail_is_told_by_what_led_it(void)
     evidence_done(&e);
 }
 
+static void what_the_trail_did_not_follow_is_said(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 4, WEIGHT_STRONG, "write", "dam", 0);
+    struct assessment as = judged(&e);
+    CHECK(stage_of(&as, "trail") == NULL);
+    e.held_back = 7;
+    as = judged(&e);
+    const struct stage *s = stage_of(&as, "trail");
+    CHECK(s && says(s->claims, s->nclaims, "Not followed") && says(s->claims, s->nclaims, ": 7."));
+    evidence_done(&e);
+}
+
 static void running_out_of_memory_is_no_verdict_of_none(void)
 {
     struct evidence e;
@@ -408,6 +458,8 @@ int main(void)
     RUN(rules_of_others_are_leads);
     RUN(rules_of_others_that_speak_of_knocking_are_an_attempt);
     RUN(a_sweep_of_any_size_is_no_compromise);
+    RUN(once_somebody_is_in_the_probes_of_others_are_set_aside);
+    RUN(a_host_under_two_names_is_one);
     RUN(more_logs_that_agree_make_it_surer);
     RUN(likelihood_and_confidence_stay_apart);
     RUN(one_process_in_two_logs_is_one_sentence);
@@ -419,6 +471,7 @@ int main(void)
     RUN(actions_come_by_urgency_and_the_forbidden_last);
     RUN(a_dossier_that_only_applies_is_not_said_to_match);
     RUN(the_trail_is_told_by_what_led_it);
+    RUN(what_the_trail_did_not_follow_is_said);
     RUN(running_out_of_memory_is_no_verdict_of_none);
     return kit_end();
 }
