@@ -158,12 +158,27 @@ static void forget_rooms(struct sigma_run *r)
     sigma_run_unit(r);
 }
 
+/* Event id, length of the channel, channel, provider: bytes, because names may hold any. */
+static str room_key(struct sigma_run *r, const struct origin *o)
+{
+    uint64_t head[] = {o->event_id, o->channel.len};
+    size_t len = sizeof head + o->channel.len + o->provider.len;
+    char *key = arena_alloc(&r->scratch, len);
+    assert(key); /* origins are bounded by their formats */
+    memcpy(key, head, sizeof head);
+    if (o->channel.len) {
+        memcpy(key + sizeof head, o->channel.p, o->channel.len);
+    }
+    if (o->provider.len) {
+        memcpy(key + sizeof head + o->channel.len, o->provider.p, o->provider.len);
+    }
+    return (str){key, len};
+}
+
 static const struct room *room_find(struct sigma_run *r, const struct origin *o)
 {
     struct arena_mark mark = arena_mark(&r->scratch);
-    str key = arena_printf(&r->scratch, "%u %zu %.*s%.*s", o->event_id, o->channel.len,
-                           (int)o->channel.len, o->channel.len ? o->channel.p : "",
-                           (int)o->provider.len, o->provider.len ? o->provider.p : "");
+    str key = room_key(r, o);
     uint32_t known = table_get(&r->rooms, key);
     const struct room *room = known == TABLE_NONE ? NULL : r->room[known];
     for (int attempt = 0; !room && attempt < 2; attempt++) {
@@ -256,7 +271,7 @@ static struct match_ids find_matches(struct sigma_run *r, field_id field, str te
     }
     uint32_t *all = ARENA_ARRAY(&r->scratch, uint32_t, found.count + 1);
     if (!all) {
-        abort(); /* the budget is far above what one value can need */
+        return found; /* a value of hundreds of megabytes, and no number of any rule's */
     }
     if (found.count) {
         memcpy(all, found.id, found.count * sizeof *all);
@@ -285,11 +300,13 @@ static void match_value(struct sigma_run *r, field_id field, const struct field 
     };
     struct match_ids ids = {0};
     uint64_t hash = 0;
+    struct arena_mark mark = arena_mark(&r->scratch);
     if (!cache_get(&r->cache, &v, &hash, &ids)) {
         ids = find_matches(r, field, value_text(f, &r->scratch), stage);
         cache_put(&r->cache, &v, hash, ids);
     }
     set_all(r, ids);
+    arena_rewind(&r->scratch, mark);
 }
 
 static bool match_own(struct sigma_run *r, field_id field, field_id source, enum match_stage stage)
