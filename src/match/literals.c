@@ -37,7 +37,7 @@ static struct grams *grams_for(struct literals *l, size_t len)
     return len >= 4 ? &l->by4 : len >= 2 ? &l->by2 : &l->by1;
 }
 
-static uint32_t gram_load(const char *p, unsigned width)
+static inline uint32_t gram_load(const char *p, unsigned width)
 {
     uint32_t gram = 0;
     memcpy(&gram, p, 4);
@@ -51,9 +51,11 @@ static uint32_t gram_at(str text, size_t at, unsigned width)
     return gram_load(piece, width);
 }
 
+#define GRAM_FACTOR UINT32_C(0x9e3779b1)
+
 static size_t gram_hash(const struct grams *g, uint32_t gram)
 {
-    return (gram * UINT32_C(0x9e3779b1)) >> (32 - g->bits);
+    return (gram * GRAM_FACTOR) >> (32 - g->bits);
 }
 
 /* Eight places for a literal, so that seven of eight chance probes end at the bit. */
@@ -166,16 +168,19 @@ static void compare_filed(const struct literals *l, const struct grams *g, size_
     }
 }
 
-static void grams_find(const struct literals *l, const struct grams *g, str text,
-                       literals_found *found, void *ctx)
+/* `width` is g->width, as a constant for each caller: the loop is the hot spot of a scan. */
+static inline void grams_find(const struct literals *l, const struct grams *g, unsigned width,
+                              str text, literals_found *found, void *ctx)
 {
     if (!g->count) {
         return;
     }
-    for (size_t at = 0; at + g->width <= text.len; at++) {
-        uint32_t gram = gram_load(text.p + at, g->width);
-        size_t h = gram_hash(g, gram);
-        if (g->bitmap[h / 64] >> (h % 64) & 1) {
+    const uint64_t *bitmap = g->bitmap;
+    unsigned shift = 32 - g->bits;
+    for (size_t at = 0; at + width <= text.len; at++) {
+        uint32_t gram = gram_load(text.p + at, width);
+        size_t h = (gram * GRAM_FACTOR) >> shift;
+        if (bitmap[h / 64] >> (h % 64) & 1) {
             compare_filed(l, g, h, gram, text, at, found, ctx);
         }
     }
@@ -183,7 +188,7 @@ static void grams_find(const struct literals *l, const struct grams *g, str text
 
 void literals_find(const struct literals *l, str text, literals_found *found, void *ctx)
 {
-    grams_find(l, &l->by4, text, found, ctx);
-    grams_find(l, &l->by2, text, found, ctx);
-    grams_find(l, &l->by1, text, found, ctx);
+    grams_find(l, &l->by4, 4, text, found, ctx);
+    grams_find(l, &l->by2, 2, text, found, ctx);
+    grams_find(l, &l->by1, 1, text, found, ctx);
 }
