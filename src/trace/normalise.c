@@ -19,59 +19,6 @@ static str plain_path(str s)
     return verbatim ? str_from(s, 4) : s;
 }
 
-/* Top folders by which a Windows drive is known in a collection. */
-static const str top_folders[] = {
-    STR_INIT("Windows"),     STR_INIT("Program Files"), STR_INIT("Program Files (x86)"),
-    STR_INIT("ProgramData"), STR_INIT("Users"),         STR_INIT("inetpub"),
-};
-
-static bool is_top_folder(str path)
-{
-    str rest = path, first;
-    bool any = str_cut(&rest, '/', &first);
-    for (size_t i = 0; any && i < ARRAY_LEN(top_folders); i++) {
-        if (str_eq_nocase(first, top_folders[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* C, C: or C%3A as collectors name the folder of a drive. */
-static bool is_drive(str name)
-{
-    bool letter = name.len && ascii_is_alnum(name.p[0]) && !ascii_is_digit(name.p[0]);
-    str rest = str_from(name, 1);
-    return letter && (rest.len == 0 || str_eq(rest, STR(":")) || str_eq_nocase(rest, STR("%3A")));
-}
-
-static str with_drive(char letter, str below, struct arena *a)
-{
-    char *p = arena_alloc(a, below.len + 3);
-    if (!p) {
-        return below;
-    }
-    p[0] = letter;
-    p[1] = ':';
-    p[2] = '\\';
-    for (size_t i = 0; i < below.len; i++) {
-        p[3 + i] = below.p[i] == '/' ? '\\' : below.p[i];
-    }
-    return (str){p, below.len + 3};
-}
-
-/* A collected file as its own host's logs call it: case/C/Windows/x lay on drive C. */
-static str path_on_host(str s, struct arena *a)
-{
-    str rest = s, part;
-    while (str_cut(&rest, '/', &part)) {
-        if (is_drive(part) && is_top_folder(rest)) {
-            return with_drive(part.p[0], rest, a);
-        }
-    }
-    return s;
-}
-
 /* 192.0.2.1:443, [2001:db8::1]:443, ::ffff:192.0.2.1, fe80::1%12: the address alone. */
 static str plain_address(str s, struct arena *a)
 {
@@ -115,7 +62,7 @@ str normalise(str kind, str value, struct arena *a)
         return plain_address(s, a);
     }
     if (str_eq(kind, STR("path"))) {
-        return path_on_host(plain_path(s), a);
+        return plain_path(s);
     }
     if (str_eq(kind, STR("hash"))) {
         return best_hash(s, a);

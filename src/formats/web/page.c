@@ -5,6 +5,7 @@
  * The name decides: a server does not ask what a file looks like. */
 #include "formats/format.h"
 #include "formats/lines.h"
+#include "model/host_path.h"
 
 #include <string.h>
 
@@ -73,17 +74,6 @@ static int page_probe(bytes head, str path)
     return begins ? BY_SHAPE : NO_MATCH;
 }
 
-/* As its own evidence calls it: behind the last archive. */
-static str page_path(str path)
-{
-    for (size_t i = path.len; i >= 2; i--) {
-        if (path.p[i - 2] == '!' && path.p[i - 1] == '/') {
-            return str_from(path, i);
-        }
-    }
-    return path;
-}
-
 static str page_content(struct parse *p)
 {
     size_t mark = 0;
@@ -117,7 +107,7 @@ static void page_parse(struct parse *p)
         size[i] = (uint8_t)((uint64_t)p->unit.len >> (8 * i));
     }
     struct field fields[3] = {
-        page_field(FIELD_TARGET_FILENAME, STR("TargetFilename"), page_path(p->path)),
+        page_field(FIELD_TARGET_FILENAME, STR("TargetFilename"), host_path(p->path, p->scratch)),
         {STR("Size"), size, sizeof size, FIELD_SIZE, VALUE_UINT},
     };
     event.fields = fields;

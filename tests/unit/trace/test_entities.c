@@ -25,20 +25,6 @@ static void paths_lose_quotes_and_prefixes(void)
     CHECK_STR(normalise(STR("path"), STR("\""), &arena), "\"");
 }
 
-static void a_collected_file_has_its_place_on_the_host(void)
-{
-    static const char *const same[] = {
-        "case/C/inetpub/wwwroot/x.aspx",
-        "uploads/auto/C%3A/inetpub/wwwroot/x.aspx",
-        "C:/inetpub/wwwroot/x.aspx",
-        "C:\\inetpub\\wwwroot\\x.aspx",
-    };
-    for (size_t i = 0; i < ARRAY_LEN(same); i++) {
-        CHECK_STR(normalise(STR("path"), str_of(same[i]), &arena), "C:\\inetpub\\wwwroot\\x.aspx");
-    }
-    CHECK_STR(normalise(STR("path"), STR("/srv/c/www/x.php"), &arena), "/srv/c/www/x.php");
-}
-
 static void the_longest_hash_says_most(void)
 {
     str list = STR("SHA1=AA11,MD5=BB,SHA256=CC22DD33,IMPHASH=EE44FF55AA");
@@ -146,7 +132,6 @@ int main(void)
     arena_init(&arena, UINT64_C(16) << 20);
     RUN(one_spelling_for_each_address);
     RUN(paths_lose_quotes_and_prefixes);
-    RUN(a_collected_file_has_its_place_on_the_host);
     RUN(the_longest_hash_says_most);
     RUN(urls_lose_their_query);
     RUN(a_file_below_a_share_has_its_place_on_disk);
