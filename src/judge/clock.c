@@ -14,7 +14,8 @@ int64_t clock_shift(const struct clock_vote *votes, size_t count)
             best = &votes[i];
         }
     }
-    if (!best || best->count < VOTES_NEEDED || best->count / PERCENT_NEEDED < total / 100) {
+    if (!best || best->count < VOTES_NEEDED ||
+        best->count < total / 100 * PERCENT_NEEDED + total % 100 * PERCENT_NEEDED / 100) {
         return 0;
     }
     return (int64_t)best->quarter_hours * SECONDS_A_STEP;
