@@ -197,22 +197,9 @@ static unsigned pick(unsigned below)
 
 static const char *random_value(void)
 {
-    static const char *const values[] = {"a",
-                                         "B",
-                                         "ab",
-                                         "abc",
-                                         "cab",
-                                         "10",
-                                         "9",
-                                         "10.0",
-                                         "x-a",
-                                         "/b",
-                                         "",
-                                         "C:\\\\a",
-                                         "a.b",
-                                         "192.168.1.7",
-                                         "\xc3\xa4"
-                                         "b"};
+    static const char *const values[] = {"a",  "B",       "ab",   "abc",         "cab",
+                                         "10", "9",       "10.0", "x-a",         "/b",
+                                         "",   "C:\\\\a", "a.b",  "192.168.1.7", "\303\244b"};
     return values[pick(ARRAY_LEN(values))];
 }
 
