@@ -32,7 +32,7 @@ static void scan_one(struct bench *b, const char *name, struct buf *out)
     buf_init(out, 1 << 26);
     if (!bench_scan(b, NULL, &name, 1, 2, out, &err)) {
         (void)fprintf(stderr, "%s\n", err.text);
-        CHECK(!"the scan succeeds");
+        kit_failed_checks++;
     }
 }
 
