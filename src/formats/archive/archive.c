@@ -234,6 +234,14 @@ static usec archive_modified(struct archive_entry *entry)
     return t == TIME_NONE ? t : t + archive_entry_mtime_nsec(entry) / 1000;
 }
 
+static void archive_damage(struct unpacking *u)
+{
+    bool encrypted = archive_read_has_encrypted_entries(u->a) == 1;
+    uint64_t at = archive_position(u);
+    at = at < u->p->unit.len ? at : u->p->unit.len;
+    emit_note(u->p, encrypted ? NOTE_ENCRYPTED : NOTE_BAD_ARCHIVE, at, u->p->unit.len - at);
+}
+
 /* False: stop. */
 static bool archive_member(struct unpacking *u, struct archive_entry *entry)
 {
@@ -266,15 +274,13 @@ static bool archive_member(struct unpacking *u, struct archive_entry *entry)
         enum note_id id = state == UNPACKED_BOMB ? NOTE_OVER_RATIO : NOTE_MEMBER_REFUSED;
         emit_note(u->p, id, at, 0);
     }
+    if (state == UNPACKED_DAMAGED && archive_format(u->a) == ARCHIVE_FORMAT_CAB) {
+        /* The members of a cabinet are one stream: what follows is lost too, and libarchive 3.6
+         * dies when it is asked to skip it. */
+        archive_damage(u);
+        return false;
+    }
     return state != UNPACKED_BOMB;
-}
-
-static void archive_damage(struct unpacking *u)
-{
-    bool encrypted = archive_read_has_encrypted_entries(u->a) == 1;
-    uint64_t at = archive_position(u);
-    at = at < u->p->unit.len ? at : u->p->unit.len;
-    emit_note(u->p, encrypted ? NOTE_ENCRYPTED : NOTE_BAD_ARCHIVE, at, u->p->unit.len - at);
 }
 
 /* False: it went wrong, or should stop. */
