@@ -4,16 +4,19 @@
 
 struct report_options {
     const char *format, *output, *min_level;
+    bool full;
 };
 
 static const struct option options[] = {
     {"format",                                               0, OPTION_TEXT, offsetof(struct report_options, format), "F",
      N_("text, json, csv or timesketch; text unless given")},
-    {"output",                                           'o', OPTION_TEXT, offsetof(struct report_options, output), "FILE",
+    {"full",                                           0, OPTION_FLAG, offsetof(struct report_options, full), NULL,
+     N_("text: all there is, instead of a page and a half")},
+    {"output",                                               'o', OPTION_TEXT, offsetof(struct report_options, output), "FILE",
      N_("write to this file instead of standard output")},
-    {"min-level",                                               0, OPTION_TEXT, offsetof(struct report_options, min_level), "L",
+    {"min-level", 0, OPTION_TEXT, offsetof(struct report_options, min_level), "L",
      N_("list findings from this level on: informational, low, medium, high, critical")},
-    {0},
+    {0                                                },
 };
 
 /* Writing the report over its own case would be the end of both. */
@@ -34,6 +37,7 @@ static int report_run(const struct invocation *in)
     struct err err = {0};
     terminal_style(in, &style);
     style.colour = style.colour && !o->output;
+    style.full = o->full;
     if (!choose_format(in, o->format, &exporter, &err) ||
         !choose_level(in, o->min_level, &style.min_level, &err)) {
         return misuse(in, "%s", err.text);
@@ -50,7 +54,7 @@ static int report_run(const struct invocation *in)
 
 const struct command command_report = {
     .name = "report",
-    .usage = "CASE [--format F] [-o FILE]",
+    .usage = "CASE [--full] [--format F] [-o FILE]",
     .summary = N_("print the answer of a case again, in any format"),
     .options = options,
     .options_size = sizeof(struct report_options),

@@ -13,7 +13,7 @@ struct telling {
     struct arena arena;
 };
 
-/* In the order of the page. */
+/* In the order of the page; `style->full` decides how much each tells. */
 void tell_verdict(struct telling *t);
 void tell_story(struct telling *t);
 void tell_actions(struct telling *t);
@@ -24,7 +24,14 @@ void tell_findings(struct telling *t);
 str tell_in_language(const struct telling *t,
                      struct text text); /* English when there is no other */
 str tell_with_ids(struct telling *t, str sentence, struct ids ids);
+str tell_moment(struct telling *t, usec time); /* in short: to the second */
 str tell_span(struct telling *t, usec first, usec last);
+
+/* MAIL01 and mail01.example.com are one host. */
+bool tell_same_host(str x, str y);
+
+void tell_hosts(struct telling *t, const struct coverage *c); /* a line or two each */
+str tell_clock(struct telling *t, int64_t shift);             /* nothing when it told the truth */
 
 /* "... and N more", when a list was cut. */
 void tell_rest(struct telling *t, unsigned indent, size_t shown, size_t all);

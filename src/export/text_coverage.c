@@ -3,7 +3,7 @@
 
 #include "model/note.h"
 
-enum { SOURCES_SHOWN = 40, PROBLEMS_SHOWN = 20, RULES_SHOWN = 5 };
+enum { PROBLEMS_SHOWN = 5 };
 
 static void tell_counts(struct telling *t, const struct coverage *c)
 {
@@ -30,15 +30,6 @@ static const struct gap *longest_gap(const struct coverage_source *s)
     return longest;
 }
 
-static str clock_words(struct telling *t, int64_t shift)
-{
-    unsigned long long seconds =
-        shift < 0 ? 0 - (unsigned long long)shift : (unsigned long long)shift;
-    return arena_printf(
-        &t->arena, tr(t->style->catalog, "; its clock was wrong, corrected by %s%llu:%02llu h"),
-        shift < 0 ? "-" : "+", seconds / 3600, seconds / 60 % 60);
-}
-
 static str gap_words(struct telling *t, const struct coverage_source *s)
 {
     const struct gap *g = longest_gap(s);
@@ -54,7 +45,7 @@ static bool same_clock(const struct coverage_source *a, const struct coverage_so
 static void tell_host(struct telling *t, const struct coverage_source *s)
 {
     str host = s->host.len ? s->host : str_of(tr(t->style->catalog, "(host not named)"));
-    str clock = s->clock_shift ? clock_words(t, s->clock_shift) : STR_NONE;
+    str clock = tell_clock(t, s->clock_shift);
     page_paragraph(&t->page, 2, arena_printf(&t->arena, "%.*s%.*s", STR_ARG(host), STR_ARG(clock)));
 }
 
@@ -70,23 +61,25 @@ static void tell_source(struct telling *t, const struct coverage_source *s)
 /* Sources come by host: what is true of all logs of a host is said once. */
 static void tell_sources(struct telling *t, const struct coverage *c)
 {
-    size_t shown = c->nsources < SOURCES_SHOWN ? c->nsources : SOURCES_SHOWN;
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < c->nsources; i++) {
         if (i == 0 || !same_clock(&c->sources[i - 1], &c->sources[i])) {
             tell_host(t, &c->sources[i]);
         }
         tell_source(t, &c->sources[i]);
     }
-    tell_rest(t, 6, shown, c->nsources);
 }
 
 static void tell_blind_spot(struct telling *t, const struct blind_spot *s)
 {
-    str remedy = tell_in_language(t, s->remedy);
-    page_item(&t->page, 2, STR("- "), PAINT_YELLOW, tell_in_language(t, s->text));
-    if (remedy.len) {
-        page_item(&t->page, 4, arena_printf(&t->arena, "%s ", tr(t->style->catalog, "To see it:")),
-                  PAINT_DIM, remedy);
+    str text = tell_in_language(t, s->text), remedy = tell_in_language(t, s->remedy);
+    str label = arena_printf(&t->arena, "%s ", tr(t->style->catalog, "To see it:"));
+    bool apart = t->style->full || remedy.len == 0;
+    page_item(&t->page, 2, STR("- "), PAINT_YELLOW,
+              apart ? text
+                    : arena_printf(&t->arena, "%.*s %.*s%.*s", STR_ARG(text), STR_ARG(label),
+                                   STR_ARG(remedy)));
+    if (apart && remedy.len) {
+        page_item(&t->page, 4, label, PAINT_DIM, remedy);
     }
 }
 
@@ -110,11 +103,9 @@ static void tell_rules(struct telling *t)
         arena_printf(&t->arena,
                      tr(t->style->catalog, "Rules loaded: %llu. Problems with rules: %zu."),
                      (unsigned long long)r->rules_loaded, r->nrule_problems));
-    size_t shown = r->nrule_problems < RULES_SHOWN ? r->nrule_problems : RULES_SHOWN;
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < r->nrule_problems && t->style->full; i++) {
         page_item(&t->page, 2, STR("- "), PAINT_NONE, r->rule_problems[i]);
     }
-    tell_rest(t, 4, shown, r->nrule_problems);
 }
 
 void tell_coverage(struct telling *t)
@@ -122,7 +113,7 @@ void tell_coverage(struct telling *t)
     const struct coverage *c = &t->report->assessment.coverage;
     page_heading(&t->page, tr(t->style->catalog, "What we could see, and what we could not"));
     tell_counts(t, c);
-    tell_sources(t, c);
+    (t->style->full ? tell_sources : tell_hosts)(t, c);
     if (c->nblind_spots) {
         page_paragraph(&t->page, 2,
                        str_of(tr(t->style->catalog, "What this evidence could not have shown:")));
@@ -134,7 +125,8 @@ void tell_coverage(struct telling *t)
         page_paragraph(&t->page, 2,
                        str_of(tr(t->style->catalog, "What was not, or not wholly, read:")));
     }
-    size_t problems = c->nproblems < PROBLEMS_SHOWN ? c->nproblems : PROBLEMS_SHOWN;
+    bool all = t->style->full || c->nproblems < PROBLEMS_SHOWN;
+    size_t problems = all ? c->nproblems : PROBLEMS_SHOWN;
     for (size_t i = 0; i < problems; i++) {
         tell_problem(t, &c->problems[i]);
     }

@@ -1,32 +1,9 @@
 /* The findings themselves, and how to look behind one. */
 #include "export/text.h"
 
-enum { FINDINGS_SHOWN = 60 };
+#include <stdlib.h>
 
-/* What the trail found stands in the story; here it would bury what rules found. */
-static bool is_listed(const struct report *r, size_t i, enum level level)
-{
-    return !r->findings[i].trail && report_shows(r, i, level);
-}
-
-static size_t count_listed(const struct report *r, enum level level)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < r->nfindings; i++) {
-        n += is_listed(r, i, level);
-    }
-    return n;
-}
-
-/* The lowest level from which on the list fits the page. */
-static enum level level_that_fits(const struct telling *t)
-{
-    enum level level = t->style->min_level;
-    while (level < LEVEL_CRITICAL && count_listed(t->report, level) > FINDINGS_SHOWN) {
-        level++;
-    }
-    return level;
-}
+enum { RULES_SHOWN = 10 };
 
 static enum paint level_paint(enum level level)
 {
@@ -64,12 +41,10 @@ static void tell_finding(struct telling *t, const struct finding *f)
 static void tell_list(struct telling *t)
 {
     const struct report *r = t->report;
-    enum level level = level_that_fits(t);
-    size_t shown = 0;
     str unit = STR_NONE;
-    for (size_t i = 0; i < r->nfindings && shown < FINDINGS_SHOWN; i++) {
+    for (size_t i = 0; i < r->nfindings; i++) {
         const struct finding *f = &r->findings[i];
-        if (!is_listed(r, i, level)) {
+        if (!report_shows(r, i, t->style->min_level)) {
             continue;
         }
         if (!str_eq(unit, f->unit)) {
@@ -79,16 +54,91 @@ static void tell_list(struct telling *t)
             unit = f->unit;
         }
         tell_finding(t, f);
-        shown++;
     }
-    if (shown < r->nfindings) {
-        page_paragraph(
-            &t->page, 2,
-            arena_printf(&t->arena,
-                         tr(t->style->catalog,
-                            "Not listed here, for they are of the trail or of lower level: "
-                            "%zu; --format csv lists them all."),
-                         r->nfindings - shown));
+}
+
+/* ---- in short: a line for each rule that matched */
+
+struct tally {
+    const struct rule_info *rule;
+    str first; /* the earliest finding's id */
+    size_t count, order;
+};
+
+static int weightiest_first(const void *left, const void *right)
+{
+    const struct tally *a = left, *b = right;
+    int foreign = rule_is_foreign(a->rule) - rule_is_foreign(b->rule);
+    int level = (int)b->rule->level - (int)a->rule->level;
+    return foreign ? foreign : level ? level : (a->order > b->order) - (a->order < b->order);
+}
+
+static size_t count_by_rule(struct telling *t, struct tally *out)
+{
+    const struct report *r = t->report;
+    enum level least = t->style->min_level > LEVEL_MEDIUM ? t->style->min_level : LEVEL_MEDIUM;
+    size_t n = 0;
+    for (size_t i = 0; i < r->nfindings; i++) {
+        const struct finding *f = &r->findings[i];
+        if (f->trail || f->rule->level < least) {
+            continue;
+        }
+        size_t at = 0;
+        while (at < n && !str_eq(out[at].rule->id, f->rule->id)) {
+            at++;
+        }
+        if (at == n) {
+            out[n++] = (struct tally){.rule = f->rule, .first = f->id, .order = i};
+        }
+        out[at].count++;
+    }
+    qsort(out, n, sizeof *out, weightiest_first);
+    return n;
+}
+
+static void tell_tally(struct telling *t, const struct tally *y)
+{
+    const struct catalog *c = t->style->catalog;
+    str line =
+        arena_printf(&t->arena, "%zu\xc2\xa0\xc3\x97 %.*s", y->count, STR_ARG(y->rule->title));
+    if (rule_is_foreign(y->rule)) {
+        line = arena_printf(&t->arena, tr(c, "%.*s (rule by %.*s)"), STR_ARG(line),
+                            STR_ARG(y->rule->author));
+    }
+    str more = y->count > 1 ? arena_printf(&t->arena, "\xc2\xa0+%zu", y->count - 1) : STR_NONE;
+    str all =
+        arena_printf(&t->arena, "%.*s [%.*s%.*s]", STR_ARG(line), STR_ARG(y->first), STR_ARG(more));
+    str level = arena_printf(&t->arena, "%s  ", tr(c, level_words(y->rule->level)));
+    page_item(&t->page, 4, level, level_paint(y->rule->level), all);
+}
+
+/* Rules of ours and of others do not push each other off the page. */
+static size_t tell_tallies(struct telling *t, const struct tally *all, size_t count, bool foreign)
+{
+    size_t shown = 0, findings = 0;
+    for (size_t i = 0; i < count && shown < RULES_SHOWN; i++) {
+        if (rule_is_foreign(all[i].rule) == foreign) {
+            tell_tally(t, &all[i]);
+            findings += all[i].count;
+            shown++;
+        }
+    }
+    return findings;
+}
+
+static void tell_by_rule(struct telling *t)
+{
+    const struct report *r = t->report;
+    struct tally *all = ARENA_ARRAY(&t->arena, struct tally, r->nfindings + 1);
+    size_t count = all ? count_by_rule(t, all) : 0;
+    size_t told = tell_tallies(t, all, count, false) + tell_tallies(t, all, count, true);
+    if (told < r->nfindings) {
+        page_paragraph(&t->page, 2,
+                       arena_printf(&t->arena,
+                                    tr(t->style->catalog,
+                                       "Not listed here, for they are of lower level, of the "
+                                       "trail, or of further rules: %zu."),
+                                    r->nfindings - told));
     }
 }
 
@@ -97,25 +147,33 @@ static void tell_deeper(struct telling *t)
     const struct catalog *c = t->style->catalog;
     str path = t->report->info.path;
     page_heading(&t->page, tr(c, "How to look behind it"));
-    if (path.len) {
+    if (path.len == 0) {
         page_paragraph(&t->page, 2,
-                       arena_printf(&t->arena,
-                                    tr(c, "limier explain %.*s ID    why a finding is one, and "
-                                          "where its bytes are"),
-                                    STR_ARG(path)));
+                       str_of(tr(c, "This answer was not kept. The same command with -o X.case "
+                                    "keeps it; then `limier report X.case --full` tells all of "
+                                    "it, and `limier explain X.case ID` why a finding is one, and "
+                                    "where its bytes are.")));
         return;
     }
     page_paragraph(&t->page, 2,
-                   str_of(tr(c, "This answer was not kept. The same command with -o X.case keeps "
-                                "it; then `limier explain X.case ID` tells why a finding is one, "
-                                "and where its bytes are.")));
+                   arena_printf(&t->arena,
+                                tr(c, "limier explain %.*s ID    why a finding is one, and "
+                                      "where its bytes are"),
+                                STR_ARG(path)));
+    if (!t->style->full) {
+        page_paragraph(&t->page, 2,
+                       arena_printf(&t->arena,
+                                    tr(c, "limier report %.*s --full    all that this page left "
+                                          "out"),
+                                    STR_ARG(path)));
+    }
 }
 
 void tell_findings(struct telling *t)
 {
     if (t->report->nfindings) {
         page_heading(&t->page, tr(t->style->catalog, "Findings"));
-        tell_list(t);
+        (t->style->full ? tell_list : tell_by_rule)(t);
     }
     tell_deeper(t);
 }

@@ -69,6 +69,11 @@ static void text_is_the_page_we_read(void)
     check_export("text", (struct export_style){.width = 100}, "report.txt");
 }
 
+static void text_in_full_leaves_nothing_out(void)
+{
+    check_export("text", (struct export_style){.width = 100, .full = true}, "report.full.txt");
+}
+
 static void text_speaks_french(void)
 {
     check_export("text", (struct export_style){.width = 60, .lang = LANG_FR}, "report.fr.txt");
@@ -118,6 +123,7 @@ int main(void)
         return 1;
     }
     RUN(text_is_the_page_we_read);
+    RUN(text_in_full_leaves_nothing_out);
     RUN(text_speaks_french);
     RUN(text_has_colours_on_a_terminal);
     RUN(json_is_the_contract);
