@@ -170,6 +170,7 @@ static bool parse_records(struct evtx_log *log)
         if (next < end || !is_zero((bytes){chunk.p + at, magic})) {
             emit_note(log->p, NOTE_BAD_RECORD, log->chunk_at + at, next - at);
         }
+        log->order.known = false; /* what is missing here was noted */
         at = next;
     }
     return true;
@@ -181,15 +182,46 @@ static bool parse_slot(struct evtx_log *log, const struct evtx_crc *crc, uint64_
     uint64_t left = log->p->unit.len - at;
     bytes slot = {log->p->unit.p + at, left < CHUNK ? (size_t)left : CHUNK};
     if (is_zero(slot)) {
+        log->order.known = false;
         return true;
     }
     if (!begins(slot, chunk_magic) || slot.len < CHUNK_HEADER) {
+        log->order.known = false;
         emit_note(log->p, slot.len < CHUNK ? NOTE_TRUNCATED : NOTE_BAD_CHUNK, at, slot.len);
         return true;
     }
     evtx_log_chunk(log, at, slot);
     check_chunk(log, crc);
     return parse_records(log);
+}
+
+/* ---- a part begins with what the chunk in front of it leaves behind ---- */
+
+static bool not_wanted(void *ctx, const struct event *head)
+{
+    (void)ctx, (void)head;
+    return false;
+}
+
+static void not_noted(void *ctx, const struct note *n)
+{
+    (void)ctx, (void)n;
+}
+
+static void look_back(struct evtx_log *log, uint64_t at)
+{
+    struct arena_mark mark = arena_mark(log->p->arena);
+    struct sink silent = {.on_head = not_wanted, .on_note = not_noted};
+    struct parse p = *log->p;
+    p.sink = &silent;
+    struct evtx_log *before = ARENA_NEW(p.arena, struct evtx_log);
+    bytes slot = {p.unit.p + at, CHUNK};
+    if (before && evtx_log_init(before, &p) && begins(slot, chunk_magic)) {
+        evtx_log_chunk(before, at, slot);
+        (void)parse_records(before);
+        log->order = before->order;
+    }
+    arena_rewind(log->p->arena, mark);
 }
 
 static void evtx_parse(struct parse *p)
@@ -204,7 +236,11 @@ static void evtx_parse(struct parse *p)
     if (p->from == 0) {
         check_file_header(log, crc);
     }
-    for (uint64_t at = evtx_cut(p->unit, p->from); at < p->to && !parse_stopped(p); at += CHUNK) {
+    uint64_t from = evtx_cut(p->unit, p->from);
+    if (from >= FILE_HEADER + CHUNK && from < p->to) {
+        look_back(log, from - CHUNK);
+    }
+    for (uint64_t at = from; at < p->to && !parse_stopped(p); at += CHUNK) {
         if (!parse_slot(log, crc, at)) {
             return;
         }

@@ -32,6 +32,7 @@ void evtx_log_chunk(struct evtx_log *log, uint64_t chunk_at, bytes chunk)
     log->chunk = chunk;
     log->chunk_at = chunk_at;
     evtx_templates_new_chunk(&log->templates);
+    evtx_order_chunk(&log->order);
 }
 
 void evtx_blame(struct evtx_log *log, enum evtx_outcome outcome)

@@ -72,6 +72,22 @@ static void complain(struct evtx_log *log, const struct evtx_place *place)
     }
 }
 
+/* The time counts where the log itself gave the EventRecordID: an exported or forwarded one has
+ * the records of many clocks. */
+static void look_at_order(struct evtx_log *log, const struct evtx_place *place,
+                          const struct event *e)
+{
+    uint64_t missing = evtx_order_missing(&log->order, place->number);
+    usec time = e && e->record == place->number ? e->time : TIME_NONE;
+    if (missing > 0) {
+        emit_note(log->p, NOTE_RECORD_GAP, log->chunk_at + place->at, missing);
+    }
+    if (evtx_order_back(&log->order, place->number, time)) {
+        note(log, NOTE_TIME_BACK, place);
+    }
+    evtx_order_next(&log->order, place->number, time);
+}
+
 static bool emit(struct evtx_log *log, const struct evtx_place *place,
                  const struct evtx_instance *in)
 {
@@ -90,6 +106,7 @@ static bool emit(struct evtx_log *log, const struct evtx_place *place,
     if (e.time == TIME_NONE && log->head[EVTX_TIME].type != VALUE_NULL) {
         note(log, NOTE_BAD_TIME, place);
     }
+    look_at_order(log, place, &e);
     if (!emit_head(log->p, &e)) {
         return true;
     }
@@ -138,6 +155,7 @@ bool evtx_record(struct evtx_log *log, const struct evtx_place *place)
         log->damaged |= place->torn;
     } else {
         log->damaged |= !log->over_budget;
+        look_at_order(log, place, NULL);
     }
     complain(log, place);
     arena_rewind(log->p->scratch, mark);

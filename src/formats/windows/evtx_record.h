@@ -3,6 +3,7 @@
 #define FORMATS_WINDOWS_EVTX_RECORD_H
 
 #include "formats/format.h"
+#include "formats/windows/evtx_order.h"
 #include "formats/windows/evtx_origin.h"
 #include "formats/windows/evtx_template.h"
 #include "formats/windows/evtx_value.h"
@@ -30,6 +31,7 @@ struct evtx_log {
     uint64_t chunk_at; /* in the unit */
     struct evtx_templates templates;
     struct evtx_origins origins;
+    struct evtx_order order;
 
     /* Of the record at hand. */
     struct field *fields;
