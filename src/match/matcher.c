@@ -3,10 +3,10 @@
 #include "match/fold.h"
 #include "match/glob.h"
 #include "match/literals.h"
-#include "match/regexes.h"
+#include "match/needed.h"
+#include "match/regex.h"
 #include "match/trie.h"
 
-#include <hs/hs.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,12 +15,19 @@ enum proof {
     PROOF_NONE,   /* the piece was all of it */
     PROOF_FOLDED, /* compare `glob` with the folded value */
     PROOF_CASED,  /* compare `glob` with the value as it is */
+    PROOF_REGEX,  /* search the value */
 };
 
 struct entry {
     uint32_t id;
     enum proof proof;
     str glob; /* for the proof */
+    struct regex *regex;
+};
+
+struct unfiled { /* entries without any piece: `*`, `??*`, `[0-9]+` */
+    uint32_t *entries;
+    size_t count, cap;
 };
 
 struct matcher {
@@ -28,11 +35,9 @@ struct matcher {
     struct entry *entries;
     size_t count, cap;
     struct trie from_start, from_end;
-    struct literals anywhere;
-    struct regexes regexes;
-    uint32_t *unfiled; /* entries without any piece: `*`, `??*` */
-    size_t nunfiled, cap_unfiled;
-    size_t texts;
+    struct literals anywhere, needed; /* needed: by regular expressions */
+    struct unfiled texts_unfiled, regexes_unfiled;
+    size_t texts, regexes;
 };
 
 struct match_scratch {
@@ -41,10 +46,11 @@ struct match_scratch {
     size_t cap_seen;
     uint32_t *ids, *tried; /* found in this run; looked at, found or not */
     size_t count, ntried, cap;
-    struct hs_scratch *hs;
+    struct regex_scratch *regex;
     /* of the run in progress */
     const struct matcher *matcher;
-    str value, text;
+    str value, text, cleaned;
+    bool is_cleaned;
 };
 
 struct matcher *matcher_new(struct arena *arena)
@@ -55,15 +61,15 @@ struct matcher *matcher_new(struct arena *arena)
         trie_init(&m->from_start, arena, false);
         trie_init(&m->from_end, arena, true);
         literals_init(&m->anywhere, arena);
-        regexes_init(&m->regexes, arena);
+        literals_init(&m->needed, arena);
     }
     return m;
 }
 
 void matcher_done(struct matcher *m)
 {
-    if (m) {
-        regexes_done(&m->regexes);
+    for (size_t i = 0; m && i < m->count; i++) {
+        regex_done(m->entries[i].regex);
     }
 }
 
@@ -84,14 +90,13 @@ static struct piece longest_piece(str glob)
     return best;
 }
 
-static bool file_unfiled(struct matcher *m, uint32_t entry)
+static bool file_unfiled(struct matcher *m, struct unfiled *u, uint32_t entry)
 {
-    m->unfiled =
-        arena_grow(m->arena, m->unfiled, &m->cap_unfiled, m->nunfiled + 1, sizeof *m->unfiled);
-    if (m->unfiled) {
-        m->unfiled[m->nunfiled++] = entry;
+    u->entries = arena_grow(m->arena, u->entries, &u->cap, u->count + 1, sizeof *u->entries);
+    if (u->entries) {
+        u->entries[u->count++] = entry;
     }
-    return m->unfiled != NULL;
+    return u->entries != NULL;
 }
 
 /* Files the entry under its longest literal. `*whole` says that nothing is left to prove. */
@@ -105,11 +110,11 @@ static bool file_text(struct matcher *m, str glob, uint32_t entry, bool *whole)
     *whole = (first || any_before) && (last || any_after);
     if (glob.len == 1 && glob.p[0] == GLOB_ANY) {
         *whole = true;
-        return file_unfiled(m, entry);
+        return file_unfiled(m, &m->texts_unfiled, entry);
     }
     if (glob.len > 0 && p.len == 0) {
         *whole = false;
-        return file_unfiled(m, entry);
+        return file_unfiled(m, &m->texts_unfiled, entry);
     }
     if (first) {
         return trie_add(&m->from_start, literal, last, entry);
@@ -172,37 +177,52 @@ static bool add_text(struct matcher *m, const struct pattern *p, struct entry *e
     return e->glob.p != NULL;
 }
 
+static bool full(struct err *err)
+{
+    return err_set(err, ERR_FULL, "too many patterns for the memory set aside");
+}
+
+static bool file_regex(struct matcher *m, str regex, uint32_t entry)
+{
+    struct needed needed;
+    bool ok = needed_of_regex(m->arena, regex, &needed);
+    for (size_t i = 0; ok && i < needed.count; i++) {
+        ok = literals_add(&m->needed, needed.literals[i], entry);
+    }
+    m->regexes++;
+    return ok && (needed.count || file_unfiled(m, &m->regexes_unfiled, entry));
+}
+
 bool matcher_add(struct matcher *m, const struct pattern *p, uint32_t id, struct err *err)
 {
     struct entry *grown = arena_grow(m->arena, m->entries, &m->cap, m->count + 1, sizeof *grown);
     if (!grown) {
-        return err_set(err, ERR_FULL, "too many patterns for the memory set aside");
+        return full(err);
     }
     m->entries = grown;
     uint32_t entry = (uint32_t)m->count;
     struct entry e = {.id = id};
     if (p->flags & PATTERN_REGEX) {
-        if (!regexes_add(&m->regexes, p->text, p->flags, entry, err)) {
+        e.proof = PROOF_REGEX;
+        e.regex = regex_new(m->arena, p->text, p->flags, err);
+        if (!e.regex) {
             return false;
         }
-    } else if (!add_text(m, p, &e, entry)) {
-        return err_set(err, ERR_FULL, "too many patterns for the memory set aside");
     }
     m->entries[m->count++] = e;
-    return true;
+    bool filed =
+        e.regex ? file_regex(m, p->text, entry) : add_text(m, p, &m->entries[entry], entry);
+    return filed || full(err);
 }
 
 bool matcher_build(struct matcher *m, struct err *err)
 {
-    if (!literals_build(&m->anywhere)) {
-        return err_set(err, ERR_FULL, "too many patterns for the memory set aside");
-    }
-    return regexes_build(&m->regexes, err);
+    return (literals_build(&m->anywhere) && literals_build(&m->needed)) || full(err);
 }
 
 bool matcher_has(const struct matcher *m, enum match_stage stage)
 {
-    return (stage & MATCH_TEXTS && m->texts) || (stage & MATCH_REGEXES && m->regexes.count);
+    return (stage & MATCH_TEXTS && m->texts) || (stage & MATCH_REGEXES && m->regexes);
 }
 
 struct match_scratch *match_scratch_new(void)
@@ -211,6 +231,7 @@ struct match_scratch *match_scratch_new(void)
     if (!s) {
         abort();
     }
+    s->regex = regex_scratch_new();
     return s;
 }
 
@@ -221,7 +242,7 @@ void match_scratch_free(struct match_scratch *s)
     }
     fold_done(&s->folded);
     fold_done(&s->clean);
-    (void)hs_free_scratch(s->hs);
+    regex_scratch_free(s->regex);
     free(s->seen);
     free(s->ids);
     free(s->tried);
@@ -244,12 +265,18 @@ bool match_scratch_fit(struct match_scratch *s, const struct matcher *m, struct 
         s->cap = m->count;
     }
     if (!s->seen || (s->cap && (!s->ids || !s->tried))) {
-        abort();
-    }
-    if (m->regexes.database && hs_alloc_scratch(m->regexes.database, &s->hs) != HS_SUCCESS) {
-        return err_set(err, ERR_FULL, "no memory to match regular expressions in");
+        return err_set(err, ERR_FULL, "no memory to match in");
     }
     return true;
+}
+
+static str cleaned(struct match_scratch *s)
+{
+    if (!s->is_cleaned) {
+        s->cleaned = fold_clean(&s->clean, s->value);
+        s->is_cleaned = true;
+    }
+    return s->cleaned;
 }
 
 static bool proved(struct match_scratch *s, const struct entry *e)
@@ -260,7 +287,9 @@ static bool proved(struct match_scratch *s, const struct entry *e)
     case PROOF_FOLDED:
         return glob_match(e->glob, s->text);
     case PROOF_CASED:
-        return glob_match(e->glob, fold_clean(&s->clean, s->value));
+        return glob_match(e->glob, cleaned(s));
+    case PROOF_REGEX:
+        return regex_finds(e->regex, s->regex, cleaned(s));
     }
     return true;
 }
@@ -280,16 +309,25 @@ static void found(void *ctx, uint32_t entry)
     }
 }
 
+static void found_all(struct match_scratch *s, const struct unfiled *u)
+{
+    for (size_t i = 0; i < u->count; i++) {
+        found(s, u->entries[i]);
+    }
+}
+
 static void run_texts(const struct matcher *m, struct match_scratch *s)
 {
-    bool ascii = false;
-    s->text = fold_text(&s->folded, s->value, &ascii);
     trie_walk(&m->from_start, s->text, found, s);
     trie_walk(&m->from_end, s->text, found, s);
     literals_find(&m->anywhere, s->text, found, s);
-    for (size_t i = 0; i < m->nunfiled; i++) {
-        found(s, m->unfiled[i]);
-    }
+    found_all(s, &m->texts_unfiled);
+}
+
+static void run_regexes(const struct matcher *m, struct match_scratch *s)
+{
+    literals_find(&m->needed, s->text, found, s);
+    found_all(s, &m->regexes_unfiled);
 }
 
 struct match_ids matcher_run(const struct matcher *m, struct match_scratch *s, str value,
@@ -301,11 +339,14 @@ struct match_ids matcher_run(const struct matcher *m, struct match_scratch *s, s
     s->count = s->ntried = 0;
     s->matcher = m;
     s->value = value.len ? value : STR("");
+    s->is_cleaned = false;
+    bool ascii = false;
+    s->text = fold_text(&s->folded, s->value, &ascii);
     if (stages & MATCH_TEXTS && m->texts) {
         run_texts(m, s);
     }
-    if (stages & MATCH_REGEXES && m->regexes.count) {
-        regexes_find(&m->regexes, s->hs, fold_clean(&s->clean, s->value), found, s);
+    if (stages & MATCH_REGEXES && m->regexes) {
+        run_regexes(m, s);
     }
     return (struct match_ids){s->ids, s->count};
 }

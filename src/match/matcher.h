@@ -7,7 +7,8 @@
  *
  *     exact, prefix, suffix   tries, one walk from each end of the value
  *     contains, other globs   an index over four-byte pieces of their literals (literals.h)
- *     regular expressions     one Vectorscan database; PCRE2 with limits for what it refuses
+ *     regular expressions     the same index over what they cannot match without (needed.h),
+ *                             then PCRE2 with limits, and Vectorscan past them (regex.h)
  *
  * Letter case does not count unless `cased`: value and pattern are folded character by character
  * (Unicode simple folding), so "contains" works on plain bytes. Bytes of a value that are not
