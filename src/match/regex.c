@@ -93,7 +93,11 @@ struct regex *regex_new(struct arena *a, str text, unsigned flags, struct err *e
         return NULL;
     }
     *x = (struct regex){.text = copy, .flags = flags};
-    return prepare(x, err) ? x : NULL;
+    if (!prepare(x, err)) {
+        return NULL;
+    }
+    (void)(x->code && pcre2_jit_compile(x->code, PCRE2_JIT_COMPLETE)); /* or slower, without */
+    return x;
 }
 
 void regex_done(struct regex *x)
