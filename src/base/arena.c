@@ -105,7 +105,7 @@ static bool add_block(struct arena *a, size_t need)
 void *arena_alloc(struct arena *a, size_t size)
 {
     size_t need = 0;
-    if (__builtin_add_overflow(size, (size_t)(ALIGN - 1 + RED_ZONE), &need)) {
+    if (__builtin_add_overflow(size, (size_t)ALIGN - 1 + RED_ZONE, &need)) {
         return NULL;
     }
     need &= ~(size_t)(ALIGN - 1);

@@ -40,12 +40,14 @@ bool ascii_is_space(char c)
 
 bool str_eq(str a, str b)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): what has a length has a pointer */
     return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
 static bool same_nocase(const char *a, const char *b, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a length has a pointer */
         if (ascii_lower(a[i]) != ascii_lower(b[i])) {
             return false;
         }
@@ -190,6 +192,7 @@ str str_ext(str path)
 {
     str base = str_base(path);
     for (size_t at = base.len; at > 1; at--) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a length has a pointer */
         if (base.p[at - 1] == '.') {
             return str_from(base, at - 1);
         }
@@ -215,6 +218,7 @@ bool str_u64(str s, uint64_t *out)
     }
     uint64_t n = 0;
     for (size_t i = 0; i < s.len; i++) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a length has a pointer */
         int digit = digit_value(s.p[i]);
         bool fits =
             !__builtin_mul_overflow(n, base, &n) && !__builtin_add_overflow(n, (uint64_t)digit, &n);

@@ -48,8 +48,8 @@ usec time_of_civil(struct civil c)
     if (!date || !clock) {
         return TIME_NONE;
     }
-    int64_t seconds = days_of(c.year, c.month, c.day) * SECONDS_PER_DAY + c.hour * 3600 +
-                      c.minute * 60 + c.second;
+    int64_t of_day = (c.hour * INT64_C(60) + c.minute) * 60 + c.second;
+    int64_t seconds = days_of(c.year, c.month, c.day) * SECONDS_PER_DAY + of_day;
     return seconds * USEC_PER_SEC + c.usec;
 }
 
@@ -139,7 +139,8 @@ static bool take_zone(str *s, int64_t *minutes)
     if (hours < 0 || hours > 23 || mins < 0 || mins > 59) {
         return false;
     }
-    *minutes = (minus ? -1 : 1) * (hours * 60 + mins);
+    int64_t offset = hours * INT64_C(60) + mins;
+    *minutes = minus ? -offset : offset;
     return true;
 }
 
