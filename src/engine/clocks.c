@@ -102,20 +102,15 @@ int64_t shift_of(const struct shifts *s, str unit, str host)
     return 0;
 }
 
-/* case_shift_clock() goes by how a path begins: `a.json` also means `a.json.1`. So wherever any
- * clock is set, all are told, the longer paths after the shorter. */
 bool scan_clocks(struct scanning *s, struct err *err)
 {
     struct arena a;
     struct shifts shifts;
     arena_init(&a, CLOCK_BUDGET);
-    bool ok = shifts_read(s->file, &a, &shifts, err), any = false;
+    bool ok = shifts_read(s->file, &a, &shifts, err);
     for (size_t i = 0; ok && i < shifts.count; i++) {
-        any = any || shifts.items[i].seconds != 0;
-    }
-    for (size_t i = 0; ok && any && i < shifts.count; i++) {
         const struct shift *t = &shifts.items[i];
-        ok = case_shift_clock(s->file, t->root, t->host, t->seconds, err);
+        ok = t->seconds == 0 || case_shift_clock(s->file, t->root, t->host, t->seconds, err);
     }
     arena_done(&a);
     return ok;

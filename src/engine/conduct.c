@@ -253,7 +253,7 @@ static bool heard(struct run *r, struct hand *h, enum hand_said said, const stru
 static void hear(struct run *r, struct hand *h)
 {
     enum { TURN = 256 }; /* messages, before the others are heard again */
-    for (int i = 0; i < TURN && h->child.pid > 0; i++) {
+    for (int i = 0; (i < TURN || h->several.len > 0) && h->child.pid > 0; i++) {
         struct heard what = {0};
         enum hand_said said = hand_hear(h, &what);
         if (!heard(r, h, said, &what)) {

@@ -41,7 +41,8 @@ struct scan {
  * read; problems further down are notes on units. */
 bool scan_run(const struct scan *s, struct case_file *c, struct err *err) MUST_USE;
 
-/* `limier match`: rules over evidence, no case; hits in order of evidence, record and rule. */
+/* `limier match`: rules over evidence, no case; hits in order of evidence, record and rule, then
+ * correlations by time, each at the last record it took, with clocks as recorded. */
 struct match_hit {
     const struct rule_info *rule;
     str unit;
@@ -59,12 +60,13 @@ struct match {
 };
 bool match_run(const struct match *m, struct err *err) MUST_USE;
 
-/* `limier dump`: events as JSON lines, in order of evidence; made by confined workers. A name
+/* `limier dump`: events as lines of JSON or XML, in order of evidence; made by confined workers. A name
  * that repeats in an event has its values in an array. */
 struct dump {
     const char *const *evidence;
     size_t nevidence;
     unsigned workers;
+    bool xml, carve; /* carve: records that the log has given up, too */
     int out_fd;
     void (*on_problem)(void *ctx, str unit, enum note_id id, uint64_t count); /* may be NULL */
     void *ctx;

@@ -149,5 +149,5 @@ struct sink extractor_sink(struct extractor *x)
 void extractor_end(struct extractor *x)
 {
     end_member(x, false);
-    wire_say_notes(x->wire, &x->notes);
+    wire_keep_notes(x->wire, &x->notes);
 }

@@ -82,6 +82,7 @@ bool hand_give(struct hand *h, const struct order *o)
     }
     harvest_done(&h->harvest);
     harvest_init(&h->harvest);
+    h->several = (bytes){0};
     h->order = *o;
     h->busy = true;
     h->done = false;
@@ -112,19 +113,40 @@ static enum hand_said accept(bool ok)
     return ok ? HAND_NOTHING : HAND_BAD;
 }
 
+static bool is_sane_hit(const struct hand *h, const struct hit *hit)
+{
+    uint64_t size = h->order.unit->st.size;
+    return hit->which < rules_of(h->job) && hit->offset < size && hit->len <= size;
+}
+
 static bool hear_hit(struct hand *h, const struct hit *hit)
 {
     struct harvest *v = &h->harvest;
-    uint64_t size = h->order.unit->st.size;
-    bool sane =
-        reads_events(h) && hit->which < rules_of(h->job) && hit->offset < size && hit->len <= size;
     struct hit *grown =
-        sane ? arena_grow(&v->arena, v->hits, &v->hits_cap, v->nhits + 1, sizeof *grown) : NULL;
+        reads_events(h) && is_sane_hit(h, hit)
+            ? arena_grow(&v->arena, v->hits, &v->hits_cap, v->nhits + 1, sizeof *grown)
+            : NULL;
     if (!grown) {
         return false;
     }
     v->hits = grown;
     v->hits[v->nhits++] = *hit;
+    return true;
+}
+
+static bool hear_observed(struct hand *h, const struct hit *hit)
+{
+    struct harvest *v = &h->harvest;
+    bool sane = reads_events(h) && h->job->sigma && h->job->mode != JOB_TRAIL;
+    struct hit *grown =
+        sane && is_sane_hit(h, hit)
+            ? arena_grow(&v->arena, v->observed, &v->observed_cap, v->nobserved + 1, sizeof *grown)
+            : NULL;
+    if (!grown) {
+        return false;
+    }
+    v->observed = grown;
+    v->observed[v->nobserved++] = *hit;
     return true;
 }
 
@@ -237,7 +259,7 @@ static enum hand_said hear_member_end(struct hand *h, const struct message *m, s
 static enum hand_said hear_done(struct hand *h, const struct done *done)
 {
     bool opened = h->order.kind != TASK_OPEN || (h->order.unit && h->order.unit->opened);
-    if (!h->busy || !opened || h->state != NO_MEMBER) {
+    if (!h->busy || !opened || h->state != NO_MEMBER || h->several.len > 0) {
         return HAND_BAD;
     }
     h->result = *done;
@@ -245,6 +267,13 @@ static enum hand_said hear_done(struct hand *h, const struct done *done)
     h->done = true;
     h->busy = false;
     return HAND_DONE;
+}
+
+static bool hear_several(struct hand *h, bytes several)
+{
+    bool sane = h->busy && h->several.len == 0;
+    h->several = sane ? several : (bytes){0};
+    return sane;
 }
 
 static enum hand_said hear_ready(struct hand *h, const struct os_confined *c)
@@ -269,6 +298,8 @@ static enum hand_said hear(struct hand *h, const struct message *m, struct heard
         return hear_format(h, m->format, out);
     case MESSAGE_HIT:
         return accept(hear_hit(h, &m->hit));
+    case MESSAGE_OBSERVED:
+        return accept(hear_observed(h, &m->hit));
     case MESSAGE_SOURCE:
         return accept(hear_source(h, &m->source));
     case MESSAGE_VOTE:
@@ -287,6 +318,8 @@ static enum hand_said hear(struct hand *h, const struct message *m, struct heard
         return hear_member_end(h, m, out);
     case MESSAGE_DONE:
         return hear_done(h, &m->done);
+    case MESSAGE_SEVERAL:
+        return accept(hear_several(h, m->several));
     case MESSAGE_TASK:
     case MESSAGE_TAKE:
     case MESSAGE_SKIP:
@@ -301,13 +334,29 @@ static enum hand_said hear(struct hand *h, const struct message *m, struct heard
 static bool is_kept(bytes raw)
 {
     uint32_t kind = raw.len >= 4 ? load_u32le(raw.p) : MESSAGE_COUNT;
-    return kind == MESSAGE_HIT || kind == MESSAGE_SOURCE || kind == MESSAGE_VOTE;
+    return kind == MESSAGE_HIT || kind == MESSAGE_OBSERVED || kind == MESSAGE_SOURCE ||
+           kind == MESSAGE_VOTE || kind == MESSAGE_SEVERAL;
+}
+
+static enum hand_said understand(struct hand *h, bytes raw, struct arena *a, struct heard *out)
+{
+    struct message m;
+    return message_read(raw, &m, a) ? hear(h, &m, out) : HAND_BAD;
+}
+
+static enum hand_said hear_next_of_several(struct hand *h, struct heard *out)
+{
+    bytes raw;
+    return message_next(&h->several, &raw) ? understand(h, raw, &h->harvest.arena, out) : HAND_BAD;
 }
 
 enum hand_said hand_hear(struct hand *h, struct heard *out)
 {
     static uint8_t room[LIMIT_MESSAGE];
     size_t len = 0;
+    if (h->several.len > 0) {
+        return hear_next_of_several(h, out);
+    }
     enum os_io io = os_receive(h->child.socket, room, sizeof room, &len, NULL);
     if (io != OS_IO_DONE) {
         return io == OS_IO_WAIT ? HAND_QUIET : HAND_BAD;
@@ -317,9 +366,7 @@ enum hand_said hand_hear(struct hand *h, struct heard *out)
     bytes raw = {room, len};
     bool kept = is_kept(raw);
     struct arena *a = kept ? &h->harvest.arena : &passing;
-    struct message m;
-    raw = kept ? arena_bytes(a, raw) : raw;
-    enum hand_said said = message_read(raw, &m, a) ? hear(h, &m, out) : HAND_BAD;
+    enum hand_said said = understand(h, kept ? arena_bytes(a, raw) : raw, a, out);
     arena_done(&passing);
     return said;
 }

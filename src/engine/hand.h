@@ -17,6 +17,7 @@ struct hand {
 
     struct order order;
     struct harvest harvest;
+    bytes several; /* that came together and are not heard yet; in the harvest */
     struct done result;
 
     enum member_state state; /* of the member at hand, of an archive that is taken apart */

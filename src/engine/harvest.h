@@ -10,6 +10,8 @@ struct harvest {
     struct arena arena; /* of what follows */
     struct hit *hits;   /* in the order they were told */
     size_t nhits, hits_cap;
+    struct hit *observed; /* for correlations */
+    size_t nobserved, observed_cap;
     struct source_told *sources;
     size_t nsources, sources_cap;
     struct vote_told *votes;

@@ -9,7 +9,7 @@ enum job_mode {
     JOB_SCAN,  /* rules over events; hits with all fields; a census of the logs */
     JOB_TRAIL, /* the hunt over events */
     JOB_MATCH, /* rules over events; hits without fields */
-    JOB_DUMP,  /* events as lines of JSON */
+    JOB_DUMP,  /* events as lines of JSON or XML */
 };
 
 struct job {
@@ -20,6 +20,8 @@ struct job {
     usec from, to;             /* TIME_NONE: no bound */
     uint64_t part;             /* bytes of a unit that are parsed at a time */
     double seconds;            /* of processor time that a task may take, and more for its size */
+    bool xml;                  /* DUMP */
+    bool carve;                /* look for deleted records too (format.h) */
     struct hash_key key;       /* for tables that hold what an attacker chose */
 
     /* Tests: runs in the confined worker before the parser of a unit. NULL otherwise. */

@@ -26,6 +26,9 @@ enum { LIMIT_PATH_TEXT = 16 << 10 };
 enum { LIMIT_RULE_HITS = 10000 };
 /* Hits of one part together; past it only a rule's first is kept. */
 #define LIMIT_PART_HITS  (64 * LIMIT_MIB)
+/* What one part saw for correlations; and all of them together, kept in memory at the end. */
+#define LIMIT_PART_OBSERVED (32 * LIMIT_MIB)
+enum { LIMIT_OBSERVED = 1000000 };
 #define LIMIT_PART_LINES (256 * LIMIT_MIB) /* dumped text of one part: templates can inflate */
 /* What the parent keeps of a part, whatever the worker says: all of the above and some room. */
 #define LIMIT_HARVEST (512 * LIMIT_MIB)

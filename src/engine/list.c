@@ -1,5 +1,7 @@
 /* `limier match` and `limier dump`: what workers find or make, in the order of evidence. */
+#include "base/buf.h"
 #include "engine/conduct.h"
+#include "engine/correlate.h"
 #include "engine/engine.h"
 #include "engine/ordered.h"
 #include "os/clock.h"
@@ -7,10 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MATCH_BUDGET (4 * LIMIT_GIB)
+
 struct listing {
     const struct match *match; /* or */
     const struct dump *dump;
     struct ordered *ordered;
+
+    /* match: for correlations */
+    struct arena arena;
+    struct sight *sights;
+    size_t nsights, sights_cap;
 };
 
 struct small_hit {
@@ -43,9 +52,24 @@ static int by_offset(const void *a, const void *b)
     return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
+/* Behind the hits, and as they came: messages behind their lengths. */
+static void add_observed(struct buf *b, const struct harvest *v)
+{
+    static uint8_t room[LIMIT_MESSAGE], frame[LIMIT_MESSAGE + MESSAGE_FRAME];
+    for (size_t i = 0; i < v->nobserved; i++) {
+        const struct message m = {.kind = MESSAGE_OBSERVED, .hit = v->observed[i]};
+        size_t len = message_write(&m, room);
+        if (len > 0) {
+            buf_bytes(b, frame, message_frame((bytes){room, len}, frame));
+        }
+    }
+}
+
 static bool hits_part(struct listing *l, struct unit *u, uint32_t part, const struct harvest *v,
                       struct err *err)
 {
+    uint64_t count = v->nhits;
+    struct buf piece;
     struct small_hit *hits = calloc(v->nhits + 1, sizeof *hits);
     if (!hits) {
         abort();
@@ -55,8 +79,15 @@ static bool hits_part(struct listing *l, struct unit *u, uint32_t part, const st
         hits[i] = (struct small_hit){h->record, h->offset, h->time, h->which};
     }
     qsort(hits, v->nhits, sizeof *hits, by_offset);
-    bool ok = ordered_part(l->ordered, u, part,
-                           (bytes){(const uint8_t *)hits, v->nhits * sizeof *hits}, err);
+    buf_init(&piece, LIMIT_HARVEST);
+    if (v->nhits + v->nobserved > 0) {
+        buf_bytes(&piece, &count, sizeof count);
+        buf_bytes(&piece, hits, v->nhits * sizeof *hits);
+        add_observed(&piece, v);
+    }
+    bool ok = buf_ok(&piece) || err_set(err, ERR_FULL, "more matches than fit into memory");
+    ok = ok && ordered_part(l->ordered, u, part, bytes_of_str(buf_str(&piece)), err);
+    buf_done(&piece);
     free(hits);
     return ok;
 }
@@ -83,23 +114,93 @@ static bool crowded(void *ctx)
 
 /* ---- in order */
 
+static void tell_problem(const struct listing *l, str unit, enum note_id id, uint64_t count)
+{
+    if (l->match && l->match->on_problem) {
+        l->match->on_problem(l->match->ctx, unit, id, count);
+    } else if (l->dump && l->dump->on_problem) {
+        l->dump->on_problem(l->dump->ctx, unit, id, count);
+    }
+}
+
+static bool keep_sight(struct listing *l, str unit, bytes message)
+{
+    struct message m;
+    size_t known = l->nsights;
+    bool same = known > 0 && str_eq(l->sights[known - 1].unit, unit);
+    bytes copy = known < LIMIT_OBSERVED ? arena_bytes(&l->arena, message) : (bytes){0};
+    struct sight *grown =
+        copy.len > 0 && message_read(copy, &m, &l->arena)
+            ? arena_grow(&l->arena, l->sights, &l->sights_cap, known + 1, sizeof *grown)
+            : NULL;
+    if (grown) {
+        str path = same ? grown[known - 1].unit : arena_str(&l->arena, unit);
+        grown[known] = (struct sight){m.hit, path, m.hit.time};
+        l->sights = grown;
+        l->nsights++;
+    }
+    return grown != NULL;
+}
+
+static void keep_sights(struct listing *l, str unit, bytes piece)
+{
+    uint64_t lost = 0;
+    bytes message;
+    while (message_next(&piece, &message)) {
+        lost += !keep_sight(l, unit, message);
+    }
+    if (lost > 0) {
+        tell_problem(l, unit, NOTE_OVER_OUTPUT, lost);
+    }
+}
+
+static bool show_hit(const struct listing *l, const struct match_hit *hit, struct err *err)
+{
+    return l->match->on_hit(l->match->ctx, hit) || err_set(err, ERR_IO, "stopped");
+}
+
 static bool show_hits(void *ctx, str unit, bytes piece, struct err *err)
 {
     struct listing *l = ctx;
-    for (size_t at = 0; at < piece.len; at += sizeof(struct small_hit)) {
+    uint64_t count = 0;
+    bool ok = true;
+    memcpy(&count, piece.p, sizeof count);
+    const uint8_t *at = piece.p + sizeof count, *end = piece.p + piece.len;
+    for (; ok && count > 0; count--, at += sizeof(struct small_hit)) {
         struct small_hit h;
-        memcpy(&h, piece.p + at, sizeof h);
+        memcpy(&h, at, sizeof h);
         const struct match_hit hit = {
             .rule = sigma_rule(l->match->knowledge->sigma, h.rule),
             .unit = unit,
             .record = h.record,
             .time = h.time,
         };
-        if (!l->match->on_hit(l->match->ctx, &hit)) {
-            return err_set(err, ERR_IO, "stopped");
-        }
+        ok = show_hit(l, &hit, err);
     }
-    return true;
+    if (ok) {
+        keep_sights(l, unit, (bytes){at, (size_t)(end - at)});
+    }
+    return ok;
+}
+
+/* Behind everything else, by time and rule. */
+static bool show_correlations(struct listing *l, struct err *err)
+{
+    struct correlated *told = NULL;
+    size_t count = 0;
+    const struct sigma *sigma = l->match->knowledge->sigma;
+    bool ok = correlate(sigma, l->sights, l->nsights, &l->arena, &told, &count) ||
+              err_set(err, ERR_FULL, "correlations take more memory than there may be");
+    for (size_t i = 0; ok && i < count; i++) {
+        const struct match_hit hit = {
+            .rule = told[i].rule,
+            .unit = told[i].last->unit,
+            .record = told[i].hit.record,
+            .time = told[i].last->time,
+        };
+        ok = show_hit(l, &hit, err);
+    }
+    return ok;
 }
 
 static bool show_lines(void *ctx, str unit, bytes piece, struct err *err)
@@ -115,11 +216,7 @@ static void show_problems(void *ctx, str unit, const struct tally *notes)
     struct note_row rows[NOTE_COUNT];
     size_t count = tally_rows(notes, rows);
     for (size_t i = 0; i < count; i++) {
-        if (l->match && l->match->on_problem) {
-            l->match->on_problem(l->match->ctx, unit, rows[i].id, rows[i].count);
-        } else if (l->dump && l->dump->on_problem) {
-            l->dump->on_problem(l->dump->ctx, unit, rows[i].id, rows[i].count);
-        }
+        tell_problem(l, unit, rows[i].id, rows[i].count);
     }
 }
 
@@ -154,7 +251,11 @@ bool match_run(const struct match *m, struct err *err)
         .part = LIMIT_PART,
         .seconds = LIMIT_TASK_SECONDS,
     };
-    return list(&l, m->evidence, m->nevidence, &job, m->workers, err);
+    arena_init(&l.arena, MATCH_BUDGET);
+    bool ok = list(&l, m->evidence, m->nevidence, &job, m->workers, err) &&
+              (l.nsights == 0 || show_correlations(&l, err));
+    arena_done(&l.arena);
+    return ok;
 }
 
 bool dump_run(const struct dump *d, struct err *err)
@@ -166,6 +267,8 @@ bool dump_run(const struct dump *d, struct err *err)
     bool ok = names_init(&names, &arena) || err_set(err, ERR_FULL, "out of memory");
     struct job job = {
         .mode = JOB_DUMP,
+        .xml = d->xml,
+        .carve = d->carve,
         .names = &names,
         .from = TIME_NONE,
         .to = TIME_NONE,

@@ -201,6 +201,13 @@ static void code_member(struct codec *c, struct member_told *m)
     code_i64(c, &m->modified);
 }
 
+static void code_several(struct codec *c, bytes *several)
+{
+    str text = str_of_bytes(*several);
+    code_raw(c, &text, LIMIT_SEVERAL);
+    *several = bytes_of_str(text);
+}
+
 static void code_message(struct codec *c, struct message *m)
 {
     uint32_t kind = m->kind;
@@ -221,6 +228,7 @@ static void code_message(struct codec *c, struct message *m)
         code_u32(c, &m->format);
         break;
     case MESSAGE_HIT:
+    case MESSAGE_OBSERVED:
         code_hit(c, &m->hit);
         break;
     case MESSAGE_NOTE:
@@ -253,6 +261,9 @@ static void code_message(struct codec *c, struct message *m)
         code_bool(c, &m->done.hashed);
         code_bytes(c, m->done.sha256, sizeof m->done.sha256);
         break;
+    case MESSAGE_SEVERAL:
+        code_several(c, &m->several);
+        break;
     case MESSAGE_SKIP:
     case MESSAGE_BIGGER:
     case MESSAGE_COUNT:
@@ -275,4 +286,24 @@ bool message_read(bytes in, struct message *out, struct arena *a)
     *out = (struct message){0};
     code_message(&c, out);
     return !c.bad && reader_ok(&c.in) && reader_left(&c.in) == 0;
+}
+
+size_t message_frame(bytes message, uint8_t *room)
+{
+    struct codec c = {.writing = true};
+    uint32_t len = (uint32_t)message.len;
+    c.out = room;
+    code_u32(&c, &len);
+    memcpy(room + c.len, message.p, message.len);
+    return c.len + message.len;
+}
+
+bool message_next(bytes *rest, bytes *out)
+{
+    struct reader r = reader_of(*rest);
+    uint32_t len = reader_u32le(&r);
+    *out = reader_take(&r, len);
+    bool ok = reader_ok(&r) && len > 0;
+    *rest = ok ? reader_take(&r, reader_left(&r)) : (bytes){0};
+    return ok;
 }

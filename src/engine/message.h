@@ -1,7 +1,8 @@
-/* What parent and workers say to each other: one datagram a message, little-endian.
+/* What parent and workers say to each other: one datagram a message, little-endian. SEVERAL holds
+ * others, each behind its length, and saves wakings where many small ones come together.
  *
  *     parent: TASK ────────────────────────────────▶ worker      with the unit's descriptor
- *             ◀── FORMAT, HIT*, NOTE*, SOURCE*, VOTE*, LINES* ── DONE
+ *             ◀── FORMAT, HIT*, OBSERVED*, SOURCE*, VOTE*, NOTE*, LINES* ── DONE
  *     taking an archive apart:
  *             ◀── MEMBER      TAKE with a descriptor, or SKIP ──▶
  *             ◀── BEAT*, BIGGER   TAKE with a roomier descriptor ──▶
@@ -24,6 +25,7 @@ enum message_kind {
     MESSAGE_READY,
     MESSAGE_FORMAT,
     MESSAGE_HIT,
+    MESSAGE_OBSERVED,
     MESSAGE_NOTE,
     MESSAGE_SOURCE,
     MESSAGE_VOTE,
@@ -33,6 +35,7 @@ enum message_kind {
     MESSAGE_BIGGER,
     MESSAGE_MEMBER_END,
     MESSAGE_DONE,
+    MESSAGE_SEVERAL,
     MESSAGE_COUNT,
 };
 
@@ -59,8 +62,9 @@ struct take {
     uint64_t capacity; /* bytes the descriptor takes: fewer for one in memory */
 };
 
+/* A record, and what was seen in it: by a rule, or on the trail. */
 struct hit {
-    uint32_t which; /* rule, or quarry on the trail */
+    uint32_t which; /* rule or quarry */
     uint64_t record, offset, len;
     usec time;
     str channel, host;
@@ -109,7 +113,7 @@ struct message {
         struct take take;
         struct os_confined ready;
         uint32_t format;
-        struct hit hit;
+        struct hit hit; /* HIT; OBSERVED: with the values that correlations ask for */
         struct note_told note;
         struct source_told source;
         struct vote_told vote;
@@ -122,6 +126,7 @@ struct message {
             bool archive;                  /* it looks like one itself */
         } member_end;
         struct done done;
+        bytes several; /* message_next() */
     };
 };
 
@@ -130,5 +135,12 @@ size_t message_write(const struct message *m, uint8_t *room);
 
 /* Texts and arrays live in `in` or in `a`. False when it is not a message. */
 bool message_read(bytes in, struct message *out, struct arena *a);
+
+enum { MESSAGE_FRAME = 4, LIMIT_SEVERAL = LIMIT_MESSAGE - 8 };
+
+/* SEVERAL: writes a message to `room` behind its length, and the next one from what is left;
+ * false at the end or at nonsense, which makes `rest` empty. */
+size_t message_frame(bytes message, uint8_t *room);
+bool message_next(bytes *rest, bytes *out);
 
 #endif

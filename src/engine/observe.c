@@ -27,10 +27,15 @@ struct observer {
     size_t cap;
     struct vote votes[LIMIT_CLOCK_VOTES];
     size_t nvotes;
-    uint64_t events, sent; /* bytes of hits */
-    uint64_t unsent;       /* hits over the limits */
-    bool voting;           /* the event at hand is looked at for its clock */
+    uint64_t events, sent;     /* bytes of hits */
+    uint64_t unsent;           /* hits over the limits */
+    uint64_t observed;         /* bytes of observations */
+    uint64_t unobserved;       /* over the limit */
+    const struct event *event; /* at hand */
+    bool voting;               /* it is looked at for its clock */
 };
+
+static sigma_observer on_observation;
 
 void senses_init(struct senses *s, const struct job *job, struct wire *wire)
 {
@@ -59,6 +64,7 @@ struct observer *observer_new(struct senses *s, struct arena *arena)
         memset(s->hits, 0, s->nhits * sizeof *s->hits);
         if (s->run) {
             sigma_run_unit(s->run);
+            sigma_run_observe(s->run, on_observation, o);
         }
     }
     return o;
@@ -180,8 +186,8 @@ static size_t say_hit(struct observer *o, const struct event *e, struct message 
 {
     static const size_t room[] = {LIMIT_FIELD_TEXT, LIMIT_SIGHTING_TEXT, 16};
     enum job_mode mode = o->senses->job->mode;
-    size_t sent = 0;
-    for (size_t i = mode == JOB_TRAIL; i < ARRAY_LEN(room) && sent == 0 && mode != JOB_MATCH; i++) {
+    size_t sent = mode == JOB_MATCH ? wire_keep(o->senses->wire, m) : 0;
+    for (size_t i = mode == JOB_TRAIL; i < ARRAY_LEN(room) && sent == 0; i++) {
         fill_fields(o, e, room[i], &m->hit);
         sent = wire_say(o->senses->wire, m);
     }
@@ -200,6 +206,19 @@ static uint32_t most_hits(const struct job *job)
                                     : UINT32_MAX;
 }
 
+/* A place in the evidence; where it comes from is not asked for in a match. */
+static struct hit hit_of(struct observer *o, uint32_t which, const struct event *e)
+{
+    struct hit h = {
+        .which = which, .record = e->record, .offset = e->offset, .len = e->len, .time = e->time};
+    if (o->senses->job->mode != JOB_MATCH) {
+        h.channel = cut_text(&o->text, e->origin->channel, LIMIT_NAME_TEXT);
+        h.host = cut_text(&o->text, e->origin->host, LIMIT_NAME_TEXT);
+        h.event_id = e->origin->event_id;
+    }
+    return h;
+}
+
 static void tell_hit(struct observer *o, uint32_t which, const struct event *e)
 {
     const struct job *job = o->senses->job;
@@ -210,17 +229,7 @@ static void tell_hit(struct observer *o, uint32_t which, const struct event *e)
         return;
     }
     ++*hits;
-    struct message m = {
-        .kind = MESSAGE_HIT,
-        .hit = {.which = which,
-                .record = e->record,
-                .offset = e->offset,
-                .len = e->len,
-                .time = e->time,
-                .channel = cut_text(&o->text, e->origin->channel, LIMIT_NAME_TEXT),
-                .host = cut_text(&o->text, e->origin->host, LIMIT_NAME_TEXT),
-                .event_id = e->origin->event_id},
-    };
+    struct message m = {.kind = MESSAGE_HIT, .hit = hit_of(o, which, e)};
     o->sent += say_hit(o, e, &m);
 }
 
@@ -230,11 +239,33 @@ static bool on_hit(void *ctx, const struct sigma_hit *hit)
     return true;
 }
 
+/* For correlations, which the parent makes at the end, over all of the evidence. */
+static void on_observation(void *ctx, const struct sigma_observation *seen)
+{
+    struct observer *o = ctx;
+    struct message m = {.kind = MESSAGE_OBSERVED, .hit = hit_of(o, seen->rule, o->event)};
+    size_t count = seen->nfields < LIMIT_FIELDS ? seen->nfields : 0, sent = 0;
+    m.hit.fields = ARENA_ARRAY(&o->text, struct named_value, count + 1);
+    for (; m.hit.fields && m.hit.nfields < count; m.hit.nfields++) {
+        const struct named_value *f = &seen->fields[m.hit.nfields];
+        m.hit.fields[m.hit.nfields] = (struct named_value){
+            cut_text(&o->text, f->name, LIMIT_NAME_TEXT),
+            cut_text(&o->text, f->value, LIMIT_FIELD_TEXT),
+        };
+    }
+    if (m.hit.nfields == seen->nfields && o->observed < LIMIT_PART_OBSERVED) {
+        sent = wire_keep(o->senses->wire, &m);
+    }
+    o->observed += sent;
+    o->unobserved += sent == 0;
+}
+
 static bool on_event(void *ctx, const struct event *e)
 {
     struct observer *o = ctx;
     struct senses *s = o->senses;
     bool go_on = true;
+    o->event = e;
     arena_reset(&o->text);
     if (o->voting) {
         vote(o, e);
@@ -268,7 +299,7 @@ static void tell_sources(struct observer *o)
     for (size_t i = 0; i < o->census.count; i++) {
         census_tell(&o->census.sources[i], &m.source);
         if (m.source.events > 0) {
-            (void)wire_say(o->senses->wire, &m);
+            (void)wire_keep(o->senses->wire, &m);
         }
     }
     for (size_t i = 0; i < o->nvotes; i++) {
@@ -277,7 +308,7 @@ static void tell_sources(struct observer *o)
             .kind = MESSAGE_VOTE,
             .vote = {o->census.sources[v->source].host, v->quarter_hours, v->count},
         };
-        (void)wire_say(o->senses->wire, &m);
+        (void)wire_keep(o->senses->wire, &m);
     }
 }
 
@@ -288,9 +319,10 @@ uint64_t observer_end(struct observer *o)
     if (o->senses->job->mode == JOB_SCAN) {
         tally_note(&o->notes, NOTE_OVER_OUTPUT, o->unsent, 0, 0);
     }
+    tally_note(&o->notes, NOTE_OVER_OUTPUT, o->unobserved, 0, 0);
     tally_note(&o->notes, NOTE_OVER_BUDGET, o->census.full, 0, 0);
     tell_sources(o);
-    wire_say_notes(o->senses->wire, &o->notes);
+    wire_keep_notes(o->senses->wire, &o->notes);
     census_done(&o->census);
     arena_done(&o->text);
     return events;

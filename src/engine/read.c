@@ -128,6 +128,28 @@ static size_t findings_of(const struct scanning *s, const struct unit *u, const 
     return count;
 }
 
+static size_t observations_of(const struct harvest *v, struct arena *a,
+                              struct case_observation **out)
+{
+    *out = ARENA_ARRAY(a, struct case_observation, v->nobserved + 1);
+    for (size_t i = 0; *out && i < v->nobserved; i++) {
+        const struct hit *h = &v->observed[i];
+        (*out)[i] = (struct case_observation){
+            .rule = h->which,
+            .record = h->record,
+            .offset = h->offset,
+            .len = h->len,
+            .time = h->time,
+            .channel = h->channel,
+            .host = h->host,
+            .event_id = h->event_id,
+            .fields = h->fields,
+            .nfields = h->nfields,
+        };
+    }
+    return *out ? v->nobserved : 0;
+}
+
 /* What is known of the whole unit only when all parts are read goes behind the last one. */
 static bool put_ledger(struct scanning *s, struct unit *u, struct err *err)
 {
@@ -152,12 +174,14 @@ static bool part(void *ctx, struct unit *u, uint32_t number, const struct harves
     struct scanning *s = ctx;
     struct arena a;
     struct finding *findings = NULL;
+    struct case_observation *observations = NULL;
     struct note_row notes[NOTE_COUNT];
     arena_init(&a, PART_BUDGET);
     if (!add_to_ledger(u->mark, v)) {
         tally_note(&u->own, NOTE_WORKER_DIED, 1, 0, 0);
     }
     size_t count = findings_of(s, u, v, &a, &findings);
+    size_t seen = observations_of(v, &a, &observations);
     const struct case_part p = {
         .unit = u->path,
         .part = number,
@@ -165,6 +189,8 @@ static bool part(void *ctx, struct unit *u, uint32_t number, const struct harves
         .nfindings = count,
         .notes = notes,
         .nnotes = tally_rows(&v->notes, notes),
+        .observations = observations,
+        .nobservations = seen,
         .events = v->events,
     };
     bool ok = case_put_part(s->file, &p, err);

@@ -1,15 +1,18 @@
 #include "engine/render.h"
 
 #include "base/json.h"
+#include "engine/spell.h"
 #include "model/value.h"
 
 enum { PIECE = 96 << 10 };
 #define LONGEST_LINE (64 * LIMIT_MIB)
 
-static void key_text(struct buf *b, const char *name, str value)
+/* Quoted. */
+static void quoted(struct buf *b, str s)
 {
-    buf_printf(b, ",\"%s\":", name);
-    buf_json(b, value);
+    buf_char(b, '"');
+    spell_text(b, s, SPELL_JSON);
+    buf_char(b, '"');
 }
 
 static bool is_json(str s)
@@ -20,19 +23,43 @@ static bool is_json(str s)
     return !json_bad(&j) && str_trim(str_from(s, j.at)).len == 0;
 }
 
-static void render_value(struct buf *b, const struct field *f, struct arena *a)
+/* What may be a JSON value as it is, and may not. */
+static void render_odd(struct buf *b, const struct field *f, struct arena *a)
 {
     str text = value_text(f, a);
-    bool plain = f->type == VALUE_INT || f->type == VALUE_UINT || f->type == VALUE_REAL ||
-                 f->type == VALUE_BOOL || f->type == VALUE_JSON;
-    if (f->type == VALUE_NULL) {
-        buf_add(b, STR("null"));
-    } else if (plain && text.len > 0 && is_json(text) && str_find_char(text, '\n') == text.len) {
+    if (text.len > 0 && is_json(text) && str_find_char(text, '\n') == text.len) {
         buf_add(b, text);
     } else {
-        buf_json(b, text);
+        quoted(b, text);
     }
 }
+
+static void render_value(struct buf *b, const struct field *f, struct arena *a)
+{
+    switch (f->type) {
+    case VALUE_NULL:
+        buf_add(b, STR("null"));
+        break;
+    case VALUE_INT:
+    case VALUE_UINT:
+    case VALUE_BOOL:
+        spell_value(b, f, SPELL_JSON, a);
+        break;
+    case VALUE_REAL:
+    case VALUE_JSON:
+        render_odd(b, f, a);
+        break;
+    default:
+        buf_char(b, '"');
+        spell_value(b, f, SPELL_JSON, a);
+        buf_char(b, '"');
+        break;
+    }
+}
+
+/* ---- names that repeat ---- */
+
+enum { FEW = 64, PLACES = 256 };
 
 /* For each field the next one of the same name, UINT32_MAX when there is none, and whether it
  * is the first. */
@@ -41,32 +68,60 @@ struct same_name {
     bool first;
 };
 
-static struct same_name *group_names(const struct event *e, struct arena *a, struct hash_key key)
+static str name_of(const struct field *f)
+{
+    return f->name.len > 0 ? f->name : STR("Data");
+}
+
+static void join_names(struct same_name *same, uint32_t i, uint32_t first)
+{
+    same[i] = (struct same_name){.next = UINT32_MAX, .last = i, .first = first == i};
+    if (first != i) {
+        same[same[first].last].next = i;
+        same[first].last = i;
+    }
+}
+
+/* So few that the worst names cannot make it slow. */
+static void group_few(const struct event *e, struct same_name *same)
+{
+    uint8_t places[PLACES] = {0}; /* 1 + a field's number */
+    for (uint32_t i = 0; i < e->nfields; i++) {
+        str name = name_of(&e->fields[i]);
+        uint32_t first = i, ends = (uint8_t)name.p[0] * 7u + (uint8_t)name.p[name.len - 1];
+        size_t at = (name.len * 31 + ends + (uint8_t)name.p[name.len / 2] * 13u) % PLACES;
+        for (; places[at]; at = (at + 1) % PLACES) {
+            if (str_eq(name_of(&e->fields[places[at] - 1]), name)) {
+                first = places[at] - 1u;
+                break;
+            }
+        }
+        places[at] = first == i ? (uint8_t)(i + 1) : places[at];
+        join_names(same, i, first);
+    }
+}
+
+static bool group_many(const struct event *e, struct same_name *same, struct arena *a,
+                       struct hash_key key)
 {
     struct table names;
-    struct same_name *same = ARENA_ARRAY(a, struct same_name, e->nfields + 1);
     table_init(&names, a, false);
     names.key = key;
-    for (uint32_t i = 0; same && i < e->nfields; i++) {
+    for (uint32_t i = 0; i < e->nfields; i++) {
         uint32_t first = i;
-        str name = e->fields[i].name.len > 0 ? e->fields[i].name : STR("Data");
-        if (!table_put(&names, name, i, &first)) {
-            return NULL;
+        if (!table_put(&names, name_of(&e->fields[i]), i, &first)) {
+            return false;
         }
-        same[i] = (struct same_name){.next = UINT32_MAX, .last = i, .first = first == i};
-        if (first != i) {
-            same[same[first].last].next = i;
-            same[first].last = i;
-        }
+        join_names(same, i, first);
     }
-    return same;
+    return true;
 }
 
 static void render_field(struct buf *b, const struct event *e, const struct same_name *same,
                          uint32_t i, struct arena *a)
 {
     bool repeats = same[i].next != UINT32_MAX;
-    buf_json(b, e->fields[i].name.len > 0 ? e->fields[i].name : STR("Data"));
+    quoted(b, name_of(&e->fields[i]));
     buf_add(b, repeats ? STR(":[") : STR(":"));
     for (uint32_t k = i; k != UINT32_MAX; k = same[k].next) {
         if (k != i) {
@@ -79,29 +134,59 @@ static void render_field(struct buf *b, const struct event *e, const struct same
     }
 }
 
-void render_event(struct buf *b, str unit, const struct event *e, struct arena *a,
-                  struct hash_key key)
+static void render_fields(struct buf *b, const struct event *e, struct arena *a,
+                          struct hash_key key)
 {
-    struct same_name *same = group_names(e, a, key);
+    struct same_name few[FEW], *same = few;
+    bool grouped = true;
+    if (e->nfields <= FEW) {
+        group_few(e, few);
+    } else {
+        same = ARENA_ARRAY(a, struct same_name, e->nfields);
+        grouped = same && group_many(e, same, a, key);
+    }
     const char *comma = "";
-    buf_add(b, STR("{\"unit\":"));
-    buf_json(b, unit);
-    buf_printf(b, ",\"record\":%llu,\"offset\":%llu", (unsigned long long)e->record,
-               (unsigned long long)e->offset);
-    key_text(b, "time", time_text(a, e->time));
-    key_text(b, "channel", e->origin->channel);
-    key_text(b, "provider", e->origin->provider);
-    buf_printf(b, ",\"event_id\":%u", e->origin->event_id);
-    key_text(b, "host", e->origin->host);
-    buf_add(b, STR(",\"fields\":{"));
-    for (uint32_t i = 0; same && i < e->nfields; i++) {
+    for (uint32_t i = 0; grouped && i < e->nfields; i++) {
         if (same[i].first) {
             buf_add(b, str_of(comma));
             render_field(b, e, same, i, a);
             comma = ",";
         }
     }
+}
+
+static void render_json(struct buf *b, str unit, const struct event *e, struct arena *a,
+                        struct hash_key key)
+{
+    buf_add(b, STR("{\"unit\":"));
+    quoted(b, unit);
+    buf_add(b, STR(",\"record\":"));
+    buf_u64(b, e->record);
+    buf_add(b, STR(",\"offset\":"));
+    buf_u64(b, e->offset);
+    buf_add(b, STR(",\"time\":\""));
+    spell_time(b, e->time);
+    buf_add(b, STR("\",\"channel\":"));
+    quoted(b, e->origin->channel);
+    buf_add(b, STR(",\"provider\":"));
+    quoted(b, e->origin->provider);
+    buf_add(b, STR(",\"event_id\":"));
+    buf_u64(b, e->origin->event_id);
+    buf_add(b, STR(",\"host\":"));
+    quoted(b, e->origin->host);
+    buf_add(b, STR(",\"fields\":{"));
+    render_fields(b, e, a, key);
     buf_add(b, STR("}}\n"));
+}
+
+void render_event(struct buf *b, enum render_as as, str unit, const struct event *e,
+                  struct arena *a, struct hash_key key)
+{
+    if (as == RENDER_XML) {
+        render_xml(b, e, a);
+    } else {
+        render_json(b, unit, e, a, key);
+    }
 }
 
 /* ---- in a worker */
@@ -134,7 +219,7 @@ static bool on_event(void *ctx, const struct event *e)
     struct renderer *r = ctx;
     size_t mark = r->lines.len;
     arena_reset(&r->text);
-    render_event(&r->lines, r->unit, e, &r->text, r->key);
+    render_event(&r->lines, r->as, r->unit, e, &r->text, r->key);
     if (!buf_ok(&r->lines)) { /* this one is too long: none of it */
         r->lines.len = mark;
         r->lines.bad = false;
@@ -152,9 +237,10 @@ static void on_note(void *ctx, const struct note *n)
     tally_note(&r->notes, n->id, 1, n->offset, n->len);
 }
 
-void renderer_init(struct renderer *r, struct wire *wire, str unit, struct hash_key key)
+void renderer_init(struct renderer *r, struct wire *wire, str unit, enum render_as as,
+                   struct hash_key key)
 {
-    *r = (struct renderer){.wire = wire, .unit = unit, .key = key};
+    *r = (struct renderer){.wire = wire, .unit = unit, .as = as, .key = key};
     arena_init(&r->text, LIMIT_RECORD_ARENA);
     buf_init(&r->lines, LONGEST_LINE);
 }
@@ -174,5 +260,5 @@ void renderer_end(struct renderer *r)
     flush(r);
     buf_done(&r->lines);
     arena_done(&r->text);
-    wire_say_notes(r->wire, &r->notes);
+    wire_keep_notes(r->wire, &r->notes);
 }

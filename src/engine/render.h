@@ -1,9 +1,12 @@
-/* Events as lines of JSON, for `limier dump`:
+/* Events as lines, for `limier dump`. JSON:
  *
  *     {"unit":...,"record":n,"offset":n,"time":"...Z","channel":...,"provider":...,
  *      "event_id":n,"host":...,"fields":{name: value or [values, when the name repeats]}}
  *
- * Numbers, truth values and what was JSON already stay what they are; the rest is text. */
+ * Numbers, truth values and what was JSON already stay what they are; the rest is text.
+ *
+ * XML is one <Event> a line, as Windows' own tools print them. Of UserData the names and values
+ * of the leaves are kept, not the elements around them: they become <Data Name="...">. */
 #ifndef ENGINE_RENDER_H
 #define ENGINE_RENDER_H
 
@@ -14,9 +17,12 @@
 #include "model/event.h"
 #include "model/sink.h"
 
+enum render_as { RENDER_JSON, RENDER_XML };
+
 struct renderer {
     struct wire *wire;
     str unit;
+    enum render_as as;
     struct arena text; /* of one event */
     struct hash_key key;
     struct buf lines; /* not yet sent */
@@ -24,12 +30,14 @@ struct renderer {
     uint64_t events, sent;
 };
 
-void renderer_init(struct renderer *r, struct wire *wire, str unit, struct hash_key key);
+void renderer_init(struct renderer *r, struct wire *wire, str unit, enum render_as as,
+                   struct hash_key key);
 struct sink renderer_sink(struct renderer *r);
 void renderer_end(struct renderer *r);
 
 /* One event, with its newline. */
-void render_event(struct buf *b, str unit, const struct event *e, struct arena *a,
-                  struct hash_key key);
+void render_event(struct buf *b, enum render_as as, str unit, const struct event *e,
+                  struct arena *a, struct hash_key key);
+void render_xml(struct buf *b, const struct event *e, struct arena *a);
 
 #endif

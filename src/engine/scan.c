@@ -129,8 +129,8 @@ static bool run(struct scanning *s, struct err *err)
     uint64_t held_back = 0;
     bool ok = source_open(&s->source, s->scan->evidence, s->scan->nevidence, err) &&
               put_rules(s, err) && scan_read(s, err) && scan_clocks(s, err) &&
-              scan_trail(s, &held_back, err) && scan_judge(s, held_back, err) &&
-              case_set_complete(s->file, err);
+              scan_correlations(s, err) && scan_trail(s, &held_back, err) &&
+              scan_judge(s, held_back, err) && case_set_complete(s->file, err);
     if (ok) {
         end_progress(s);
     }

@@ -20,6 +20,9 @@ struct scanning {
 bool scan_read(struct scanning *s, struct err *err) MUST_USE;   /* pass 0 */
 bool scan_clocks(struct scanning *s, struct err *err) MUST_USE; /* sets them right */
 
+/* Rules over what rules saw, in all of the evidence. */
+bool scan_correlations(struct scanning *s, struct err *err) MUST_USE;
+
 /* Follows the trail; `held_back` is what was seen too often to be followed. */
 bool scan_trail(struct scanning *s, uint64_t *held_back, struct err *err) MUST_USE;
 bool scan_judge(struct scanning *s, uint64_t held_back, struct err *err) MUST_USE;

@@ -2,23 +2,57 @@
 
 #include <unistd.h>
 
-size_t wire_say(struct wire *w, const struct message *m)
+static void send_all(struct wire *w, bytes message)
+{
+    if (os_send(w->socket, message, -1) != OS_IO_DONE) {
+        _exit(0);
+    }
+}
+
+void wire_flush(struct wire *w)
+{
+    const struct message m = {
+        .kind = MESSAGE_SEVERAL, .several = {w->several, w->len}
+    };
+    if (w->len > 0) {
+        size_t len = message_write(&m, w->room);
+        w->len = 0;
+        send_all(w, (bytes){w->room, len});
+    }
+}
+
+size_t wire_keep(struct wire *w, const struct message *m)
 {
     size_t len = message_write(m, w->room);
-    if (len > 0 && os_send(w->socket, (bytes){w->room, len}, -1) != OS_IO_DONE) {
-        _exit(0);
+    if (len == 0 || len > LIMIT_SEVERAL - MESSAGE_FRAME) {
+        return wire_say(w, m);
+    }
+    if (w->len + MESSAGE_FRAME + len > LIMIT_SEVERAL) {
+        wire_flush(w);
+        len = message_write(m, w->room); /* the room was used */
+    }
+    w->len += message_frame((bytes){w->room, len}, w->several + w->len);
+    return len;
+}
+
+size_t wire_say(struct wire *w, const struct message *m)
+{
+    wire_flush(w);
+    size_t len = message_write(m, w->room);
+    if (len > 0) {
+        send_all(w, (bytes){w->room, len});
     }
     return len;
 }
 
-void wire_say_notes(struct wire *w, const struct tally *t)
+void wire_keep_notes(struct wire *w, const struct tally *t)
 {
     struct note_row rows[NOTE_COUNT];
     size_t count = tally_rows(t, rows);
     for (size_t i = 0; i < count; i++) {
-        (void)wire_say(w, &(struct message){
-                              .kind = MESSAGE_NOTE,
-                              .note = {rows[i].id, rows[i].count, rows[i].offset, rows[i].len},
+        (void)wire_keep(w, &(struct message){
+                               .kind = MESSAGE_NOTE,
+                               .note = {rows[i].id, rows[i].count, rows[i].offset, rows[i].len},
         });
     }
 }

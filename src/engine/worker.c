@@ -60,7 +60,7 @@ static void render(struct worker *w, const struct task *t, const struct format *
                    struct done *done)
 {
     struct renderer r;
-    renderer_init(&r, &w->wire, t->path, w->job->key);
+    renderer_init(&r, &w->wire, t->path, w->job->xml ? RENDER_XML : RENDER_JSON, w->job->key);
     struct sink sink = renderer_sink(&r);
     parse(w, t, f, unit, &sink);
     renderer_end(&r);
@@ -135,7 +135,8 @@ static void run_task(struct worker *w, const struct task *t, bytes unit)
     case TASK_COUNT:
         break;
     }
-    (void)wire_say(&w->wire, &m);
+    (void)wire_keep(&w->wire, &m);
+    wire_flush(&w->wire);
 }
 
 static void next_task(struct worker *w)

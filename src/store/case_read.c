@@ -185,6 +185,67 @@ bool case_finding(struct case_file *c, str id_prefix, struct arena *a, struct fi
     return true;
 }
 
+/* ---- observations */
+
+/* Bytes of fields that one may have, on the average: ten times what a logon takes. */
+enum { ROOM_OF_ONE = 1 << 10, FIELDS_COLUMN = 9 };
+
+static bool read_observation(struct query *q, struct arena *a, struct case_observation *o)
+{
+    void *fields = NULL;
+    *o = (struct case_observation){
+        .unit = got_text(q, 0, a),
+        .rule = (uint32_t)got_int(q, 1),
+        .record = got_count(q, 2),
+        .offset = got_count(q, 3),
+        .len = got_count(q, 4),
+        .time = got_time(q, 5),
+        .channel = got_text(q, 6, a),
+        .host = got_text(q, 7, a),
+        .event_id = (uint32_t)got_int(q, 8),
+    };
+    bool ok = shape_read_list(&shape_named_value, got_borrowed(q, FIELDS_COLUMN), a, &fields,
+                              &o->nfields);
+    o->fields = fields;
+    return ok;
+}
+
+bool case_observations(struct case_file *c, size_t most, struct arena *a,
+                       struct case_observation **out, size_t *count, uint64_t *all, struct err *err)
+{
+    struct query q = query(c, SQL_COUNT_OBSERVATIONS);
+    uint64_t room = most * ROOM_OF_ONE;
+    size_t cap = 0;
+    bool failed = false;
+    *out = NULL;
+    *count = 0;
+    if (!query_row(&q, &failed, err)) {
+        return failed ? false : damaged(c, "no observations", err);
+    }
+    *all = got_count(&q, 0);
+    if (!query_run(&q, err)) {
+        return false;
+    }
+    q = query(c, SQL_GET_OBSERVATIONS);
+    put_count(&q, most);
+    while (query_row(&q, &failed, err)) {
+        size_t size = got_borrowed(&q, FIELDS_COLUMN).len;
+        if (size > room) {
+            (void)sqlite3_reset(q.stmt);
+            return true;
+        }
+        room -= size;
+        *out = arena_grow(a, *out, &cap, *count + 1, sizeof **out);
+        if (!*out) {
+            return no_memory(c, err);
+        }
+        if (!read_observation(&q, a, &(*out)[(*count)++])) {
+            return damaged(c, "an observation", err);
+        }
+    }
+    return !failed;
+}
+
 /* ---- units */
 
 static bool outcome_parse(str s, enum outcome *out)

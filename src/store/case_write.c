@@ -177,6 +177,28 @@ static bool put_vote(struct case_file *c, int64_t part, const struct clock_vote_
     return query_run(&q, err);
 }
 
+static bool put_observation(struct case_file *c, int64_t part, const struct case_observation *o,
+                            struct err *err)
+{
+    struct buf fields;
+    buf_init(&fields, JSON_MAX);
+    shape_write_list(&fields, &shape_named_value, o->fields, o->nfields);
+    struct query q = query(c, SQL_PUT_OBSERVATION);
+    put_int(&q, part);
+    put_int(&q, o->rule);
+    put_count(&q, o->record);
+    put_count(&q, o->offset);
+    put_count(&q, o->len);
+    put_time(&q, o->time);
+    put_text(&q, o->channel);
+    put_text(&q, o->host);
+    put_int(&q, o->event_id);
+    put_text(&q, buf_str(&fields));
+    bool ok = buf_ok(&fields) ? query_run(&q, err) : too_large(c, err);
+    buf_done(&fields);
+    return ok;
+}
+
 static bool put_part(struct case_file *c, const struct case_part *p, struct err *err)
 {
     struct query q = query(c, SQL_PUT_PART);
@@ -197,6 +219,9 @@ static bool put_part(struct case_file *c, const struct case_part *p, struct err 
     }
     for (size_t i = 0; i < p->nvotes && ok; i++) {
         ok = put_vote(c, part, &p->votes[i], err);
+    }
+    for (size_t i = 0; i < p->nobservations && ok; i++) {
+        ok = put_observation(c, part, &p->observations[i], err);
     }
     return ok;
 }

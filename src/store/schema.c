@@ -42,5 +42,12 @@ const char *const schema_sql[] = {
     " fields TEXT NOT NULL, entities TEXT NOT NULL, trail INTEGER NOT NULL,"
     " led_by TEXT NOT NULL) STRICT",
     "CREATE INDEX finding_id ON finding (id)",
+
+    /* What correlations rest on: `rule` counts all rules of the scan, which are the same when it
+     * is taken up again. */
+    "CREATE TABLE observation (part INTEGER NOT NULL REFERENCES part, rule INTEGER NOT NULL,"
+    " record INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, time INTEGER,"
+    " channel TEXT NOT NULL, host TEXT NOT NULL, event_id INTEGER NOT NULL,"
+    " fields TEXT NOT NULL) STRICT",
     NULL,
 };

@@ -38,6 +38,20 @@ bool case_info(struct case_file *c, struct arena *a, struct case_info *out,
 
 /* ---- writing */
 
+/* What a rule that correlations rest on saw in a record, as recorded. */
+struct case_observation {
+    str unit;      /* read; written, it is the part's */
+    uint32_t rule; /* its number in the scan */
+    uint64_t record, offset, len;
+    usec time;
+    str channel, host;
+    uint32_t event_id;
+    const struct named_value *fields;
+    size_t nfields;
+};
+
+enum { CASE_PASS_CORRELATIONS = 1000 };
+
 /* Part `part` of a unit has been read in one pass (0: rules; 1, 2, ...: the trail). Writing the
  * same part again changes nothing. Later passes send only what is new: no sources, no notes that
  * an earlier pass sent; their events are not counted. The rules that findings point to stay where
@@ -53,6 +67,8 @@ struct case_part {
     size_t nsources;
     const struct clock_vote_row *votes;
     size_t nvotes;
+    const struct case_observation *observations;
+    size_t nobservations;
     uint64_t events;
 };
 
@@ -82,8 +98,8 @@ bool case_set_complete(struct case_file *c, struct err *err) MUST_USE;
 bool case_put_rules(struct case_file *c, uint64_t loaded, const str *problems, size_t nproblems,
                     struct err *err) MUST_USE;
 
-/* Sets the corrected times of all findings and sources of a host, in the units whose path starts
- * with `unit`, to the recorded ones plus `seconds`. Doing it twice changes nothing more. */
+/* Sets the corrected times of all findings and sources of a host, in `unit` and its members, to
+ * the recorded ones plus `seconds`. Doing it twice changes nothing more. */
 bool case_shift_clock(struct case_file *c, str unit, str host, int64_t seconds,
                       struct err *err) MUST_USE;
 
@@ -99,6 +115,11 @@ bool case_sources(struct case_file *c, struct arena *a, struct source_row **out,
                   struct err *err) MUST_USE; /* by host, channel, unit */
 bool case_votes(struct case_file *c, struct arena *a, str **units, struct clock_vote_row **out,
                 size_t *count, struct err *err) MUST_USE;
+/* The first `most` by time, unit, offset, record and rule, fewer when they are large; `all` is
+ * how many there are. */
+bool case_observations(struct case_file *c, size_t most, struct arena *a,
+                       struct case_observation **out, size_t *count, uint64_t *all,
+                       struct err *err) MUST_USE;
 bool case_rules(struct case_file *c, struct arena *a, uint64_t *loaded, str **problems,
                 size_t *count, struct err *err) MUST_USE;
 bool case_assessment(struct case_file *c, struct arena *a, struct assessment *out,

@@ -27,6 +27,30 @@ static const char bench_rule[] = "title: An evil word\n"
                                  "    condition: selection\n"
                                  "level: high\n";
 
+/* The same, and a rule over it: a host that says it again and again. */
+static const char bench_correlation[] = "title: An evil word\n"
+                                        "id: 11111111-1111-1111-1111-111111111111\n"
+                                        "name: word\n"
+                                        "logsource:\n"
+                                        "    category: bench\n"
+                                        "detection:\n"
+                                        "    selection:\n"
+                                        "        Word|contains: evil\n"
+                                        "    condition: selection\n"
+                                        "level: high\n"
+                                        "---\n"
+                                        "title: Evil words\n"
+                                        "id: 22222222-2222-2222-2222-222222222222\n"
+                                        "correlation:\n"
+                                        "    type: event_count\n"
+                                        "    rules: [word]\n"
+                                        "    group-by: [Hostname]\n"
+                                        "    timespan: 10m\n"
+                                        "    condition:\n"
+                                        "        gte: 3\n"
+                                        "    generate: true\n"
+                                        "level: high\n";
+
 struct bench {
     struct arena arena;
     struct names names;
@@ -39,7 +63,7 @@ static inline bytes bench_bytes(const char *text)
     return bytes_of_str(str_of(text));
 }
 
-static inline struct bench *bench_new(void)
+static inline struct bench *bench_with(const char *rules)
 {
     struct bench *b = calloc(1, sizeof *b);
     struct err err = {0};
@@ -51,7 +75,7 @@ static inline struct bench *bench_new(void)
     bool ok = names_init(&b->names, &b->arena);
     struct sigma *s = sigma_new(&b->arena, &b->names);
     ok = ok && sigma_add_sources(s, STR("bench"), bench_bytes(bench_sources), &where);
-    ok = ok && sigma_add(s, STR("bench.yml"), bench_bytes(bench_rule)) == 1;
+    ok = ok && sigma_add(s, STR("bench.yml"), bench_bytes(rules)) > 0;
     ok = ok && sigma_compile(s, &err);
     if (!ok) {
         (void)fprintf(stderr, "bench: %s %s\n", where.text, err.text);
@@ -60,6 +84,11 @@ static inline struct bench *bench_new(void)
     b->knowledge = (struct knowledge){.names = &b->names, .sigma = s};
     b->scene = scene_new();
     return b;
+}
+
+static inline struct bench *bench_new(void)
+{
+    return bench_with(bench_rule);
 }
 
 static inline void bench_free(struct bench *b)
@@ -154,6 +183,10 @@ static inline void bench_show(struct buf *out, struct case_file *c)
                    STR_ARG(f[i].unit), (unsigned long long)f[i].record,
                    (unsigned long long)f[i].offset, (long long)f[i].time, f[i].nfields,
                    STR_ARG(f[i].rule->id));
+        for (size_t k = 0; k < f[i].nfields && str_starts(f[i].rule->id, STR("2222")); k++) {
+            buf_printf(out, "    %.*s %.*s\n", STR_ARG(f[i].fields[k].name),
+                       STR_ARG(f[i].fields[k].value));
+        }
     }
     for (size_t i = 0; i < nu; i++) {
         buf_printf(out, "unit %.*s %.*s %s %llu %02x%02x", STR_ARG(u[i].path), STR_ARG(u[i].format),

@@ -137,6 +137,34 @@ static void what_is_too_large_is_not_written(void)
     CHECK(message_write(&m, room) == 0);
 }
 
+static void several_come_apart_as_they_were_put_together(void)
+{
+    static uint8_t frames[LIMIT_SEVERAL];
+    struct arena a;
+    struct message hit = sample_hit(), back;
+    size_t len = 0;
+    arena_init(&a, 1 << 20);
+    for (unsigned i = 0; i < 3; i++) {
+        hit.hit.record = i;
+        len += message_frame((bytes){room, message_write(&hit, room)}, frames + len);
+    }
+    struct message m = {
+        .kind = MESSAGE_SEVERAL, .several = {frames, len}
+    };
+    m = again(&a, &m);
+    bytes rest = m.several, one;
+    for (unsigned i = 0; i < 3; i++) {
+        CHECK(message_next(&rest, &one) && message_read(one, &back, &a));
+        CHECK(back.kind == MESSAGE_HIT && back.hit.record == i);
+    }
+    CHECK(rest.len == 0 && !message_next(&rest, &one));
+    for (size_t cut = 1; cut < len / 3; cut++) {
+        rest = (bytes){frames, cut};
+        CHECK(!message_next(&rest, &one) && rest.len == 0);
+    }
+    arena_done(&a);
+}
+
 static void noise_is_refused_or_harmless(void)
 {
     uint32_t seed = 1;
@@ -164,6 +192,7 @@ int main(void)
     RUN(bad_text_becomes_valid);
     RUN(a_short_message_cannot_ask_for_much_memory);
     RUN(what_is_too_large_is_not_written);
+    RUN(several_come_apart_as_they_were_put_together);
     RUN(noise_is_refused_or_harmless);
     return kit_end();
 }

@@ -66,10 +66,23 @@ static const struct clock_vote_row votes_a[] = {
     {STR_INIT("MXS01"), 20, 4679}
 };
 static const struct case_part part_a = {
-    STR_INIT("t.zip!/Security.evtx"), 0, 0, &finding_a, 1, notes_a, 2, rows_a, 1, votes_a, 1, 100,
+    STR_INIT("t.zip!/Security.evtx"),
+    0,
+    0,
+    &finding_a,
+    1,
+    notes_a,
+    2,
+    rows_a,
+    1,
+    votes_a,
+    1,
+    NULL,
+    0,
+    100,
 };
 static const struct case_part part_b = {
-    STR_INIT("t.zip!/Security.evtx"), 0, 1, NULL, 0, notes_b, 1, rows_b, 1, votes_a, 1, 50,
+    STR_INIT("t.zip!/Security.evtx"), 0, 1, NULL, 0, notes_b, 1, rows_b, 1, votes_a, 1, NULL, 0, 50,
 };
 
 static void write_parts(struct case_file *c)
@@ -206,6 +219,61 @@ static void a_clock_is_set_not_pushed(void)
     CHECK_INT(sources[0].first, 500 + 3600 * USEC_PER_SEC);
     CHECK_INT(sources[0].gaps[0].from, gaps_a[0].from + 3600 * USEC_PER_SEC);
     CHECK_INT(sources[0].clock_shift, 3600);
+    case_close(c);
+}
+
+static void a_clock_is_set_in_no_other_file_of_a_like_name(void)
+{
+    static const struct source_row row = {
+        .host = STR_INIT("h"), .channel = STR_INIT("c"), .first = 1, .last = 2, .events = 1};
+    static const char *const units[] = {"a.zip", "a.zip!/b", "a.zip!/b!/c", "a.zip.1", "a.zi"};
+    struct case_file *c = create(NULL);
+    struct err err = {0};
+    struct source_row *rows = NULL;
+    size_t count = 0, shifted = 0;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        const struct case_part p = {.unit = str_of(units[i]), .sources = &row, .nsources = 1};
+        CHECK(case_put_part(c, &p, &err));
+    }
+    CHECK(case_shift_clock(c, STR("a.zip"), STR("h"), 60, &err));
+    CHECK(case_sources(c, &arena, &rows, &count, &err));
+    for (size_t i = 0; i < count; i++) {
+        bool inside =
+            str_eq(rows[i].unit, STR("a.zip")) || str_starts(rows[i].unit, STR("a.zip!/"));
+        CHECK_INT(rows[i].clock_shift, inside ? 60 : 0);
+        shifted += inside;
+    }
+    CHECK_INT(shifted, 3);
+    case_close(c);
+}
+
+static void observations_come_back_by_time_and_place_and_no_more_than_asked_for(void)
+{
+    static const struct named_value fields[] = {
+        {STR_INIT("User"), STR_INIT("a \"b\"")}
+    };
+    struct case_observation seen[] = {
+        {.rule = 3,         .record = 9,  .offset = 5, .len = 1,                    .time = 20,   .host = STR("h")},
+        {.rule = 2,                 .record = 8,                     .offset = 5,     .len = 1, .time = 10, .fields = fields, .nfields = 1},
+        {.rule = 1, .record = 7, .offset = 4,            .len = 1,                               .time = 10                               },
+    };
+    struct case_file *c = create(NULL);
+    struct err err = {0};
+    struct case_observation *got = NULL;
+    size_t count = 0;
+    uint64_t all = 0;
+    const struct case_part p = {.unit = STR("u"), .observations = seen, .nobservations = 3};
+    CHECK(case_put_part(c, &p, &err) && case_put_part(c, &p, &err)); /* once is enough */
+    CHECK(case_observations(c, 10, &arena, &got, &count, &all, &err));
+    CHECK(count == 3 && all == 3);
+    CHECK(got[0].rule == 1 && got[1].rule == 2 && got[2].rule == 3);
+    CHECK_STR(got[1].unit, "u");
+    CHECK_INT(got[1].nfields, 1);
+    CHECK_STR(got[1].fields[0].value, "a \"b\"");
+    CHECK(got[2].record == 9 && got[2].offset == 5 && got[2].time == 20);
+    CHECK_STR(got[2].host, "h");
+    CHECK(case_observations(c, 2, &arena, &got, &count, &all, &err));
+    CHECK(count == 2 && all == 3 && got[1].rule == 2);
     case_close(c);
 }
 
@@ -396,6 +464,8 @@ int main(void)
     RUN(an_ambiguous_id_is_refused);
     RUN(parts_of_a_unit_are_summed);
     RUN(a_clock_is_set_not_pushed);
+    RUN(a_clock_is_set_in_no_other_file_of_a_like_name);
+    RUN(observations_come_back_by_time_and_place_and_no_more_than_asked_for);
     RUN(the_assessment_comes_back_equal);
     RUN(problems_of_rules_are_replaced);
     RUN(the_same_scan_goes_on_and_another_is_refused);
