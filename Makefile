@@ -60,6 +60,7 @@ $(clang_dir)/build.ninja:
 bench: $(bench_dir)/build.ninja
 	@ninja -C $(bench_dir)
 	@python3 bench/run.py $(bench_dir)
+	@python3 bench/real.py $(bench_dir)
 
 $(bench_dir)/build.ninja:
 	meson setup --buildtype=release $(bench_dir)
