@@ -31,6 +31,7 @@ struct consumer {
     bool (*part)(void *ctx, struct unit *u, uint32_t part, const struct harvest *h,
                  struct err *err);
     bool (*ended)(void *ctx, struct unit *u, struct err *err);
+    void (*forgotten)(void *ctx, struct unit *u); /* with a mark, and not ended; may be NULL */
     bool (*crowded)(void *ctx); /* so much waits to be used that no file should be begun */
 };
 

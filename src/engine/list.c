@@ -223,7 +223,7 @@ static void show_problems(void *ctx, str unit, const struct tally *notes)
 static bool list(struct listing *l, const char *const *evidence, size_t count, struct job *job,
                  unsigned workers, struct err *err)
 {
-    const struct consumer consumer = {l, wants, begun, part, ended, crowded};
+    const struct consumer consumer = {l, wants, begun, part, ended, NULL, crowded};
     const struct ordered_user user = {l, l->match ? show_hits : show_lines, show_problems};
     struct source source;
     struct reading reading = {

@@ -30,6 +30,7 @@ struct plan {
     size_t waiting_archives;
     struct queue ended;
 
+    struct unit *newest; /* of all units that are open */
     uint64_t open_units, unread, unread_members;
     struct plan_progress progress;
 };
@@ -74,22 +75,11 @@ struct plan *plan_new(const struct source *source, const struct consumer *consum
     return p;
 }
 
-static void free_all(struct plan *p, struct queue *q)
-{
-    for (struct unit *u = pop(q); u; u = pop(q)) {
-        unit_free(p, u);
-    }
-}
-
+/* Units in the hands of workers are in no queue. */
 void plan_free(struct plan *p)
 {
-    free_all(p, &p->active);
-    free_all(p, &p->ended);
-    for (size_t i = 0; i < ARRAY_LEN(p->members); i++) {
-        free_all(p, &p->members[i]);
-    }
-    for (size_t i = 0; i < ARRAY_LEN(p->archives); i++) {
-        free_all(p, &p->archives[i]);
+    while (p->newest) {
+        unit_free(p, p->newest);
     }
     free(p);
 }
@@ -106,6 +96,11 @@ static struct unit *unit_new(struct plan *p, str path)
     u->path = (str){text, path.len};
     u->fd = -1;
     u->part = p->part;
+    u->older = p->newest;
+    if (u->older) {
+        u->older->newer = u;
+    }
+    p->newest = u;
     p->open_units++;
     return u;
 }
@@ -116,6 +111,13 @@ void unit_free(struct plan *p, struct unit *u)
         const char *in;
         void *out;
     } text = {u->path.p};
+    if (u->mark && p->consumer->forgotten) {
+        p->consumer->forgotten(p->consumer->ctx, u);
+    }
+    if (u->older) {
+        u->older->newer = u->newer;
+    }
+    *(u->newer ? &u->newer->older : &p->newest) = u->older;
     os_close(&u->fd);
     arena_done(&u->names_arena);
     free(text.out);

@@ -17,14 +17,15 @@
 #include "sources/folder.h"
 
 struct unit {
-    struct unit *archive; /* that it is a member of; NULL for files */
-    struct unit *next;    /* in the queue it is in */
-    str path;             /* its own memory */
-    size_t file;          /* in the source; members: of the archive they come from */
-    int fd;               /* open while it is worked on */
-    uint64_t memory;      /* bytes that a member may take of it */
-    struct os_stat st;    /* size and time, as far as they are known */
-    unsigned depth;       /* archives around it */
+    struct unit *archive;       /* that it is a member of; NULL for files */
+    struct unit *next;          /* in the queue it is in */
+    struct unit *older, *newer; /* of all that are open */
+    str path;                   /* its own memory */
+    size_t file;                /* in the source; members: of the archive they come from */
+    int fd;                     /* open while it is worked on */
+    uint64_t memory;            /* bytes that a member may take of it */
+    struct os_stat st;          /* size and time, as far as they are known */
+    unsigned depth;             /* archives around it */
 
     const struct format *format; /* once it is opened */
     bool opened;

@@ -239,6 +239,13 @@ static bool ended(void *ctx, struct unit *u, struct err *err)
     return ok;
 }
 
+static void forgotten(void *ctx, struct unit *u)
+{
+    (void)ctx;
+    ledger_free(u->mark);
+    u->mark = NULL;
+}
+
 static bool crowded(void *ctx)
 {
     (void)ctx;
@@ -247,6 +254,6 @@ static bool crowded(void *ctx)
 
 bool scan_read(struct scanning *s, struct err *err)
 {
-    const struct consumer consumer = {s, wants, begun, part, ended, crowded};
+    const struct consumer consumer = {s, wants, begun, part, ended, forgotten, crowded};
     return scan_pass(s, &s->job, &consumer, err);
 }

@@ -185,7 +185,7 @@ static bool crowded(void *ctx)
 static bool hunt_pass(struct trail *t, struct err *err)
 {
     struct scanning *s = t->scanning;
-    const struct consumer consumer = {t, wants, begun, part, ended, crowded};
+    const struct consumer consumer = {t, wants, begun, part, ended, NULL, crowded};
     struct arena rules;
     arena_init(&rules, LIMIT_GIB);
     struct hunt *hunt = hunt_new(&rules, t->quarries, t->nquarries, err);

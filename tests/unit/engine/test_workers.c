@@ -60,7 +60,7 @@ static bool read_with(struct bench *b, unsigned workers, uint64_t size,
                       void (*hostile)(str path, int socket), struct counted *c)
 {
     const char *name = "e";
-    const struct consumer consumer = {c, wants, begun, part, ended, crowded};
+    const struct consumer consumer = {c, wants, begun, part, ended, NULL, crowded};
     struct source source;
     struct err err = {0};
     const struct job job = {
@@ -352,7 +352,7 @@ static void a_worker_killed_from_outside_costs_its_unit(void)
     const char *name = "e";
     struct counted c = {0};
     int killed = 0;
-    const struct consumer consumer = {&c, wants, begun, part, ended, crowded};
+    const struct consumer consumer = {&c, wants, begun, part, ended, NULL, crowded};
     struct source source;
     struct err err = {0};
     const struct job job = {
