@@ -156,6 +156,13 @@ static const struct note_row *reason_of(const struct unit_row *u)
     return u->nnotes ? &u->notes[0] : NULL;
 }
 
+/* Read to its end, and nothing was there: an emptied log looks like that. */
+static bool is_empty(const struct unit_row *u)
+{
+    const struct note_row *why = reason_of(u);
+    return why && why->id == NOTE_EMPTY;
+}
+
 static void cover_units(struct bench *b)
 {
     struct coverage *c = &b->out->coverage;
@@ -165,7 +172,7 @@ static void cover_units(struct bench *b)
         c->units[u->outcome]++;
         c->events += u->events;
         c->bytes += u->size;
-        if (u->outcome == OUTCOME_PARSED || !problems) {
+        if ((u->outcome == OUTCOME_PARSED && !is_empty(u)) || !problems) {
             continue;
         }
         struct unit_problem *p = &problems[c->nproblems++];
