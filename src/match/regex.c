@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "match/fold.h"
+#include "match/pieces.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <hs/hs.h>
@@ -21,6 +22,7 @@ struct regex {
     unsigned flags;
     bool counts;       /* a length test */
     uint64_t at_least; /* characters of a line */
+    struct pieces pieces;
     pcre2_code *code;
 };
 
@@ -59,13 +61,15 @@ static pcre2_code *pcre2_try(str text, unsigned flags, struct err *err)
 }
 
 /* Is it `.{N,}` and nothing else? A line of N characters anywhere, or with the dot matching all,
- * a value of N characters. */
+ * a value of N characters. `.{N}` asks no more, and `(.){N,}` is how some spell it. */
 static bool is_length_test(str text, uint64_t *at_least)
 {
-    if (!str_starts(text, STR(".{")) || !str_ends(text, STR(",}"))) {
+    str start = str_starts(text, STR("(.){")) ? STR("(.){") : STR(".{");
+    str end = str_ends(text, STR(",}")) ? STR(",}") : STR("}");
+    if (!str_starts(text, start) || !str_ends(text, end) || text.len < start.len + end.len) {
         return false;
     }
-    str digits = str_sub(text, 2, text.len - 4);
+    str digits = str_sub(text, start.len, text.len - start.len - end.len);
     bool decimal = digits.len > 0 && digits.len < 8;
     for (size_t i = 0; i < digits.len; i++) {
         decimal = decimal && ascii_is_digit(digits.p[i]);
@@ -94,6 +98,11 @@ struct regex *regex_new(struct arena *a, str text, unsigned flags, struct err *e
     }
     *x = (struct regex){.text = copy, .flags = flags};
     if (!prepare(x, err)) {
+        return NULL;
+    }
+    if (!(flags & PATTERN_IGNORE_CASE) && !pieces_of_regex(a, copy, &x->pieces)) {
+        (void)err_set(err, ERR_FULL, "too many patterns for the memory set aside");
+        regex_done(x);
         return NULL;
     }
     (void)(x->code && pcre2_jit_compile(x->code, PCRE2_JIT_COMPLETE)); /* or slower, without */
@@ -206,6 +215,9 @@ bool regex_finds(const struct regex *x, struct regex_scratch *s, str text)
 {
     if (x->counts) {
         return longest_line_reaches(text, x->at_least, x->flags & PATTERN_DOTALL);
+    }
+    if (x->pieces.count) {
+        return pieces_stand(&x->pieces, text, x->flags & PATTERN_DOTALL);
     }
     const char *p = text.len ? text.p : "";
     int found =

@@ -3,7 +3,8 @@
  * PCRE2 with a limit on its steps decides. When an expression exceeds it on a value, Vectorscan,
  * whose time is linear, is asked instead: compiled at that moment, because its automata cost
  * seconds for the public rules and nearly no value needs one. What both give up counts as no
- * match. `.{1000,}` and the like, which ask only for the length of a line, are counted. */
+ * match. `.{1000,}` and the like, which ask only for the length of a line, are counted, and
+ * literals in a row are sought (pieces.h). */
 #ifndef MATCH_REGEX_H
 #define MATCH_REGEX_H
 

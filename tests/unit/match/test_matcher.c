@@ -150,6 +150,11 @@ static void a_length_test_counts_characters_of_one_line(void)
     CHECK(!matches(PATTERN_REGEX, STR(".{4,}"), STR("abc\nabc")));
     CHECK(!matches(PATTERN_REGEX, STR(".{4,}"), STR("\xc3\xa9\xc3\xa9\xc3\xa9")));
     CHECK(matches(PATTERN_REGEX | PATTERN_DOTALL, STR(".{4,}"), STR("abc\nabc")));
+    CHECK(matches(PATTERN_REGEX, STR("(.){4,}"), STR("abcd")));
+    CHECK(!matches(PATTERN_REGEX, STR("(.){4,}"), STR("abc")));
+    CHECK(matches(PATTERN_REGEX, STR(".{4}"), STR("abcde")));
+    CHECK(!matches(PATTERN_REGEX, STR(".{4}"), STR("abc")));
+    CHECK(matches(PATTERN_REGEX, STR(".{1,2}"), STR("abc")));
 }
 
 static void an_expression_that_does_not_compile_is_refused_with_the_place(void)
