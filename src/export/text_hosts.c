@@ -1,7 +1,7 @@
 /* Coverage in short: which hosts, which of their logs, from when to when. */
 #include "export/text.h"
 
-enum { HOSTS_SHOWN = 8, HOSTS_MAX = 1000, LOGS_SHOWN = 4, LOGS_SHOWN_OF_ONE = 12 };
+enum { HOSTS_SHOWN = 8, HOSTS_MAX = 1000, LOGS_SHOWN = 6 };
 
 struct host { /* all logs of one host, whatever name it goes by in them */
     str name;
@@ -94,21 +94,35 @@ static void gather(struct telling *t, const struct coverage *c, struct hosts *h)
     mark_concerned(t, h);
 }
 
+static bool has_finding(const struct telling *t, const struct coverage_source *s)
+{
+    const struct report *r = t->report;
+    for (size_t i = 0; i < r->nfindings; i++) {
+        const struct finding *f = &r->findings[i];
+        if (!f->trail && str_eq(f->channel, s->kind) && tell_same_host(f->host, s->host)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Logs in which something was found come first. */
 static str logs_of(struct telling *t, const struct coverage *c, const struct hosts *h,
                    const struct host *host)
 {
-    size_t most = h->count == 1 ? LOGS_SHOWN_OF_ONE : LOGS_SHOWN, n = 0;
+    size_t n = 0;
     str all = STR_NONE;
-    for (size_t i = 0; i < c->nsources && n < most; i++) {
-        const struct coverage_source *s = &c->sources[i];
-        if (s->kind.len && tell_same_host(owner_of(h, s), host->name)) {
+    for (size_t i = 0; i < 2 * c->nsources && n < LOGS_SHOWN; i++) {
+        const struct coverage_source *s = &c->sources[i % c->nsources];
+        bool wanted = i < c->nsources;
+        if (s->kind.len && tell_same_host(owner_of(h, s), host->name) &&
+            has_finding(t, s) == wanted) {
             all = arena_printf(&t->arena, "%.*s%s%.*s", STR_ARG(all), n++ ? ", " : "",
                                STR_ARG(s->kind));
         }
     }
-    return host->nlogs > most
-               ? arena_printf(&t->arena, "%.*s, +%zu", STR_ARG(all), host->nlogs - most)
-               : all;
+    return host->nlogs > n ? arena_printf(&t->arena, "%.*s, +%zu", STR_ARG(all), host->nlogs - n)
+                           : all;
 }
 
 static void tell_host_shortly(struct telling *t, const struct coverage *c, const struct hosts *h,

@@ -6,11 +6,16 @@
 #include "judge/grade.h"
 #include "model/say.h"
 
-enum { HOSTS_NAMED = 8, IDS_MAX = 500 };
+enum { HOSTS_NAMED = 8, IDS_MAX = 500, DOUBTS_MAX = 5 };
 
 struct consulted { /* a dossier that has something to say about this evidence */
     const struct dossier *dossier;
     bool matched; /* a telling step of it was seen */
+};
+
+struct site { /* a host that matters, and from when to when */
+    str host;
+    usec first, last; /* signs on it; TIME_NONE when none has a time */
 };
 
 struct bench {
@@ -21,14 +26,18 @@ struct bench {
 
     bool lone_host;       /* all that names a host names the same one */
     struct grade *grades; /* one a finding */
+    struct site *sites;   /* at least one */
+    size_t nsites;
     struct consulted *dossiers;
     size_t ndossiers;
+    bool cleared;             /* a log of a site was */
     struct blind_spot *spots; /* out->coverage.blind_spots, while they are gathered */
 };
 
 /* In the order in which judge() calls them; each may use what the earlier ones put into `out`. */
 void bench_weigh(struct bench *b);   /* weigh.c: rung, state, basis, first and last sign */
 void bench_cover(struct bench *b);   /* coverage.c: sources, gaps, problems */
+void bench_place(struct bench *b);   /* sites.c: which hosts matter, and when */
 void bench_consult(struct bench *b); /* consult.c: which dossiers, their steps, blind spots */
 void bench_tell(struct bench *b);    /* story.c: stages in order */
 void bench_sum_up(struct bench *b);  /* verdict.c: likelihood, confidence, the four sentences */
@@ -36,15 +45,31 @@ void bench_advise(struct bench *b);  /* actions.c */
 
 bool bench_tell_trail(struct bench *b, struct stage *out); /* trail.c: the last stage, if any */
 
-/* Do any of these logs cover the time that matters? */
+void bench_doubt(struct bench *b); /* doubts.c: blind spots that the logs themselves tell of */
+
+/* Does any of these logs of the site cover the time that matters there? A log that names no host
+ * may be of any. */
 enum presence { LOG_ABSENT, LOG_ELSEWHEN, LOG_PRESENT };
+enum presence site_presence(const struct bench *b, const struct site *site, struct words channels);
+bool site_has(const struct bench *b, const struct site *site, str host);
+
+/* The same of all sites: the worst of them. */
 enum presence bench_presence(const struct bench *b, struct words channels);
 
-/* Those of the channels that do. */
+/* Those of the channels that do, where each site has one; else none. */
 struct words bench_present(const struct bench *b, struct words channels);
 
-/* From the first record of all logs to the last. */
-struct gap bench_window(const struct bench *b);
+/* Is there any such log, of whatever host and time? */
+bool bench_holds(const struct bench *b, struct words channels);
+
+bool bench_is_near(const struct bench *b, str host, usec time, usec distance); /* to a sign */
+
+/* "MX01, MX02": the sites for which `pick` holds. */
+struct text bench_sites_where(const struct bench *b,
+                              bool (*pick)(const struct bench *b, const struct site *s, void *ctx),
+                              void *ctx);
+
+struct text bench_log_title(const struct bench *b, str channel); /* for people */
 
 /* "IIS logs, Exchange HttpProxy logs": the titles of channels. */
 struct text bench_log_titles(const struct bench *b, const struct dossier *d, struct words channels);

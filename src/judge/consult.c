@@ -1,52 +1,25 @@
 /* Which dossiers have something to say, which of their steps were seen, and which could not be. */
 #include "judge/bench.h"
 
-/* A log that begins this long after the first sign, or ended this long before it, did not see
- * it; quiet logs begin with their first event, so less than this says nothing. */
-#define SLACK (INT64_C(24) * 3600 * USEC_PER_SEC)
-
-static bool covers(const struct bench *b, const struct coverage_source *s)
-{
-    usec from = b->out->verdict.first_seen, to = b->out->verdict.last_seen;
-    if (from == TIME_NONE || s->first == TIME_NONE) {
-        return true;
-    }
-    return s->first <= from + SLACK && s->last >= to - SLACK;
-}
-
-enum presence bench_presence(const struct bench *b, struct words channels)
-{
-    enum presence best = LOG_ABSENT;
-    const struct coverage *c = &b->out->coverage;
-    for (size_t i = 0; i < c->nsources; i++) {
-        for (size_t k = 0; k < channels.count; k++) {
-            if (channel_matches(channels.items[k], c->sources[i].kind)) {
-                enum presence p = covers(b, &c->sources[i]) ? LOG_PRESENT : LOG_ELSEWHEN;
-                best = p > best ? p : best;
-            }
-        }
-    }
-    return best;
-}
-
-struct words bench_present(const struct bench *b, struct words channels)
-{
-    str *items = ARENA_ARRAY(b->arena, str, channels.count + 1);
-    struct words out = {items, 0};
-    for (size_t i = 0; items && i < channels.count; i++) {
-        struct words one = {&channels.items[i], 1};
-        if (bench_presence(b, one) == LOG_PRESENT) {
-            items[out.count++] = channels.items[i];
-        }
-    }
-    return out;
-}
+/* Evidence that ends this soon after the last sign says nothing of what came later. */
+#define SOON (INT64_C(24) * 3600 * USEC_PER_SEC)
 
 static struct text log_title(const struct dossier *d, str channel)
 {
     for (size_t i = 0; i < d->nlogs; i++) {
-        if (str_eq(d->logs[i].channel, channel)) {
+        if (channel_matches(d->logs[i].channel, channel)) {
             return d->logs[i].title;
+        }
+    }
+    return text_same(channel);
+}
+
+struct text bench_log_title(const struct bench *b, str channel)
+{
+    for (size_t i = 0; i < b->ndossiers; i++) {
+        struct text title = log_title(b->dossiers[i].dossier, channel);
+        if (!str_eq(title.in[LANG_EN], channel)) {
+            return title;
         }
     }
     return text_same(channel);
@@ -176,17 +149,28 @@ static const struct dossier_limit *limit_named(const struct bench *b, size_t bef
     return NULL;
 }
 
-static struct text why_unseen(const struct bench *b, const struct dossier *d,
-                              const struct dossier_limit *l, enum presence p)
+static bool lacks(const struct bench *b, const struct site *s, void *ctx)
 {
+    const struct words *needs = ctx;
+    return site_presence(b, s, *needs) != LOG_PRESENT;
+}
+
+static struct text why_unseen(const struct bench *b, const struct dossier *d,
+                              const struct dossier_limit *l)
+{
+    struct words needs = l->needs;
     struct said args[] = {
-        {"logs", bench_log_titles(b, d,     l->needs)},
-        {"time",      text_time(b->arena,                   b->out->verdict.first_seen)},
+        {"logs",               bench_log_titles(b, d,                  needs)},
+        {"time",               text_time(b->arena, b->sites[0].first)},
+        {"hosts", bench_sites_where(b,              lacks,            &needs)      },
     };
-    const char *id = p == LOG_ABSENT
-                         ? N_("This evidence holds none of these: {logs}.")
-                         : N_("What this evidence holds of these does not reach the time of the "
-                              "first sign, {time}: {logs}.");
+    const char *id = N_("This evidence holds none of these: {logs}.");
+    if (bench_holds(b, needs)) {
+        id = b->nsites == 1 ? N_("What this evidence holds of these does not reach the time of the "
+                                 "first sign, {time}: {logs}.")
+                            : N_("Of these hosts it holds none of these logs, or not for the time "
+                                 "that matters: {hosts} ({logs}).");
+    }
     return say(&b->speaker, id, args, ARRAY_LEN(args));
 }
 
@@ -206,12 +190,11 @@ static void mind_limits(struct bench *b, size_t at)
     const struct dossier *d = b->dossiers[at].dossier;
     for (size_t i = 0; i < d->nlimits; i++) {
         const struct dossier_limit *l = &d->limits[i];
-        enum presence p = bench_presence(b, l->needs);
-        if (p == LOG_PRESENT || limit_named(b, at, l->id)) {
+        if (bench_presence(b, l->needs) == LOG_PRESENT || limit_named(b, at, l->id)) {
             continue;
         }
         b->spots[b->out->coverage.nblind_spots++] = (struct blind_spot){
-            .text = text_join(b->arena, l->text, STR(" "), why_unseen(b, d, l, p)),
+            .text = text_join(b->arena, l->text, STR(" "), why_unseen(b, d, l)),
             .remedy = l->remedy,
             .steps = l->steps.items,
             .nsteps = l->steps.count,
@@ -220,44 +203,52 @@ static void mind_limits(struct bench *b, size_t at)
     }
 }
 
+static usec end_of(const struct bench *b, const struct site *site)
+{
+    const struct coverage *c = &b->out->coverage;
+    usec end = TIME_NONE;
+    for (size_t i = 0; i < c->nsources; i++) {
+        bool here = site_has(b, site, c->sources[i].host);
+        end = here && c->sources[i].last > end ? c->sources[i].last : end;
+    }
+    return end;
+}
+
+static bool ends_soon(const struct bench *b, const struct site *s, void *ctx)
+{
+    (void)ctx;
+    usec end = end_of(b, s);
+    return s->last != TIME_NONE && end != TIME_NONE && end <= s->last + SOON;
+}
+
 /* What came after the last record, nobody can say; close behind the last sign that matters. */
 static void mind_the_end(struct bench *b)
 {
     struct verdict *v = &b->out->verdict;
-    struct gap window = bench_window(b);
-    if (v->last_seen == TIME_NONE || window.to == TIME_NONE || window.to > v->last_seen + SLACK) {
+    struct text hosts = bench_sites_where(b, ends_soon, NULL);
+    bool lone = b->nsites == 1;
+    if (lone ? !ends_soon(b, &b->sites[0], NULL) : text_is_empty(hosts)) {
         return;
     }
     struct said args[] = {
-        {"end",  text_time(b->arena, window.to)   },
-        {"last", text_time(b->arena, v->last_seen)},
+        {"end",               text_time(b->arena,    end_of(b, &b->sites[0]))},
+        {"last",     text_time(b->arena,                          b->sites[0].last)},
+        {"hosts",hosts},
     };
     struct blind_spot *spot = &b->spots[b->out->coverage.nblind_spots++];
     spot->text = say(&b->speaker,
-                     N_("What happened later could not be seen: the evidence ends at {end}, soon "
-                        "after the last sign at {last}."),
+                     lone ? N_("What happened later could not be seen: the evidence ends at {end}, "
+                               "soon after the last sign at {last}.")
+                          : N_("What happened later could not be seen on hosts whose evidence ends "
+                               "within a day of the last sign: {hosts}."),
                      args, ARRAY_LEN(args));
     spot->remedy = say_plain(&b->speaker, N_("Collect the same logs again, up to today."));
     v->rung_possible = v->state >= VERDICT_EXPLOITED ? RUNG_MAX : v->rung_possible;
 }
 
-struct gap bench_window(const struct bench *b)
-{
-    struct gap w = {TIME_NONE, TIME_NONE};
-    const struct coverage *c = &b->out->coverage;
-    for (size_t i = 0; i < c->nsources; i++) {
-        const struct coverage_source *s = &c->sources[i];
-        if (s->first != TIME_NONE) {
-            w.from = w.from == TIME_NONE || s->first < w.from ? s->first : w.from;
-            w.to = s->last > w.to ? s->last : w.to;
-        }
-    }
-    return w;
-}
-
 static void find_blind_spots(struct bench *b)
 {
-    size_t most = 1;
+    size_t most = 1 + DOUBTS_MAX;
     for (size_t i = 0; i < b->ndossiers; i++) {
         most += b->dossiers[i].dossier->nlimits;
     }
@@ -267,6 +258,7 @@ static void find_blind_spots(struct bench *b)
         mind_limits(b, i);
     }
     if (b->spots) {
+        bench_doubt(b);
         mind_the_end(b);
     }
 }

@@ -10,26 +10,30 @@ enum { CLAIMS_A_RULE = 6, KNOCKS_A_RULE = 2, RUNG_KNOCK = 2, CLAIMS_A_STAGE = 60
 /* Context is told when it stands this close to what is proven. */
 #define NEAR (INT64_C(10) * 60 * USEC_PER_SEC)
 
+enum { CHAPTER_PROBE, CHAPTER_ENTRY };
+
 static const struct {
     str id;
     const char *title;  /* a message id */
     const char *unseen; /* said when nothing shows it; NULL: then nothing is said */
 } chapters[] = {
+    {STR_INIT("probe"),      N_("How they looked for weaknesses"),     NULL                                                },
     {STR_INIT("entry"),      N_("How they came in"),
-     N_("Nothing in this evidence shows how they came in.")                                                                      },
-    {STR_INIT("write"),      N_("What they left behind"),                    NULL                                                },
-    {STR_INIT("execute"),    N_("What they ran"),                            NULL                                                },
-    {STR_INIT("discover"),   N_("What they looked at"),                      NULL                                                },
+     N_("Nothing in this evidence shows how they came in.")                                                                },
+    {STR_INIT("write"),      N_("What they left behind"),              NULL                                                },
+    {STR_INIT("execute"),    N_("What they ran"),                      NULL                                                },
+    {STR_INIT("discover"),   N_("What they looked at"),                NULL                                                },
     {STR_INIT("credential"), N_("Which passwords and keys they took"),
-     N_("Nothing in this evidence shows that passwords or keys were taken.")                                                     },
-    {STR_INIT("persist"),    N_("How they meant to stay, and how they hid"), NULL                                                },
+     N_("Nothing in this evidence shows that passwords or keys were taken.")                                               },
+    {STR_INIT("persist"),    N_("How they meant to stay"),             NULL                                                },
+    {STR_INIT("hide"),       N_("How they hid"),                       NULL                                                },
     {STR_INIT("move"),       N_("Where they went from here"),
-     N_("Nothing in this evidence shows that they went on to other machines.")                                                   },
+     N_("Nothing in this evidence shows that they went on to other machines.")                                             },
     {STR_INIT("collect"),    N_("What they gathered"),
-     N_("Nothing in this evidence shows that mail or files were gathered.")                                                      },
-    {STR_INIT("exfiltrate"), N_("What left"),                                N_("Nothing in this evidence shows that data left.")},
+     N_("Nothing in this evidence shows that mail or files were gathered.")                                                },
+    {STR_INIT("exfiltrate"), N_("What left"),                          N_("Nothing in this evidence shows that data left.")},
     {STR_INIT("impact"),     N_("What they damaged"),
-     N_("Nothing in this evidence shows that data was destroyed or encrypted.")                                                  },
+     N_("Nothing in this evidence shows that data was destroyed or encrypted.")                                            },
 };
 
 struct draft { /* a claim being gathered */
@@ -146,9 +150,8 @@ static void gather(struct chapter *c, const struct finding *f, struct grade g)
 
 static bool is_near(const struct bench *b, const struct finding *f)
 {
-    const struct verdict *v = &b->out->verdict;
-    return v->state >= VERDICT_EXPLOITED && f->time != TIME_NONE && v->first_seen != TIME_NONE &&
-           f->time >= v->first_seen - NEAR && f->time <= v->last_seen + NEAR;
+    return b->out->verdict.state >= VERDICT_EXPLOITED && f->time != TIME_NONE &&
+           bench_is_near(b, f->host, f->time, NEAR);
 }
 
 /* One command is told in one chapter: that of the highest rung a rule gives it. */
@@ -201,10 +204,17 @@ static struct claim claim_of(const struct chapter *c, const struct draft *d)
     struct claim claim = {
         .text = d->best->summary, .findings = {d->ids, d->count}
     };
+    if (!c->bench->lone_host && d->best->host.len) {
+        struct said args[] = {
+            {"host",     text_same(d->best->host)},
+            {"sentence", d->best->summary        },
+        };
+        claim.text = say(&c->bench->speaker, N_("{host}: {sentence}"), args, ARRAY_LEN(args));
+    }
     if (d->more) {
         const struct speaker *s = &c->bench->speaker;
         struct said n = {"n", text_same(arena_printf(s->arena, "%zu", d->more))};
-        struct text more = say(s, N_("({n} more findings like it.)"), &n, 1);
+        struct text more = say(s, N_("(Further findings of this kind: {n}.)"), &n, 1);
         claim.text = text_join(s->arena, claim.text, STR(" "), more);
     }
     return claim;
@@ -215,7 +225,9 @@ static struct text title_of(const struct bench *b, size_t at)
 {
     const char *id = chapters[at].title;
     if (b->out->verdict.state < VERDICT_EXPLOITED) {
-        id = at == 0 ? N_("What they tried") : N_("What a person should look at");
+        bool knock = at <= CHAPTER_ENTRY;
+        id = knock ? at == CHAPTER_PROBE ? chapters[at].title : N_("What they tried")
+                   : N_("What a person should look at");
     }
     return say_plain(&b->speaker, id);
 }
@@ -271,6 +283,7 @@ static bool write_chapter(struct bench *b, const struct homes *h, size_t at, str
 static struct text would_it_show(struct bench *b, str stage)
 {
     struct text missing = {{STR_NONE}}, there = {{STR_NONE}};
+    bool held = false;
     for (size_t i = 0; i < b->ndossiers; i++) {
         const struct dossier *d = b->dossiers[i].dossier;
         for (size_t k = 0; k < d->nsteps; k++) {
@@ -280,28 +293,25 @@ static struct text would_it_show(struct bench *b, str stage)
             }
             struct words present = bench_present(b, step->logs);
             bool seen = present.count > 0;
+            held = held || bench_holds(b, step->logs);
             struct text logs = bench_log_titles(b, d, seen ? present : step->logs);
             struct text *list = seen ? &there : &missing;
             *list = text_is_empty(*list) ? logs : *list;
         }
     }
-    struct gap window = bench_window(b);
     struct said args[] = {
-        {"missing",     missing},
-        {      "there",        there       },
-        { "from", text_time(b->arena,        window.from)},
-        {   "to",   text_time(b->arena,          window.to)},
+        {"missing", missing},
+        {"there",   there  },
     };
-    const char *id = N_("The logs that could show it are in this evidence, from {from} to {to}: "
-                        "{there}.");
+    const char *id = N_("What would show it was read: {there}.");
     if (text_is_empty(there) && text_is_empty(missing)) {
         return missing;
     }
     if (text_is_empty(there)) {
-        id = N_("It could not have shown it: it holds none of these: {missing}.");
+        id = held ? N_("It could not have shown it of all hosts and for the whole time: {missing}.")
+                  : N_("It could not have shown it: it holds none of these: {missing}.");
     } else if (!text_is_empty(missing)) {
-        id = N_("Logs that could show some of it are in this evidence, from {from} to {to}: "
-                "{there}. For the rest one needs: {missing}.");
+        id = N_("What would show some of it was read: {there}. For the rest one needs: {missing}.");
     }
     return say(&b->speaker, id, args, ARRAY_LEN(args));
 }

@@ -1,8 +1,9 @@
 /* The verdict block: how likely, how sure and why, what was done, what could not be seen. Four
  * claims; likelihood and confidence never share a sentence. */
+#include "base/text.h"
 #include "judge/bench.h"
 
-enum { CHANNELS_NAMED = 6, VALUES_NAMED = 3 };
+enum { CHANNELS_NAMED = 6, VALUES_NAMED = 3, COMMAND_MAX = 90 };
 
 struct support {           /* what the proven rung stands on */
     struct words channels; /* different logs: written by different parts of the system */
@@ -53,7 +54,9 @@ static struct support support_of(struct bench *b)
         if (!g->basis) {
             continue;
         }
-        put_host(b, &s.hosts, f->host);
+        if (g->rung >= floor || b->out->verdict.state == VERDICT_CANNOT_TELL) {
+            put_host(b, &s.hosts, f->host);
+        }
         if (g->ours && g->rung >= floor) {
             put_new(b, &s.channels, f->channel, CHANNELS_MAX);
             s.proofs += g->weight == WEIGHT_PROOF;
@@ -83,6 +86,15 @@ static enum confidence confidence_in_silence(const struct bench *b)
     return whole && c->nblind_spots == 0 && c->nsources > 1 ? CONFIDENCE_MODERATE : CONFIDENCE_LOW;
 }
 
+static enum confidence confidence_in_signs(const struct support *s)
+{
+    if (s->proofs && s->channels.count >= 3) {
+        return CONFIDENCE_HIGH;
+    }
+    return s->proofs || s->channels.count >= 2 ? CONFIDENCE_MODERATE : CONFIDENCE_LOW;
+}
+
+/* Who clears a log leaves the picture he wants to leave. */
 static enum confidence confidence_of(const struct bench *b, const struct support *s)
 {
     const struct verdict *v = &b->out->verdict;
@@ -92,18 +104,36 @@ static enum confidence confidence_of(const struct bench *b, const struct support
     if (v->state == VERDICT_CANNOT_TELL) {
         return CONFIDENCE_LOW;
     }
-    if (s->proofs && s->channels.count >= 3) {
-        return CONFIDENCE_HIGH;
-    }
-    return s->proofs || s->channels.count >= 2 ? CONFIDENCE_MODERATE : CONFIDENCE_LOW;
+    enum confidence c = confidence_in_signs(s);
+    return b->cleared && c > CONFIDENCE_LOW ? c - 1 : c;
 }
 
-static struct text list_of(const struct bench *b, struct words words, size_t max, const char *quote)
+/* A command line of a web shell's client fills a page; its beginning tells. */
+static str beginning(const struct bench *b, str value)
+{
+    size_t at = 0, end = 0;
+    while (at < value.len && at < COMMAND_MAX) {
+        end = at;
+        (void)utf8_next(value, &at);
+    }
+    return at < value.len ? arena_printf(b->arena, "`%.*s\xe2\x80\xa6`", (int)end, value.p)
+                          : arena_printf(b->arena, "`%.*s`", STR_ARG(value));
+}
+
+static struct words quoted(const struct bench *b, struct words commands)
+{
+    str *items = ARENA_ARRAY(b->arena, str, commands.count + 1);
+    for (size_t i = 0; items && i < commands.count; i++) {
+        items[i] = beginning(b, commands.items[i]);
+    }
+    return (struct words){items, items ? commands.count : 0};
+}
+
+static struct text list_of(const struct bench *b, struct words words, size_t max)
 {
     struct text out = {{STR_NONE}};
     for (size_t i = 0; i < words.count && i < max; i++) {
-        str word = arena_printf(b->arena, "%s%.*s%s", quote, STR_ARG(words.items[i]), quote);
-        out = text_join(b->arena, out, STR(", "), text_same(word));
+        out = text_join(b->arena, out, STR(", "), text_same(words.items[i]));
     }
     if (words.count > max) {
         out = text_join(b->arena, out, STR(", "), text_same(STR("\xe2\x80\xa6")));
@@ -171,7 +201,7 @@ static void say_likelihood(struct bench *b, const struct support *s)
 {
     struct said args[] = {
         {"likelihood", words_for(b, b->out->verdict.likelihood)},
-        { "hosts", list_of(b,    s->hosts,                         HOSTS_NAMED, "")},
+        { "hosts",   list_of(b,    s->hosts,                HOSTS_NAMED)},
     };
     sentence(b, say(&b->speaker, likelihood_sentence(b, s), args, ARRAY_LEN(args)));
 }
@@ -199,14 +229,17 @@ static const char *confidence_sentence(const struct bench *b, const struct suppo
     }
     if (s->channels.count == 1) {
         return v->confidence == CONFIDENCE_LOW
-                   ? N_("Confidence in this is low: a single log says so ({channels}).")
-                   : N_("Confidence in this is moderate: the proof is clear, but a single log "
+                   ? N_("Confidence in this is low: a single source says so ({channels}).")
+                   : N_("Confidence in this is moderate: the proof is clear, but a single source "
                         "holds it ({channels}).");
     }
+    if (v->confidence == CONFIDENCE_LOW) {
+        return N_("Confidence in this is low, though {n} sources agree ({channels}).");
+    }
     return v->confidence == CONFIDENCE_HIGH
-               ? N_("Confidence in this is high: {n} logs, written by different parts of the "
+               ? N_("Confidence in this is high: {n} sources, written by different parts of the "
                     "system, agree ({channels}).")
-               : N_("Confidence in this is moderate: {n} logs agree ({channels}).");
+               : N_("Confidence in this is moderate: {n} sources agree ({channels}).");
 }
 
 static size_t count_basis(const struct bench *b)
@@ -218,14 +251,32 @@ static size_t count_basis(const struct bench *b)
     return n;
 }
 
+static struct text sources_of(const struct bench *b, const struct support *s)
+{
+    struct text out = {{STR_NONE}};
+    for (size_t i = 0; i < s->channels.count && i < CHANNELS_NAMED; i++) {
+        out = text_join(b->arena, out, STR(", "), bench_log_title(b, s->channels.items[i]));
+    }
+    return s->channels.count > CHANNELS_NAMED
+               ? text_join(b->arena, out, STR(", "), text_same(STR("\xe2\x80\xa6")))
+               : out;
+}
+
 static void say_confidence(struct bench *b, const struct support *s)
 {
     struct said args[] = {
-        {"n",        number(b,  s->channels.count)},
-        {"channels", list_of(b, s->channels,        CHANNELS_NAMED, "")},
-        {"leads",       number(b,                count_basis(b))                           },
+        {"n",        number(b,     s->channels.count)},
+        {"channels", sources_of(b, s)                },
+        {"leads",    number(b,     count_basis(b))   },
     };
-    sentence(b, say(&b->speaker, confidence_sentence(b, s), args, ARRAY_LEN(args)));
+    struct text t = say(&b->speaker, confidence_sentence(b, s), args, ARRAY_LEN(args));
+    if (b->cleared && s->channels.count) {
+        t = text_join(
+            b->arena, t, STR(" "),
+            say_plain(&b->speaker, N_("It is a step lower because a log was cleared: what "
+                                      "it held could tell another story.")));
+    }
+    sentence(b, t);
 }
 
 /* ---- 3: what was done */
@@ -284,12 +335,80 @@ static struct text ran(struct bench *b)
     struct words commands = values_of(b, STR("execute"), STR("command"), STR("executed"));
     struct words accounts = values_of(b, STR("execute"), STR("account"), STR("runs_as"));
     struct said args[] = {
-        {"what", list_of(b, commands, VALUES_NAMED, "`")},
-        {"who",  list_of(b, accounts, VALUES_NAMED, "") },
+        {"what", list_of(b, quoted(b, commands),      VALUES_NAMED)},
+        {"who",      list_of(b,           accounts,     VALUES_NAMED)},
     };
     const char *id = accounts.count ? N_("They ran commands as {who}: {what}.")
                                     : N_("They ran commands: {what}.");
     return commands.count ? say(&b->speaker, id, args, ARRAY_LEN(args)) : (struct text){{STR_NONE}};
+}
+
+/* What they were after: goals of rung 6 with their first sign, losses of rung 7 in the words of the
+ * finding. */
+struct pursuit {
+    size_t count;
+    const struct finding *best;
+    usec first, last;
+};
+
+static struct pursuit pursuit_of(const struct bench *b, str stage, int rung)
+{
+    struct pursuit p = {.first = TIME_NONE, .last = TIME_NONE};
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        const struct finding *f = &b->in->findings[i];
+        const struct grade *g = &b->grades[i];
+        if (!g->basis || g->rung < rung || !str_eq(f->rule->stage, stage)) {
+            continue;
+        }
+        p.count++;
+        p.best = p.best ? p.best : f;
+        if (f->time != TIME_NONE) {
+            p.first = p.first == TIME_NONE || f->time < p.first ? f->time : p.first;
+            p.last = f->time > p.last ? f->time : p.last;
+        }
+    }
+    return p;
+}
+
+static struct text say_pursuit(const struct bench *b, const struct pursuit *p, const char *once,
+                               const char *often)
+{
+    struct said args[] = {
+        {"first",    text_time(b->arena, p->first)},
+        {"last",     text_time(b->arena, p->last) },
+        {"sentence", p->best->summary  },
+        {"n",  number(b,          p->count)         },
+    };
+    return say(&b->speaker, p->first == p->last ? once : often, args, ARRAY_LEN(args));
+}
+
+static struct text pursued(const struct bench *b)
+{
+    static const struct {
+        str stage;
+        int rung;
+        const char *once, *often;
+    } known[] = {
+        {STR_INIT("credential"), 6, N_("They reached for passwords or keys ({first})."),
+         N_("They reached for passwords or keys (first at {first}).")         },
+        {STR_INIT("move"),       6, N_("They reached for other machines ({first})."),
+         N_("They reached for other machines (first at {first}).")            },
+        {STR_INIT("collect"),    6, N_("They gathered data ({first})."),
+         N_("They gathered data (first at {first}).")                         },
+        {STR_INIT("exfiltrate"), 7, N_("Data left ({first}). {sentence}"),
+         N_("Data left ({n} signs, from {first} to {last}). {sentence}")      },
+        {STR_INIT("impact"),     7, N_("Damage was done ({first}). {sentence}"),
+         N_("Damage was done ({n} signs, from {first} to {last}). {sentence}")},
+    };
+    struct text all = {{STR_NONE}};
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        struct pursuit p = pursuit_of(b, known[i].stage, known[i].rung);
+        if (p.count) {
+            all = text_join(b->arena, all, STR(" "),
+                            say_pursuit(b, &p, known[i].once, known[i].often));
+        }
+    }
+    return all;
 }
 
 static void say_effect(struct bench *b)
@@ -306,8 +425,9 @@ static void say_effect(struct bench *b)
         said_of(b,
                 shells.count > 1 ? N_("They left web shells: {what}.")
                                  : N_("They left a web shell: {what}."),
-                list_of(b, shells, VALUES_NAMED, "")),
+                list_of(b, shells, VALUES_NAMED)),
         ran(b),
+        pursued(b),
     };
     struct text all = {{STR_NONE}};
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {

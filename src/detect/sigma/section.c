@@ -29,10 +29,10 @@ static bool read_weight(struct loading *l, const struct yaml_node *n, struct rul
 
 static bool read_stage(struct loading *l, const struct yaml_node *n, struct rule_info *info)
 {
-    static const str names[] = {
-        STR_INIT("entry"),      STR_INIT("write"),   STR_INIT("execute"), STR_INIT("discover"),
-        STR_INIT("credential"), STR_INIT("persist"), STR_INIT("move"),    STR_INIT("collect"),
-        STR_INIT("exfiltrate"), STR_INIT("impact")};
+    static const str names[] = {STR_INIT("probe"),   STR_INIT("entry"),      STR_INIT("write"),
+                                STR_INIT("execute"), STR_INIT("discover"),   STR_INIT("credential"),
+                                STR_INIT("persist"), STR_INIT("hide"),       STR_INIT("move"),
+                                STR_INIT("collect"), STR_INIT("exfiltrate"), STR_INIT("impact")};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (str_eq(n->text, names[i])) {
             info->stage = names[i];
@@ -40,8 +40,8 @@ static bool read_stage(struct loading *l, const struct yaml_node *n, struct rule
         }
     }
     return problem(l, n,
-                   "a stage is entry, write, execute, discover, credential, persist, move, "
-                   "collect, exfiltrate or impact");
+                   "a stage is probe, entry, write, execute, discover, credential, persist, hide, "
+                   "move, collect, exfiltrate or impact");
 }
 
 static bool read_text(struct loading *l, const struct yaml_node *n, struct text *out)

@@ -292,7 +292,7 @@ static void many_of_one_rule_are_told_by_example(void)
         findings += s->claims[i].findings.count;
     }
     CHECK_INT(findings, 30); /* none is dropped */
-    CHECK(says(s->claims, s->nclaims, "24 more findings like it"));
+    CHECK(says(s->claims, s->nclaims, "(Further findings of this kind: 24.)"));
     evidence_done(&e);
 }
 
@@ -333,7 +333,7 @@ static void what_is_not_seen_says_whether_it_would_have_been(void)
     has_log(&e, "river", -100, 100);
     as = judged(&e);
     CHECK(str_has(stage_of(&as, "exfiltrate")->claims[0].text.in[LANG_EN],
-                  STR("The logs that could show it are in this evidence")));
+                  STR("What would show it was read: river log.")));
     evidence_done(&e);
 }
 
@@ -346,9 +346,10 @@ static void a_log_that_begins_too_late_shows_nothing(void)
     has_log(&e, "river", 72 * HOUR_S, 96 * HOUR_S);
     (void)saw(&e, 3, WEIGHT_STRONG, "entry", "dam", 0);
     struct assessment as = judged(&e);
-    CHECK_INT(as.coverage.nblind_spots, 1);
+    CHECK_INT(as.coverage.nblind_spots, 2);
     CHECK(str_has(as.coverage.blind_spots[0].text.in[LANG_EN],
                   STR("does not reach the time of the first sign")));
+    CHECK(str_has(as.coverage.blind_spots[1].text.in[LANG_EN], STR("begin much later")));
     evidence_done(&e);
 }
 
@@ -414,7 +415,8 @@ static void the_trail_is_told_by_what_led_it(void)
     struct assessment as = judged(&e);
     const struct stage *s = stage_of(&as, "trail");
     CHECK(s && s->nclaims == 1 && s->claims[0].findings.count == 3);
-    CHECK(says(s->claims, 1, "3 more records name evil.aspx"));
+    CHECK(says(s->claims, 1,
+               "Further records that name evil.aspx: 3, from 2021-03-14T06:40:01Z on."));
     evidence_done(&e);
 }
 
@@ -447,8 +449,187 @@ static void running_out_of_memory_is_no_verdict_of_none(void)
     evidence_done(&e);
 }
 
+/* ---- several hosts */
+
+static void a_log_of_another_host_shows_nothing(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)knows(&e, DOSSIER);
+    has_log(&e, "dam", -100, 100);
+    has_log(&e, "river", -100, 100);
+    (void)saw(&e, 4, WEIGHT_STRONG, "entry", "dam", 0);
+    struct assessment as = judged(&e);
+    CHECK(says(stage_of(&as, "exfiltrate")->claims, 1, "What would show it was read"));
+    e.sources[1].host = STR("DC01");
+    as = judged(&e);
+    CHECK(says(stage_of(&as, "exfiltrate")->claims, 1, "could not have shown it of all hosts"));
+    e.sources[1].host = STR_NONE; /* it may be of any */
+    as = judged(&e);
+    CHECK(says(stage_of(&as, "exfiltrate")->claims, 1, "What would show it was read"));
+    evidence_done(&e);
+}
+
+static void each_of_several_hosts_is_judged_by_its_own_time(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)knows(&e, DOSSIER);
+    has_log(&e, "river", -100, 100);
+    has_log(&e, "river", 900 * HOUR_S, 1000 * HOUR_S);
+    e.sources[1].host = STR("DC01");
+    has_log(&e, "dam", -100, 100); /* the dossier applies */
+    (void)saw(&e, 4, WEIGHT_STRONG, "entry", "dam", 0);
+    saw(&e, 4, WEIGHT_STRONG, "entry", "dam", 950 * HOUR_S)->host = STR("DC01");
+    struct assessment as = judged(&e);
+    CHECK(says(stage_of(&as, "exfiltrate")->claims, 1, "What would show it was read"));
+    const struct stage *entry = stage_of(&as, "entry");
+    CHECK(says(entry->claims, entry->nclaims, "MX01: Sentence 0."));
+    CHECK(says(entry->claims, entry->nclaims, "DC01: Sentence 1."));
+    evidence_done(&e);
+}
+
+static void a_host_that_was_only_tried_is_not_called_compromised(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    const struct entity_ref intruder = {STR("address"), STR("attacker"), STR("192.0.2.1")};
+    struct finding *in = saw(&e, 4, WEIGHT_STRONG, "write", "iis", 0);
+    in->entities = &intruder;
+    in->nentities = 1;
+    struct finding *tried = saw(&e, 2, WEIGHT_LEAD, "entry", "iis", 5);
+    tried->entities = &intruder;
+    tried->nentities = 1;
+    tried->host = STR("MX02");
+    struct assessment as = judged(&e);
+    CHECK_STR(as.verdict.sentences[0].text.in[LANG_EN], "It is likely that MX01 was compromised.");
+    evidence_done(&e);
+}
+
+/* ---- what the logs tell against themselves */
+
+static bool is_blind(const struct assessment *as, const char *text)
+{
+    for (size_t i = 0; i < as->coverage.nblind_spots; i++) {
+        if (str_has(as->coverage.blind_spots[i].text.in[LANG_EN], str_of(text))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void a_cleared_log_lowers_confidence(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 4, WEIGHT_PROOF, "write", "iis", 0);
+    (void)saw(&e, 4, WEIGHT_STRONG, "write", "Security", 1);
+    (void)saw(&e, 4, WEIGHT_STRONG, "write", "System", 2);
+    struct assessment as = judged(&e);
+    CHECK_INT(as.verdict.confidence, CONFIDENCE_HIGH);
+    CHECK(!is_blind(&as, "cleared"));
+    struct finding *cleared = saw(&e, 5, WEIGHT_LEAD, "hide", "Security", 3);
+    const str tag = STR("limier.log-cleared");
+    rule_of(&e, cleared)->tags = &tag;
+    rule_of(&e, cleared)->ntags = 1;
+    as = judged(&e);
+    CHECK_INT(as.verdict.confidence, CONFIDENCE_MODERATE);
+    CHECK(says(as.verdict.sentences, as.verdict.nsentences, "a log was cleared"));
+    CHECK(is_blind(&as, "before they were cleared could not be seen: MX01"));
+    CHECK(stage_of(&as, "hide") && stage_of(&as, "hide")->seen);
+    evidence_done(&e);
+}
+
+static void missing_records_and_clocks_set_back_are_blind_spots(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    const struct note_row notes[] = {
+        {NOTE_RECORD_GAP, 1, 8, 0},
+        {NOTE_TIME_BACK,  1, 9, 0}
+    };
+    has_unit(&e, "unit", OUTCOME_PARSED, 10);
+    has_log(&e, "Security", 0, 100);
+    has_log(&e, "System", 0, 100);
+    struct assessment as = judged(&e);
+    CHECK(!is_blind(&as, "Records are missing") && !is_blind(&as, "clock was set back"));
+    e.units[0].notes = notes;
+    e.units[0].nnotes = 2;
+    as = judged(&e);
+    CHECK(is_blind(&as, "Records are missing inside these logs, removed or overwritten: Security"));
+    CHECK(is_blind(&as, "the clock was set back"));
+    CHECK_INT(as.verdict.confidence, CONFIDENCE_LOW);
+    evidence_done(&e);
+}
+
+static void the_security_log_alone_may_not_show_programs(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    has_log(&e, "Security", -100, 100);
+    struct finding *f = saw(&e, 4, WEIGHT_STRONG, "write", "Security", 0);
+    struct assessment as = judged(&e);
+    CHECK(is_blind(&as, "may not have been recorded"));
+    f->event_id = 4688;
+    as = judged(&e);
+    CHECK(!is_blind(&as, "may not have been recorded"));
+    f->event_id = 4624;
+    has_log(&e, "Microsoft-Windows-Sysmon/Operational", -100, 100);
+    as = judged(&e);
+    CHECK(!is_blind(&as, "may not have been recorded"));
+    evidence_done(&e);
+}
+
+/* ---- the effect */
+
+static void what_left_is_told_with_its_time(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 4, WEIGHT_STRONG, "write", "iis", 0);
+    (void)saw(&e, 6, WEIGHT_STRONG, "credential", "Security", 10);
+    (void)saw(&e, 7, WEIGHT_STRONG, "exfiltrate", "iis", 20);
+    struct assessment as = judged(&e);
+    const struct claim *effect = as.verdict.sentences;
+    CHECK(says(effect, 4, "They reached for passwords or keys (2021-03-14T06:40:10Z)."));
+    CHECK(says(effect, 4, "Data left (2021-03-14T06:40:20Z). Sentence 2."));
+    (void)saw(&e, 7, WEIGHT_STRONG, "exfiltrate", "iis", 30);
+    as = judged(&e);
+    CHECK(says(as.verdict.sentences, 4,
+               "Data left (2 signs, from 2021-03-14T06:40:20Z to 2021-03-14T06:40:30Z). Sentence "
+               "2."));
+    evidence_done(&e);
+}
+
+static void rules_of_others_change_nothing_that_is_proven(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 4, WEIGHT_STRONG, "write", "iis", 0);
+    const struct assessment alone = judged(&e);
+    str tactic = STR("exfiltration");
+    (void)saw_of_others(&e, LEVEL_CRITICAL, &tactic, 5);
+    const struct assessment both = judged(&e);
+    CHECK_INT(both.verdict.state, alone.verdict.state);
+    CHECK_INT(both.verdict.rung, alone.verdict.rung);
+    CHECK_INT(both.verdict.confidence, alone.verdict.confidence);
+    CHECK_INT(both.verdict.likelihood, alone.verdict.likelihood);
+    CHECK_INT(both.verdict.last_seen, alone.verdict.last_seen);
+    CHECK_INT(both.verdict.because.count, 1);
+    CHECK_INT(both.nstages, alone.nstages);
+    evidence_done(&e);
+}
+
 int main(void)
 {
+    RUN(a_log_of_another_host_shows_nothing);
+    RUN(each_of_several_hosts_is_judged_by_its_own_time);
+    RUN(a_host_that_was_only_tried_is_not_called_compromised);
+    RUN(a_cleared_log_lowers_confidence);
+    RUN(missing_records_and_clocks_set_back_are_blind_spots);
+    RUN(the_security_log_alone_may_not_show_programs);
+    RUN(what_left_is_told_with_its_time);
+    RUN(rules_of_others_change_nothing_that_is_proven);
     RUN(each_rung_has_its_state);
     RUN(nothing_read_cannot_tell);
     RUN(silence_is_none_and_never_sure);

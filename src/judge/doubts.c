@@ -1,0 +1,200 @@
+/* Blind spots that the logs themselves tell of: cleared, with records missing, with a clock that
+ * was set back, much younger than the others of their host, or unable to show programs. */
+#include "judge/bench.h"
+
+enum { LOGS_NAMED = 4, YOUNG_EVENTS = 50 };
+
+/* A log begins late when it misses a day or more of what its host's others hold. */
+#define LATE (INT64_C(24) * 3600 * USEC_PER_SEC)
+
+static const str audit_log[] = {STR_INIT("Security")};
+static const str sysmon[] = {STR_INIT("Microsoft-Windows-Sysmon/Operational")};
+
+enum { PROCESS_CREATED = 4688 };
+
+static void doubt(struct bench *b, const char *id, struct text what, const char *remedy)
+{
+    struct said arg = {"what", what};
+    if (text_is_empty(what)) {
+        return;
+    }
+    b->spots[b->out->coverage.nblind_spots++] = (struct blind_spot){
+        .text = say(&b->speaker, id, &arg, 1),
+        .remedy = say_plain(&b->speaker, remedy),
+    };
+}
+
+/* ---- cleared */
+
+static bool tells_of_clearing(const struct finding *f)
+{
+    for (size_t i = 0; i < f->rule->ntags; i++) {
+        if (str_eq(f->rule->tags[i], STR("limier.log-cleared"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool was_cleared(const struct bench *b, const struct site *s, void *ctx)
+{
+    (void)ctx;
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        const struct finding *f = &b->in->findings[i];
+        if (!f->trail && tells_of_clearing(f) && site_has(b, s, f->host)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void mind_the_cleared(struct bench *b)
+{
+    struct text hosts = bench_sites_where(b, was_cleared, NULL);
+    for (size_t i = 0; i < b->nsites; i++) {
+        b->cleared = b->cleared || was_cleared(b, &b->sites[i], NULL);
+    }
+    doubt(b, N_("What stood in event logs before they were cleared could not be seen: {what}."),
+          hosts,
+          N_("Look for copies of these logs: on a log server, in backups, in shadow copies."));
+}
+
+/* ---- notes */
+
+static bool at_a_site(const struct bench *b, str host)
+{
+    for (size_t i = 0; i < b->nsites; i++) {
+        if (site_has(b, &b->sites[i], host)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct naming { /* logs, one after another */
+    struct text out;
+    size_t count;
+};
+
+static void name_log(const struct bench *b, struct naming *n, str channel, str host)
+{
+    struct text title = bench_log_title(b, channel);
+    if (n->count++ >= LOGS_NAMED) {
+        title = text_same(n->count == LOGS_NAMED + 1 ? STR("\xe2\x80\xa6") : STR_NONE);
+    } else if (!b->lone_host && host.len) {
+        title = text_join(b->arena, title, STR(" "),
+                          text_same(arena_printf(b->arena, "(%.*s)", STR_ARG(host))));
+    }
+    if (!text_is_empty(title)) {
+        n->out = text_join(b->arena, n->out, STR(", "), title);
+    }
+}
+
+static bool unit_has_note(const struct bench *b, str path, enum note_id id)
+{
+    for (size_t i = 0; i < b->in->nunits; i++) {
+        const struct unit_row *u = &b->in->units[i];
+        for (size_t k = 0; k < u->nnotes && str_eq(u->path, path); k++) {
+            if (u->notes[k].id == id) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static struct text logs_with_note(const struct bench *b, enum note_id id)
+{
+    struct naming n = {0};
+    for (size_t i = 0; i < b->in->nsources; i++) {
+        const struct source_row *s = &b->in->sources[i];
+        if (at_a_site(b, s->host) && unit_has_note(b, s->unit, id)) {
+            name_log(b, &n, s->channel, s->host);
+        }
+    }
+    return n.out;
+}
+
+/* ---- young */
+
+static usec first_of_host(const struct bench *b, str host)
+{
+    usec first = TIME_NONE;
+    const struct coverage *c = &b->out->coverage;
+    for (size_t i = 0; i < c->nsources; i++) {
+        const struct coverage_source *s = &c->sources[i];
+        bool here = s->first != TIME_NONE && bench_same_host(b, s->host, host);
+        first = here && (first == TIME_NONE || s->first < first) ? s->first : first;
+    }
+    return first;
+}
+
+/* A quiet log begins with its first event. One so busy that it would have written many in the
+ * time before did not begin; it lost them. */
+static bool is_young(const struct bench *b, const struct coverage_source *s)
+{
+    if (s->first == TIME_NONE || !at_a_site(b, s->host)) {
+        return false;
+    }
+    double late = (double)(s->first - first_of_host(b, s->host));
+    double lasts = (double)(s->last - s->first) + 1;
+    return late > (double)LATE && late > lasts && (double)s->events * late / lasts > YOUNG_EVENTS;
+}
+
+static struct text young_logs(const struct bench *b)
+{
+    struct naming n = {0};
+    const struct coverage *c = &b->out->coverage;
+    for (size_t i = 0; i < c->nsources; i++) {
+        if (is_young(b, &c->sources[i])) {
+            name_log(b, &n, c->sources[i].kind, c->sources[i].host);
+        }
+    }
+    return n.out;
+}
+
+/* ---- audit */
+
+static bool shows_programs(const struct bench *b, const struct site *s)
+{
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        const struct finding *f = &b->in->findings[i];
+        if (f->event_id == PROCESS_CREATED && str_eq(f->channel, audit_log[0]) &&
+            site_has(b, s, f->host)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool may_lack_audit(const struct bench *b, const struct site *s, void *ctx)
+{
+    (void)ctx;
+    struct words audit = {audit_log, 1}, other = {sysmon, 1};
+    return site_presence(b, s, audit) == LOG_PRESENT && site_presence(b, s, other) != LOG_PRESENT &&
+           !shows_programs(b, s);
+}
+
+void bench_doubt(struct bench *b)
+{
+    mind_the_cleared(b);
+    doubt(b, N_("Records are missing inside these logs, removed or overwritten: {what}."),
+          logs_with_note(b, NOTE_RECORD_GAP),
+          N_("Look for copies of these logs: on a log server, in backups, in shadow copies."));
+    doubt(b,
+          N_("While these logs were written the clock was set back; their times are in doubt: "
+             "{what}."),
+          logs_with_note(b, NOTE_TIME_BACK),
+          N_("Compare with logs of other hosts that saw the same connections."));
+    doubt(
+        b,
+        N_("These logs begin much later than the others of their host, though they are busy; what "
+           "was in them before is gone: {what}."),
+        young_logs(b),
+        N_("Look for copies of these logs: on a log server, in backups, in shadow copies."));
+    doubt(b,
+          N_("Which programs ran may not have been recorded: the Security log names them only when "
+             "their auditing is on, and nothing shows that it was ({what})."),
+          bench_sites_where(b, may_lack_audit, NULL),
+          N_("Ask whether the auditing of process creation (event 4688) was on at that time."));
+}
