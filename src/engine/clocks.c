@@ -112,6 +112,7 @@ bool scan_clocks(struct scanning *s, struct err *err)
         const struct shift *t = &shifts.items[i];
         ok = t->seconds == 0 || case_shift_clock(s->file, t->root, t->host, t->seconds, err);
     }
+    ok = ok && case_drop_outside(s->file, s->job.from, s->job.to, err);
     arena_done(&a);
     return ok;
 }

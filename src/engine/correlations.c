@@ -58,10 +58,14 @@ static bool read_sights(struct correlating *c, struct err *err)
         !shifts_read(file, &c->arena, &shifts, err)) {
         return false;
     }
-    c->left_out = all - c->nsights;
-    c->sights = ARENA_ARRAY(&c->arena, struct sight, c->nsights + 1);
-    for (size_t i = 0; c->sights && i < c->nsights; i++) {
-        c->sights[i] = sight_of(&rows[i], &shifts, &c->arena);
+    size_t count = c->nsights;
+    c->left_out = all - count;
+    c->sights = ARENA_ARRAY(&c->arena, struct sight, count + 1);
+    c->nsights = 0;
+    for (size_t i = 0; c->sights && i < count; i++) {
+        struct sight *s = &c->sights[c->nsights];
+        *s = sight_of(&rows[i], &shifts, &c->arena);
+        c->nsights += job_wants(&c->scanning->job, s->time, 0);
     }
     return c->sights || too_many(err);
 }

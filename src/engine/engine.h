@@ -27,10 +27,13 @@ struct scan {
     size_t nevidence;
     const struct knowledge *knowledge;
     unsigned workers;                                         /* 0: one a core */
-    usec from, to;                                            /* TIME_NONE: no bound */
     void (*on_progress)(void *ctx, const struct progress *p); /* may be NULL */
     void *ctx;
     const volatile int *cancel; /* not 0: stop soon; the case can be taken up again */
+
+    /* TIME_NONE: no bound. What is found is held to them once clocks are set right, by up to a
+     * day; how many events a log has is counted by its own clock. */
+    usec from, to;
 
     /* Once, before anything is read: which confinement is in force in the workers ("Landlock,
      * seccomp, ..."). `weak`: neither Landlock nor seccomp could be had here. May be NULL. */
@@ -60,8 +63,8 @@ struct match {
 };
 bool match_run(const struct match *m, struct err *err) MUST_USE;
 
-/* `limier dump`: events as lines of JSON or XML, in order of evidence; made by confined workers. A name
- * that repeats in an event has its values in an array. */
+/* `limier dump`: events as lines of JSON or XML, in order of evidence; made by confined workers. A
+ * name that repeats in an event has its values in an array. */
 struct dump {
     const char *const *evidence;
     size_t nevidence;

@@ -17,7 +17,7 @@ struct job {
     const struct names *names;
     const struct sigma *sigma; /* SCAN, MATCH */
     const struct hunt *hunt;   /* TRAIL */
-    usec from, to;             /* TIME_NONE: no bound */
+    usec from, to;             /* true time; TIME_NONE: no bound */
     uint64_t part;             /* bytes of a unit that are parsed at a time */
     double seconds;            /* of processor time that a task may take, and more for its size */
     bool xml;                  /* DUMP */
@@ -27,5 +27,13 @@ struct job {
     /* Tests: runs in the confined worker before the parser of a unit. NULL otherwise. */
     void (*hostile)(str path, int socket);
 };
+
+/* Within the bounds, or so near that a clock set right may bring it there. No time is no reason
+ * to leave something out. */
+static inline bool job_wants(const struct job *job, usec time, usec slack)
+{
+    return time == TIME_NONE || ((job->from == TIME_NONE || time >= job->from - slack) &&
+                                 (job->to == TIME_NONE || time < job->to + slack));
+}
 
 #endif

@@ -25,7 +25,7 @@ enum { LIMIT_PATH_TEXT = 16 << 10 };
 /* Hits of one rule in one part. A flood of one rule silences that rule, and no other. */
 enum { LIMIT_RULE_HITS = 10000 };
 /* Hits of one part together; past it only a rule's first is kept. */
-#define LIMIT_PART_HITS  (64 * LIMIT_MIB)
+#define LIMIT_PART_HITS (64 * LIMIT_MIB)
 /* What one part saw for correlations; and all of them together, kept in memory at the end. */
 #define LIMIT_PART_OBSERVED (32 * LIMIT_MIB)
 enum { LIMIT_OBSERVED = 1000000 };
@@ -41,6 +41,9 @@ enum { LIMIT_SOURCES = 4096 };
 enum { LIMIT_STRETCHES = 4096 };
 /* Clocks: Sysmon events looked at for each kind of event in a part, and distinct answers. */
 enum { LIMIT_CLOCK_SAMPLES = 64, LIMIT_CLOCK_VOTES = 256 };
+/* How far a clock may be off and what it recorded still be seen within --from and --to: no zone
+ * is further from UTC. */
+#define LIMIT_CLOCK_SLACK (86400 * USEC_PER_SEC)
 
 /* Memory of a worker beyond the rules it was forked with; of one unit; of one record. */
 #define LIMIT_WORKER_MEMORY (2 * LIMIT_GIB)

@@ -101,18 +101,12 @@ static struct seen *seen_of(struct observer *o, const struct origin *origin)
     return s;
 }
 
-static bool in_range(const struct job *job, usec time)
-{
-    return time == TIME_NONE || ((job->from == TIME_NONE || time >= job->from) &&
-                                 (job->to == TIME_NONE || time < job->to));
-}
-
 static bool on_head(void *ctx, const struct event *head)
 {
     struct observer *o = ctx;
     const struct job *job = o->senses->job;
     o->events++;
-    if (!in_range(job, head->time)) {
+    if (!job_wants(job, head->time, LIMIT_CLOCK_SLACK)) {
         return false;
     }
     struct seen *s = seen_of(o, head->origin);
@@ -123,7 +117,9 @@ static bool on_head(void *ctx, const struct event *head)
     if (job->mode != JOB_SCAN) {
         return s->wanted;
     }
-    census_event(&o->census.sources[s->source], &o->census.arena, head->time);
+    if (job_wants(job, head->time, 0)) {
+        census_event(&o->census.sources[s->source], &o->census.arena, head->time);
+    }
     o->voting = s->sysmon && s->events++ < LIMIT_CLOCK_SAMPLES && head->time != TIME_NONE;
     return s->wanted || o->voting;
 }

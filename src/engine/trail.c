@@ -126,6 +126,12 @@ static void begun(void *ctx, struct unit *u)
     (void)ctx, (void)u;
 }
 
+static usec true_time(const struct trail *t, str unit, const struct hit *h)
+{
+    return h->time == TIME_NONE ? h->time
+                                : h->time + shift_of(&t->shifts, unit, h->host) * USEC_PER_SEC;
+}
+
 static struct hit copy_hit(struct arena *a, const struct hit *h)
 {
     struct hit copy = *h;
@@ -159,7 +165,8 @@ static bool part(void *ctx, struct unit *u, uint32_t number, const struct harves
     (void)number;
     for (size_t i = 0; i < v->nhits; i++) {
         const struct hit *h = &v->hits[i];
-        if (h->which >= t->nquarries) {
+        if (h->which >= t->nquarries ||
+            !job_wants(&t->scanning->job, true_time(t, u->path, h), 0)) {
             continue;
         }
         bool rare = ++t->seen[h->which] <= LIMIT_QUARRY_HITS;
@@ -220,10 +227,7 @@ static struct finding finding_of_sight(struct trail *t, const struct sighting *s
     struct finding f = finding_of(&s->hit, &rule_trail, s->unit, a);
     f.trail = true;
     f.led_by = t->quarries[s->hit.which].value;
-    int64_t seconds = shift_of(&t->shifts, s->unit, s->hit.host);
-    if (f.time != TIME_NONE) {
-        f.time += seconds * USEC_PER_SEC;
-    }
+    f.time = true_time(t, s->unit, &s->hit);
     return f;
 }
 

@@ -332,3 +332,11 @@ bool case_shift_clock(struct case_file *c, str unit, str host, int64_t seconds, 
                                     shift(c, SQL_SHIFT_LOGS, unit, host, seconds, err),
                                 err);
 }
+
+bool case_drop_outside(struct case_file *c, usec from, usec to, struct err *err)
+{
+    struct query q = query(c, SQL_DROP_OUTSIDE);
+    put_time(&q, from); /* to compare with NULL is never true */
+    put_time(&q, to);
+    return query_run(&q, err);
+}

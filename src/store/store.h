@@ -103,6 +103,10 @@ bool case_put_rules(struct case_file *c, uint64_t loaded, const str *problems, s
 bool case_shift_clock(struct case_file *c, str unit, str host, int64_t seconds,
                       struct err *err) MUST_USE;
 
+/* Takes out the findings of before `from`, and of `to` and later; TIME_NONE: no bound. Those
+ * without a time stay. */
+bool case_drop_outside(struct case_file *c, usec from, usec to, struct err *err) MUST_USE;
+
 /* ---- reading; results live in `a`, in the order that model/ gives */
 
 bool case_findings(struct case_file *c, struct arena *a, struct finding **out, size_t *count,

@@ -323,6 +323,57 @@ static void a_scan_killed_again_and_again_ends_with_the_same_case(void)
     bench_free(b);
 }
 
+/* ---- bounds */
+
+/* A word a minute by a clock that may be an hour behind, and what Sysmon knows of that. */
+static size_t words_between(unsigned from, unsigned to, bool behind)
+{
+    struct bench *b = bench_new();
+    const char *name = "a.json";
+    const usec start = 1614556800 * USEC_PER_SEC, minute = 60 * USEC_PER_SEC;
+    const struct case_identity id = {STR("t"), STR("r"), STR("e"), STR("o"), STR("c")};
+    struct err err = {0};
+    struct case_file *c = NULL;
+    struct finding *f = NULL;
+    struct buf log;
+    size_t count = 0;
+    buf_init(&log, 1 << 24);
+    for (unsigned i = 0; i < 240; i++) {
+        str time = time_text(&b->arena, start + i * minute);
+        str utc = time_text(&b->arena, start + (i + (behind ? 60 : 0)) * minute);
+        buf_printf(&log,
+                   "{\"@timestamp\":\"%.*s\",\"Channel\":\"%s\",\"EventID\":1,"
+                   "\"Hostname\":\"h\",\"Word\":\"evil\",\"UtcTime\":\"%.*s\"}\n",
+                   STR_ARG(time), i < 200 ? "Bench" : "Microsoft-Windows-Sysmon/Operational",
+                   STR_ARG(utc));
+    }
+    scene_write(&b->scene, name, log.p, log.len);
+    const struct scan scan = {.evidence = &name,
+                              .nevidence = 1,
+                              .knowledge = &b->knowledge,
+                              .from = start + from * minute,
+                              .to = start + to * minute};
+    CHECK(chdir(b->scene.path) == 0 && case_create(NULL, &id, &c, &err));
+    CHECK(scan_run(&scan, c, &err) && case_findings(c, &b->arena, &f, &count, &err));
+    for (size_t i = 0; i < count; i++) {
+        CHECK(f[i].time >= scan.from && f[i].time < scan.to);
+        CHECK(f[i].time == f[i].raw_time + (behind ? 60 * minute : 0));
+    }
+    case_close(c);
+    buf_done(&log);
+    bench_free(b);
+    return count;
+}
+
+static void bounds_hold_for_true_times(void)
+{
+    CHECK_INT(words_between(70, 100, false), 30);
+    CHECK_INT(words_between(70, 100, true), 30);
+    CHECK_INT(words_between(30, 70, true), 10);
+    CHECK_INT(words_between(190, 300, false), 10);
+    CHECK_INT(words_between(190, 300, true), 70);
+}
+
 /* ---- match and dump */
 
 struct listed {
@@ -408,6 +459,7 @@ int main(void)
     RUN(a_bomb_of_many_small_bombs_is_cut_at_the_same_place_by_any_number_of_workers);
     RUN(any_number_of_workers_finds_the_same);
     RUN(a_scan_killed_again_and_again_ends_with_the_same_case);
+    RUN(bounds_hold_for_true_times);
     RUN(matches_come_in_the_order_of_evidence);
     RUN(a_dump_is_one_line_an_event_in_order);
     return kit_end();
