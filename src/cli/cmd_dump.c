@@ -1,16 +1,25 @@
 #include "cli/command.h"
 #include "engine/engine.h"
 #include "export/tr.h"
+#include "os/file.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 struct dump_options {
+    const char *format;
+    bool carve;
     unsigned threads;
 };
 
 static const struct option options[] = {
-    {"threads",      0, OPTION_NUMBER, offsetof(struct dump_options, threads), "N",
+    {"format",                                                    0, OPTION_TEXT, offsetof(struct dump_options, format), "F",
+     N_("json (unless given), or xml: as Windows prints events")},
+    {"carve",                                                0, OPTION_FLAG, offsetof(struct dump_options, carve), NULL,
+     N_("also look for deleted records, in what a log has given up")},
+    {"threads",                                                    0, OPTION_NUMBER, offsetof(struct dump_options, threads), "N",
      N_("how many workers read; one a core unless given")},
     {0},
 };
@@ -28,20 +37,65 @@ static void on_problem(void *ctx, str unit, enum note_id id, uint64_t count)
                   tr(d->catalog, note_sentence(id)), (unsigned long long)count);
 }
 
+/* Evidence is mapped, which a pipe cannot be: a copy takes the place of the standard input. */
+static bool take_standard_input(struct err *err)
+{
+    static uint8_t room[1 << 16];
+    struct os_stat st;
+    if (os_stat_fd(STDIN_FILENO, &st) && st.kind == OS_FILE) {
+        return true;
+    }
+    SCOPED(os_close) int fd = os_temporary_file(NULL, err);
+    if (fd < 0) {
+        return false;
+    }
+    ssize_t got;
+    while ((got = read(STDIN_FILENO, room, sizeof room)) > 0 || (got < 0 && errno == EINTR)) {
+        if (got > 0 && !os_write_all(fd, (bytes){room, (size_t)got})) {
+            return err_set(err, ERR_IO, "cannot keep the standard input");
+        }
+    }
+    return (got == 0 && dup2(fd, STDIN_FILENO) == STDIN_FILENO) ||
+           err_set(err, ERR_IO, "cannot read the standard input");
+}
+
+/* The arguments, with the standard input for "-". */
+static const char *const *evidence(const struct invocation *in, struct err *err)
+{
+    const char **names = ARENA_ARRAY(in->arena, const char *, in->nargs);
+    for (size_t i = 0; names && i < in->nargs; i++) {
+        bool standard = strcmp(in->args[i], "-") == 0;
+        if (standard && !take_standard_input(err)) {
+            return NULL;
+        }
+        names[i] = standard ? "/dev/stdin" : in->args[i];
+    }
+    if (!names) {
+        (void)err_set(err, ERR_FULL, "too many files");
+    }
+    return names;
+}
+
 static int dump_run_command(const struct invocation *in)
 {
     const struct dump_options *o = in->options;
     struct err err = {0};
+    bool xml = o->format && strcmp(o->format, "xml") == 0;
+    if (o->format && !xml && strcmp(o->format, "json") != 0) {
+        return misuse(in, tr(in->catalog, "--format is json or xml, not %s"), o->format);
+    }
     struct dumping dumping = {.catalog = in->catalog};
     struct dump dump = {
-        .evidence = in->args,
+        .evidence = evidence(in, &err),
         .nevidence = in->nargs,
         .workers = o->threads,
+        .xml = xml,
+        .carve = o->carve,
         .out_fd = STDOUT_FILENO,
         .on_problem = on_problem,
         .ctx = &dumping,
     };
-    if (!dump_run(&dump, &err)) {
+    if (!dump.evidence || !dump_run(&dump, &err)) {
         return fail(&err);
     }
     return dumping.partly ? STATUS_PARTLY : STATUS_DONE;
@@ -49,8 +103,10 @@ static int dump_run_command(const struct invocation *in)
 
 const struct command command_dump = {
     .name = "dump",
-    .usage = "FILE...",
+    .usage = "FILE... [--format F]",
     .summary = N_("evidence as JSON lines, each event as its source knows it"),
+    .details =
+        N_("A name that repeats in an event has its values in an array. - is the standard input."),
     .options = options,
     .options_size = sizeof(struct dump_options),
     .min_args = 1,

@@ -1,61 +1,9 @@
 #include "engine/render.h"
 
-#include "base/json.h"
 #include "engine/spell.h"
-#include "model/value.h"
 
 enum { PIECE = 96 << 10 };
 #define LONGEST_LINE (64 * LIMIT_MIB)
-
-/* Quoted. */
-static void quoted(struct buf *b, str s)
-{
-    buf_char(b, '"');
-    spell_text(b, s, SPELL_JSON);
-    buf_char(b, '"');
-}
-
-static bool is_json(str s)
-{
-    struct json j = json_of(bytes_of_str(s));
-    while (json_next(&j) != JSON_END) {
-    }
-    return !json_bad(&j) && str_trim(str_from(s, j.at)).len == 0;
-}
-
-/* What may be a JSON value as it is, and may not. */
-static void render_odd(struct buf *b, const struct field *f, struct arena *a)
-{
-    str text = value_text(f, a);
-    if (text.len > 0 && is_json(text) && str_find_char(text, '\n') == text.len) {
-        buf_add(b, text);
-    } else {
-        quoted(b, text);
-    }
-}
-
-static void render_value(struct buf *b, const struct field *f, struct arena *a)
-{
-    switch (f->type) {
-    case VALUE_NULL:
-        buf_add(b, STR("null"));
-        break;
-    case VALUE_INT:
-    case VALUE_UINT:
-    case VALUE_BOOL:
-        spell_value(b, f, SPELL_JSON, a);
-        break;
-    case VALUE_REAL:
-    case VALUE_JSON:
-        render_odd(b, f, a);
-        break;
-    default:
-        buf_char(b, '"');
-        spell_value(b, f, SPELL_JSON, a);
-        buf_char(b, '"');
-        break;
-    }
-}
 
 /* ---- names that repeat ---- */
 
@@ -117,21 +65,17 @@ static bool group_many(const struct event *e, struct same_name *same, struct are
     return true;
 }
 
-static void render_field(struct buf *b, const struct event *e, const struct same_name *same,
-                         uint32_t i, struct arena *a)
+static void render_values(struct buf *b, const struct event *e, const struct same_name *same,
+                          uint32_t i, struct arena *a)
 {
-    bool repeats = same[i].next != UINT32_MAX;
-    quoted(b, name_of(&e->fields[i]));
-    buf_add(b, repeats ? STR(":[") : STR(":"));
+    buf_char(b, '[');
     for (uint32_t k = i; k != UINT32_MAX; k = same[k].next) {
         if (k != i) {
             buf_char(b, ',');
         }
-        render_value(b, &e->fields[k], a);
+        spell_json(b, &e->fields[k], a);
     }
-    if (repeats) {
-        buf_char(b, ']');
-    }
+    buf_char(b, ']');
 }
 
 static void render_fields(struct buf *b, const struct event *e, struct arena *a,
@@ -145,12 +89,15 @@ static void render_fields(struct buf *b, const struct event *e, struct arena *a,
         same = ARENA_ARRAY(a, struct same_name, e->nfields);
         grouped = same && group_many(e, same, a, key);
     }
-    const char *comma = "";
     for (uint32_t i = 0; grouped && i < e->nfields; i++) {
-        if (same[i].first) {
-            buf_add(b, str_of(comma));
-            render_field(b, e, same, i, a);
-            comma = ",";
+        if (!same[i].first) {
+            continue;
+        }
+        spell_json_key(b, name_of(&e->fields[i]), i == 0);
+        if (same[i].next == UINT32_MAX) {
+            spell_json(b, &e->fields[i], a);
+        } else {
+            render_values(b, e, same, i, a);
         }
     }
 }
@@ -159,7 +106,7 @@ static void render_json(struct buf *b, str unit, const struct event *e, struct a
                         struct hash_key key)
 {
     buf_add(b, STR("{\"unit\":"));
-    quoted(b, unit);
+    spell_json_text(b, unit);
     buf_add(b, STR(",\"record\":"));
     buf_u64(b, e->record);
     buf_add(b, STR(",\"offset\":"));
@@ -167,13 +114,13 @@ static void render_json(struct buf *b, str unit, const struct event *e, struct a
     buf_add(b, STR(",\"time\":\""));
     spell_time(b, e->time);
     buf_add(b, STR("\",\"channel\":"));
-    quoted(b, e->origin->channel);
+    spell_json_text(b, e->origin->channel);
     buf_add(b, STR(",\"provider\":"));
-    quoted(b, e->origin->provider);
+    spell_json_text(b, e->origin->provider);
     buf_add(b, STR(",\"event_id\":"));
     buf_u64(b, e->origin->event_id);
     buf_add(b, STR(",\"host\":"));
-    quoted(b, e->origin->host);
+    spell_json_text(b, e->origin->host);
     buf_add(b, STR(",\"fields\":{"));
     render_fields(b, e, a, key);
     buf_add(b, STR("}}\n"));

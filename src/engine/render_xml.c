@@ -79,7 +79,7 @@ static void element(struct buf *b, const struct field *const found[PLACES], size
             buf_char(b, ' ');
             buf_add(b, places[i].attribute);
             buf_add(b, STR("=\""));
-            spell_value(b, found[i], SPELL_XML, a);
+            spell_xml(b, found[i], a);
             buf_char(b, '"');
         }
     }
@@ -88,7 +88,7 @@ static void element(struct buf *b, const struct field *const found[PLACES], size
         return;
     }
     buf_char(b, '>');
-    spell_value(b, text, SPELL_XML, a);
+    spell_xml(b, text, a);
     buf_add(b, STR("</"));
     buf_add(b, places[from].element);
     buf_char(b, '>');
@@ -98,7 +98,7 @@ static void element(struct buf *b, const struct field *const found[PLACES], size
 static void plain_system(struct buf *b, const struct event *e)
 {
     buf_add(b, STR("<Provider Name=\""));
-    spell_text(b, e->origin->provider, SPELL_XML);
+    spell_xml_text(b, e->origin->provider);
     buf_add(b, STR("\"/><EventID>"));
     buf_u64(b, e->origin->event_id);
     buf_add(b, STR("</EventID><TimeCreated SystemTime=\""));
@@ -106,9 +106,9 @@ static void plain_system(struct buf *b, const struct event *e)
     buf_add(b, STR("\"/><EventRecordID>"));
     buf_u64(b, e->record);
     buf_add(b, STR("</EventRecordID><Channel>"));
-    spell_text(b, e->origin->channel, SPELL_XML);
+    spell_xml_text(b, e->origin->channel);
     buf_add(b, STR("</Channel><Computer>"));
-    spell_text(b, e->origin->host, SPELL_XML);
+    spell_xml_text(b, e->origin->host);
     buf_add(b, STR("</Computer>"));
 }
 
@@ -136,11 +136,11 @@ static void data_element(struct buf *b, const struct field *f, struct arena *a)
     buf_add(b, STR("<Data"));
     if (f->name.len > 0 && !str_eq(f->name, STR("Data"))) {
         buf_add(b, STR(" Name=\""));
-        spell_text(b, f->name, SPELL_XML);
+        spell_xml_text(b, f->name);
         buf_char(b, '"');
     }
     buf_char(b, '>');
-    spell_value(b, f, SPELL_XML, a);
+    spell_xml(b, f, a);
     buf_add(b, STR("</Data>"));
 }
 

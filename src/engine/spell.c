@@ -1,5 +1,6 @@
 #include "engine/spell.h"
 
+#include "base/json.h"
 #include "base/reader.h"
 #include "base/text.h"
 #include "model/value.h"
@@ -45,6 +46,8 @@ static void wrote(struct buf *b, const char *end)
 {
     b->len = (size_t)(end - b->p);
 }
+
+enum spelling { SPELL_JSON, SPELL_XML };
 
 /* ---- escapes ---- */
 
@@ -163,12 +166,31 @@ static inline size_t narrow(char *o, const uint8_t *p, size_t unit, enum spellin
 
 #endif
 
+/* memcpy() of less than 2 * STEP bytes, without a call. */
+static inline void copy_few(uint8_t *to, const uint8_t *from, size_t len)
+{
+    if (len >= 16) {
+        memcpy(to, from, 16);
+        memcpy(to + len - 16, from + len - 16, 16);
+    } else if (len >= 8) {
+        memcpy(to, from, 8);
+        memcpy(to + len - 8, from + len - 8, 8);
+    } else if (len >= 4) {
+        memcpy(to, from, 4);
+        memcpy(to + len - 4, from + len - 4, 4);
+    } else {
+        for (size_t i = 0; i < len; i++) {
+            to[i] = from[i];
+        }
+    }
+}
+
 /* Of the last few characters: behind them lie zeros. */
 static inline size_t narrow_last(char *o, const uint8_t *p, size_t left, size_t unit,
                                  enum spelling how)
 {
     uint8_t last[2 * STEP] = {0};
-    memcpy(last, p, left * unit);
+    copy_few(last, p, left * unit);
     return narrow(o, last, unit, how);
 }
 
@@ -191,16 +213,30 @@ static inline uint32_t next(const uint8_t *p, size_t count, size_t unit, size_t 
     return unit == 2 ? utf16_next(p, count, at) : utf8_next(str_of_bytes((bytes){p, count}), at);
 }
 
+/* What stands around a text. */
+struct frame {
+    char before[4], after[4];
+    uint8_t nbefore, nafter;
+};
+
+static const struct frame bare = {0}, in_quotes = {"\"", "\"", 1, 1},
+                          first_key = {"\"", "\":", 1, 2}, other_key = {",\"", "\":", 2, 2};
+
 /* `count` characters of `unit` bytes; those of two end at the first NUL. */
-static inline void spell(struct buf *b, const uint8_t *p, size_t count, size_t unit,
-                         enum spelling how)
+static inline void spell(struct buf *b, const struct frame *frame, const uint8_t *p, size_t count,
+                         size_t unit, enum spelling how)
 {
-    for (size_t i = 0; i < count;) {
+    size_t i = 0;
+    size_t nbefore = frame->nbefore;
+    do {
         size_t stop = count - i < TURN ? count : i + TURN;
         char *o = room(b, (stop - i + STEP) * LONGEST + STEP);
         if (!o) {
             return;
         }
+        memcpy(o, frame->before, sizeof frame->before);
+        o += nbefore;
+        nbefore = 0;
         while (i < stop) {
             size_t n = count - i >= STEP ? narrow(o, p + i * unit, unit, how)
                                          : narrow_last(o, p + i * unit, count - i, unit, how);
@@ -216,27 +252,42 @@ static inline void spell(struct buf *b, const uint8_t *p, size_t count, size_t u
                 o = put_character(o, c, how);
             }
         }
+        if (i == count) {
+            memcpy(o, frame->after, sizeof frame->after);
+            o += frame->nafter;
+        }
         wrote(b, o);
-    }
+    } while (i < count);
 }
 
-static void spell_utf16(struct buf *b, bytes raw, enum spelling how)
+static void json_utf16(struct buf *b, const struct frame *frame, bytes raw)
 {
-    if (how == SPELL_JSON) {
-        spell(b, raw.p, raw.len / 2, 2, SPELL_JSON);
-    } else {
-        spell(b, raw.p, raw.len / 2, 2, SPELL_XML);
-    }
+    spell(b, frame, raw.p, raw.len / 2, 2, SPELL_JSON);
 }
 
-void spell_text(struct buf *b, str s, enum spelling how)
+static void json_utf8(struct buf *b, const struct frame *frame, str s)
 {
-    bytes raw = bytes_of_str(s);
-    if (how == SPELL_JSON) {
-        spell(b, raw.p, raw.len, 1, SPELL_JSON);
-    } else {
-        spell(b, raw.p, raw.len, 1, SPELL_XML);
-    }
+    spell(b, frame, bytes_of_str(s).p, s.len, 1, SPELL_JSON);
+}
+
+static void xml_utf16(struct buf *b, bytes raw)
+{
+    spell(b, &bare, raw.p, raw.len / 2, 2, SPELL_XML);
+}
+
+void spell_xml_text(struct buf *b, str s)
+{
+    spell(b, &bare, bytes_of_str(s).p, s.len, 1, SPELL_XML);
+}
+
+void spell_json_text(struct buf *b, str s)
+{
+    json_utf8(b, &in_quotes, s);
+}
+
+void spell_json_key(struct buf *b, str s, bool first)
+{
+    json_utf8(b, first ? &first_key : &other_key, s);
 }
 
 /* ---- what needs no escapes ---- */
@@ -413,28 +464,80 @@ static char *put_short(char *o, const struct field *f)
     }
 }
 
-void spell_value(struct buf *b, const struct field *f, enum spelling how, struct arena *a)
+/* False when the value is none of the short ones. */
+static bool spell_short(struct buf *b, const struct field *f, bool quotes)
+{
+    char *o = room(b, 2 * SHORT);
+    if (!o) {
+        return true; /* and nothing can be written */
+    }
+    *o = '"';
+    char *end = put_short(o + quotes, f);
+    if (end) {
+        *end = '"';
+        wrote(b, end + quotes);
+    }
+    return end != NULL;
+}
+
+static bool is_json(str s)
+{
+    struct json j = json_of(bytes_of_str(s));
+    while (json_next(&j) != JSON_END) {
+    }
+    return !json_bad(&j) && str_trim(str_from(s, j.at)).len == 0;
+}
+
+/* What may be a JSON value as it is, and may not. */
+static void spell_json_odd(struct buf *b, const struct field *f, struct arena *a)
+{
+    str text = value_text(f, a);
+    if (text.len > 0 && is_json(text) && str_find_char(text, '\n') == text.len) {
+        buf_add(b, text);
+    } else {
+        spell_json_text(b, text);
+    }
+}
+
+void spell_json(struct buf *b, const struct field *f, struct arena *a)
 {
     bytes raw = {f->data, f->len};
     switch (f->type) {
     case VALUE_NULL:
-        return;
+        buf_add(b, STR("null"));
+        break;
     case VALUE_UTF16:
-        spell_utf16(b, raw, how);
-        return;
+        json_utf16(b, &in_quotes, raw);
+        break;
     case VALUE_TEXT:
-        spell_text(b, str_of_bytes(raw), how);
-        return;
+        spell_json_text(b, str_of_bytes(raw));
+        break;
     case VALUE_BINARY:
+        buf_char(b, '"');
         spell_binary(b, raw);
-        return;
+        buf_char(b, '"');
+        break;
+    case VALUE_REAL:
+    case VALUE_BOOL:
+    case VALUE_JSON:
+        spell_json_odd(b, f, a);
+        break;
     default:
+        if (!spell_short(b, f, f->type != VALUE_INT && f->type != VALUE_UINT)) {
+            spell_json_text(b, value_text(f, a));
+        }
         break;
     }
-    char *o = room(b, 2 * SHORT), *end = o ? put_short(o, f) : NULL;
-    if (end) {
-        wrote(b, end);
-    } else {
-        spell_text(b, value_text(f, a), how);
+}
+
+void spell_xml(struct buf *b, const struct field *f, struct arena *a)
+{
+    bytes raw = {f->data, f->len};
+    if (f->type == VALUE_UTF16) {
+        xml_utf16(b, raw);
+    } else if (f->type == VALUE_BINARY) {
+        spell_binary(b, raw);
+    } else if (!spell_short(b, f, false)) {
+        spell_xml_text(b, value_text(f, a));
     }
 }

@@ -6,15 +6,17 @@
 #include "base/buf.h"
 #include "model/event.h"
 
-/* Between the quotes of a JSON string, as buf_json() escapes; or in text and attributes of XML,
- * where what XML cannot hold (control characters) becomes U+FFFD and line ends are references, so
- * that an event stays one line. */
-enum spelling { SPELL_JSON, SPELL_XML };
+/* As a JSON value, with its quotes, escaped as buf_json() does. Numbers, truth values and what was
+ * JSON already stay what they are. `a` is for the rare types. */
+void spell_json(struct buf *b, const struct field *f, struct arena *a);
+void spell_json_text(struct buf *b, str s);
+void spell_json_key(struct buf *b, str s,
+                    bool first); /* "s": with a comma before it, if not first */
 
-void spell_text(struct buf *b, str s, enum spelling how);
-
-/* `a` is for the rare types. */
-void spell_value(struct buf *b, const struct field *f, enum spelling how, struct arena *a);
+/* As text or attribute of XML. What XML cannot hold (control characters) becomes U+FFFD; line ends
+ * are references, so that an event stays one line. */
+void spell_xml(struct buf *b, const struct field *f, struct arena *a);
+void spell_xml_text(struct buf *b, str s);
 
 void spell_time(struct buf *b, usec t); /* as time_text() */
 
