@@ -117,7 +117,9 @@ static void tell_evidence(struct telling *t)
                                 STR_ARG(t->report->info.tool)));
     str label = arena_printf(&t->arena, "%s ", tr(c, "Evidence:"));
     while (rest.len && str_cut(&rest, '\n', &path)) {
-        page_item(&t->page, 0, label, PAINT_DIM, path);
+        page_paint(&t->page, PAINT_DIM, label); /* on one line, to be copied */
+        page_paint(&t->page, PAINT_NONE, path);
+        buf_char(t->page.out, '\n');
     }
 }
 

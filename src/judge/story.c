@@ -303,7 +303,7 @@ static struct text would_it_show(struct bench *b, str stage)
         {"missing", missing},
         {"there",   there  },
     };
-    const char *id = N_("What would show it was read: {there}.");
+    const char *id = N_("Logs that could show it were read: {there}.");
     if (text_is_empty(there) && text_is_empty(missing)) {
         return missing;
     }
@@ -311,7 +311,8 @@ static struct text would_it_show(struct bench *b, str stage)
         id = held ? N_("It could not have shown it of all hosts and for the whole time: {missing}.")
                   : N_("It could not have shown it: it holds none of these: {missing}.");
     } else if (!text_is_empty(missing)) {
-        id = N_("What would show some of it was read: {there}. For the rest one needs: {missing}.");
+        id = N_("Logs that could show some of it were read: {there}. For the rest one needs: "
+                "{missing}.");
     }
     return say(&b->speaker, id, args, ARRAY_LEN(args));
 }

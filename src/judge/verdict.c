@@ -262,6 +262,34 @@ static struct text sources_of(const struct bench *b, const struct support *s)
                : out;
 }
 
+/* Rules write "None known." where there is none. */
+static bool has_other_explanation(const struct rule_info *rule)
+{
+    str benign = rule->benign.in[LANG_EN];
+    return benign.len && !str_starts(benign, STR("None"));
+}
+
+/* Where little speaks for the verdict, what would speak against it is said in the same breath. */
+static struct text other_explanation(const struct bench *b)
+{
+    const struct finding *best = NULL;
+    const struct grade *of_best = NULL;
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        const struct grade *g = &b->grades[i];
+        bool weightier = !best || g->rung > of_best->rung ||
+                         (g->rung == of_best->rung && g->weight > of_best->weight);
+        if (g->basis && g->ours && weightier) {
+            best = &b->in->findings[i];
+            of_best = g;
+        }
+    }
+    if (!best || !has_other_explanation(best->rule)) {
+        return (struct text){{STR_NONE}};
+    }
+    struct said benign = {"benign", best->rule->benign};
+    return say(&b->speaker, N_("Another explanation could be: {benign}"), &benign, 1);
+}
+
 static void say_confidence(struct bench *b, const struct support *s)
 {
     struct said args[] = {
@@ -270,6 +298,9 @@ static void say_confidence(struct bench *b, const struct support *s)
         {"leads",    number(b,     count_basis(b))   },
     };
     struct text t = say(&b->speaker, confidence_sentence(b, s), args, ARRAY_LEN(args));
+    if (b->out->verdict.confidence == CONFIDENCE_LOW) {
+        t = text_join(b->arena, t, STR(" "), other_explanation(b));
+    }
     if (b->cleared && s->channels.count) {
         t = text_join(
             b->arena, t, STR(" "),

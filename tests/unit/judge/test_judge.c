@@ -333,7 +333,7 @@ static void what_is_not_seen_says_whether_it_would_have_been(void)
     has_log(&e, "river", -100, 100);
     as = judged(&e);
     CHECK(str_has(stage_of(&as, "exfiltrate")->claims[0].text.in[LANG_EN],
-                  STR("What would show it was read: river log.")));
+                  STR("Logs that could show it were read: river log.")));
     evidence_done(&e);
 }
 
@@ -460,13 +460,13 @@ static void a_log_of_another_host_shows_nothing(void)
     has_log(&e, "river", -100, 100);
     (void)saw(&e, 4, WEIGHT_STRONG, "entry", "dam", 0);
     struct assessment as = judged(&e);
-    CHECK(says(stage_of(&as, "exfiltrate")->claims, 1, "What would show it was read"));
+    CHECK(says(stage_of(&as, "exfiltrate")->claims, 1, "Logs that could show it were read"));
     e.sources[1].host = STR("DC01");
     as = judged(&e);
     CHECK(says(stage_of(&as, "exfiltrate")->claims, 1, "could not have shown it of all hosts"));
     e.sources[1].host = STR_NONE; /* it may be of any */
     as = judged(&e);
-    CHECK(says(stage_of(&as, "exfiltrate")->claims, 1, "What would show it was read"));
+    CHECK(says(stage_of(&as, "exfiltrate")->claims, 1, "Logs that could show it were read"));
     evidence_done(&e);
 }
 
@@ -482,7 +482,7 @@ static void each_of_several_hosts_is_judged_by_its_own_time(void)
     (void)saw(&e, 4, WEIGHT_STRONG, "entry", "dam", 0);
     saw(&e, 4, WEIGHT_STRONG, "entry", "dam", 950 * HOUR_S)->host = STR("DC01");
     struct assessment as = judged(&e);
-    CHECK(says(stage_of(&as, "exfiltrate")->claims, 1, "What would show it was read"));
+    CHECK(says(stage_of(&as, "exfiltrate")->claims, 1, "Logs that could show it were read"));
     const struct stage *entry = stage_of(&as, "entry");
     CHECK(says(entry->claims, entry->nclaims, "MX01: Sentence 0."));
     CHECK(says(entry->claims, entry->nclaims, "DC01: Sentence 1."));
