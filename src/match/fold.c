@@ -1,6 +1,7 @@
 #include "match/fold.h"
 
 #include "base/text.h"
+#include "match/ascii.h"
 #include "match/glob.h"
 #include "match/matcher.h"
 
@@ -13,10 +14,10 @@ void fold_done(struct fold *f)
     *f = (struct fold){0};
 }
 
-static void fold_reserve(struct fold *f, size_t need)
+char *fold_reserve(struct fold *f, size_t need)
 {
     if (need <= f->cap) {
-        return;
+        return f->p;
     }
     size_t cap = f->cap ? f->cap : 512;
     while (cap < need) {
@@ -27,22 +28,13 @@ static void fold_reserve(struct fold *f, size_t need)
         abort();
     }
     f->cap = cap;
-}
-
-static size_t fold_ascii(char *out, str s)
-{
-    size_t i = 0;
-    while (i < s.len && (uint8_t)s.p[i] < 0x80) {
-        uint8_t c = (uint8_t)s.p[i];
-        out[i++] = (char)(c + ((uint8_t)(c - 'A') < 26 ? 32 : 0));
-    }
-    return i;
+    return f->p;
 }
 
 /* A code point can grow by folding, from two bytes to three; a bad byte becomes three. */
 static str fold_rest(struct fold *f, str s, size_t at, bool keep_case)
 {
-    fold_reserve(f, at + (s.len - at) * 3 + FOLD_PADDING);
+    (void)fold_reserve(f, at + (s.len - at) * 3 + FOLD_PADDING);
     size_t len = at;
     while (at < s.len) {
         uint32_t c = utf8_next(s, &at);
@@ -54,8 +46,8 @@ static str fold_rest(struct fold *f, str s, size_t at, bool keep_case)
 
 str fold_text(struct fold *f, str s, bool *ascii)
 {
-    fold_reserve(f, s.len + FOLD_PADDING);
-    size_t plain = fold_ascii(f->p, s);
+    (void)fold_reserve(f, s.len + FOLD_PADDING);
+    size_t plain = ascii_fold(f->p, s.p, s.len);
     *ascii = plain == s.len;
     if (!*ascii) {
         return fold_rest(f, s, plain, false);

@@ -14,6 +14,7 @@ struct fold { /* reused from value to value */
 };
 
 void fold_done(struct fold *f);
+char *fold_reserve(struct fold *f, size_t need); /* what was there need not stay */
 
 /* The text is valid until `f` is used again. `*ascii` tells whether every byte was. */
 str fold_text(struct fold *f, str s, bool *ascii);

@@ -52,6 +52,7 @@ struct plan { /* a lane on its way */
     const struct sigma *s;
     struct arena *arena;
     struct lane *lane;
+    struct keywords *keywords;
     size_t cap_always, cap_watched, count;
 };
 
@@ -83,7 +84,8 @@ static bool admit(struct plan *plan, uint32_t rule)
     bit_set(lane->rules, rule);
     plan->count++;
     for (size_t i = 0; i < w->count; i++) {
-        if (!watch(plan, w->predicates[i])) {
+        const struct predicate *p = w->predicates[i];
+        if (!watch(plan, p) || (p->field == FIELD_NONE && !keywords_add(plan->keywords, p))) {
             return false;
         }
     }
@@ -100,9 +102,10 @@ static bool admit(struct plan *plan, uint32_t rule)
 
 static bool plan_begin(struct plan *plan, const struct sigma *s, struct arena *a, struct lane *lane)
 {
-    *plan = (struct plan){.s = s, .arena = a, .lane = lane};
+    *plan = (struct plan){.s = s, .arena = a, .lane = lane, .keywords = keywords_new(a)};
+    lane->keywords = plan->keywords;
     lane->rules = ARENA_ARRAY(a, uint64_t, s->nrules / 64 + 1);
-    return lane->rules != NULL;
+    return lane->keywords && lane->rules;
 }
 
 static bool admit_view(struct plan *plan, const struct settling *at, const struct view_rules *v)
@@ -134,6 +137,7 @@ static bool add_lane(const struct sigma *s, struct arena *a, const struct lens *
     }
     if (begun && plan.count > 0) {
         room->lanes[room->nlanes++] = lane;
+        return keywords_build(plan.keywords);
     }
     return true;
 }
@@ -151,7 +155,7 @@ static bool add_every_rule(const struct sigma *s, struct arena *a, struct room *
         }
     }
     room->lanes[room->nlanes++] = lane;
-    return true;
+    return keywords_build(plan.keywords);
 }
 
 const struct room *room_new(const struct sigma *s, struct arena *a, const struct origin *origin,

@@ -7,6 +7,7 @@
 #define DETECT_SIGMA_LANE_H
 
 #include "detect/sigma/compile.h"
+#include "detect/sigma/keywords.h"
 
 struct watched { /* a field in which witnesses are looked for */
     field_id field;
@@ -20,6 +21,7 @@ struct lane {
     size_t nalways;
     struct watched *watched;
     size_t nwatched;
+    const struct keywords *keywords; /* what the watched keywords need */
 };
 
 struct room {

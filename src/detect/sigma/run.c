@@ -1,9 +1,12 @@
+#include "base/reader.h"
 #include "detect/sigma/cache.h"
 #include "detect/sigma/correlation.h"
 #include "detect/sigma/lane.h"
 #include "detect/sigma/number.h"
 #include "detect/sigma/predicate.h"
 #include "detect/sigma/witness.h"
+#include "match/ascii.h"
+#include "match/fold.h"
 #include "model/value.h"
 
 #include <assert.h>
@@ -22,6 +25,7 @@ struct sigma_run {
     struct match_scratch *match;
     struct cache cache;
     struct arena scratch; /* of one event */
+    struct fold narrowed, folded;
 
     struct arena rooms_arena;
     struct table rooms; /* by channel, provider and event id, into `room` */
@@ -105,6 +109,8 @@ void sigma_run_free(struct sigma_run *r)
         return;
     }
     match_scratch_free(r->match);
+    fold_done(&r->narrowed);
+    fold_done(&r->folded);
     cache_done(&r->cache);
     arena_done(&r->scratch);
     arena_done(&r->rooms_arena);
@@ -253,6 +259,20 @@ static void set_true(struct sigma_run *r, uint32_t predicate)
     }
 }
 
+/* Only what is not ASCII takes memory. Valid until the next call. */
+static str text_of(struct sigma_run *r, const struct field *f)
+{
+    size_t units = f->len / 2;
+    if (f->type == VALUE_UTF16) {
+        char *text = fold_reserve(&r->narrowed, units + FOLD_PADDING);
+        size_t len = ascii_narrow(text, f->data, units);
+        if (len == units || load_u16le(f->data + 2 * len) == 0) {
+            return (str){text, len};
+        }
+    }
+    return value_text(f, &r->scratch);
+}
+
 /* The predicates of the field that the text satisfies, in the scratch arena. */
 static struct match_ids find_matches(struct sigma_run *r, field_id field, str text,
                                      enum match_stage stage)
@@ -302,7 +322,7 @@ static void match_value(struct sigma_run *r, field_id field, const struct field 
     uint64_t hash = 0;
     struct arena_mark mark = arena_mark(&r->scratch);
     if (!cache_get(&r->cache, &v, &hash, &ids)) {
-        ids = find_matches(r, field, value_text(f, &r->scratch), stage);
+        ids = find_matches(r, field, text_of(r, f), stage);
         cache_put(&r->cache, &v, hash, ids);
     }
     set_all(r, ids);
@@ -452,6 +472,19 @@ static void hit(struct sigma_run *r, uint32_t rule)
     }
 }
 
+/* What is in no field of the event is no witness of a rule. */
+static bool may_hold_keywords(struct sigma_run *r)
+{
+    for (size_t i = 0; i < r->event->nfields; i++) {
+        const struct field *f = &r->event->fields[i];
+        if (keywords_matter(r->lane->keywords, f) &&
+            keywords_may_be(r->lane->keywords, text_of(r, f), &r->folded)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void run_lane(struct sigma_run *r, const struct lane *lane)
 {
     r->lane = lane;
@@ -460,7 +493,10 @@ static void run_lane(struct sigma_run *r, const struct lane *lane)
             add_candidate(r, lane->always[i]);
         }
         for (size_t i = 0; i < lane->nwatched; i++) {
-            match_field(r, lane->watched[i].field, lane->watched[i].stages);
+            const struct watched *w = &lane->watched[i];
+            if (w->field != FIELD_NONE || may_hold_keywords(r)) {
+                match_field(r, w->field, w->stages);
+            }
         }
         for (size_t i = 0; i < r->ncandidates; i++) {
             if (node_is_true(r, r->s->rules[r->candidates[i]]->node)) {

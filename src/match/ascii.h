@@ -1,0 +1,13 @@
+/* Text that is ASCII, which is nearly all: in blocks that compilers turn into vector
+ * instructions. */
+#ifndef MATCH_ASCII_H
+#define MATCH_ASCII_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Copies the leading characters that are ASCII and returns how many. `out` has room for all. */
+size_t ascii_narrow(char *out, const uint8_t *utf16le, size_t units); /* up to a NUL as well */
+size_t ascii_fold(char *out, const char *in, size_t len);             /* in lower case */
+
+#endif
