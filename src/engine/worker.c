@@ -7,21 +7,45 @@
 #include "os/digest.h"
 #include "os/file.h"
 
+#include <assert.h>
 #include <locale.h>
+#include <string.h>
 #include <unistd.h>
+
+/* The cut looked for last. No record begins between the two; so a line that is longer than many
+ * parts is run through once, not once a part. */
+struct last_cut {
+    char path[LIMIT_PATH_TEXT];
+    size_t len;
+    uint64_t near, at;
+};
 
 struct worker {
     const struct job *job;
     struct wire wire;
     struct senses senses;
     struct arena task, unit, scratch;
+    struct last_cut cut;
 };
 
 /* ---- one task */
 
-static uint64_t cut_at(const struct format *f, bytes unit, uint64_t near)
+static uint64_t cut_at(struct worker *w, const struct task *t, const struct format *f, bytes unit,
+                       uint64_t near)
 {
-    return near == 0 || near >= unit.len || !f->cut ? near : f->cut(unit, near);
+    struct last_cut *last = &w->cut;
+    if (near == 0 || near >= unit.len || !f->cut) {
+        return near;
+    }
+    bool same = str_eq((str){last->path, last->len}, t->path);
+    if (!same || near < last->near || near > last->at) {
+        assert(t->path.len <= sizeof last->path); /* what the parent says is so */
+        last->len = t->path.len;
+        memcpy(last->path, t->path.p, t->path.len);
+        last->near = near;
+        last->at = f->cut(unit, near);
+    }
+    return last->at;
 }
 
 static void parse(struct worker *w, const struct task *t, const struct format *f, bytes unit,
@@ -29,13 +53,14 @@ static void parse(struct worker *w, const struct task *t, const struct format *f
 {
     struct parse p = {
         .unit = unit,
-        .from = cut_at(f, unit, t->from),
-        .to = cut_at(f, unit, t->to),
+        .from = cut_at(w, t, f, unit, t->from),
+        .to = cut_at(w, t, f, unit, t->to),
         .path = t->path,
         .names = w->job->names,
         .arena = &w->unit,
         .scratch = &w->scratch,
         .sink = sink,
+        .carve = w->job->carve,
     };
     if (w->job->hostile) {
         w->job->hostile(t->path, w->wire.socket);
