@@ -138,7 +138,8 @@ void tell_verdict(struct telling *t)
     const struct verdict *v = &t->report->assessment.verdict;
     tell_evidence(t);
     buf_char(t->page.out, '\n');
-    page_paint(&t->page, states[v->state].paint,
+    bool unsure = v->state == VERDICT_NONE && v->confidence == CONFIDENCE_LOW;
+    page_paint(&t->page, unsure ? PAINT_GREY : states[v->state].paint,
                str_of(tr(t->style->catalog, states[v->state].title)));
     buf_add(t->page.out, STR("\n\n"));
     for (size_t i = 0; i < v->nsentences; i++) {

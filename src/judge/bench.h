@@ -69,6 +69,8 @@ struct text bench_sites_where(const struct bench *b,
                               bool (*pick)(const struct bench *b, const struct site *s, void *ctx),
                               void *ctx);
 
+struct gap bench_window(const struct bench *b); /* from the first record of all logs to the last */
+
 struct text bench_log_title(const struct bench *b, str channel); /* for people */
 
 /* "IIS logs, Exchange HttpProxy logs": the titles of channels. */

@@ -81,6 +81,20 @@ bool site_has(const struct bench *b, const struct site *site, str host)
     return host.len == 0 || site->host.len == 0 || bench_same_host(b, site->host, host);
 }
 
+struct gap bench_window(const struct bench *b)
+{
+    struct gap w = {TIME_NONE, TIME_NONE};
+    const struct coverage *c = &b->out->coverage;
+    for (size_t i = 0; i < c->nsources; i++) {
+        const struct coverage_source *s = &c->sources[i];
+        if (s->first != TIME_NONE) {
+            w.from = w.from == TIME_NONE || s->first < w.from ? s->first : w.from;
+            w.to = s->last > w.to ? s->last : w.to;
+        }
+    }
+    return w;
+}
+
 bool bench_is_near(const struct bench *b, str host, usec time, usec distance)
 {
     for (size_t i = 0; i < b->nsites; i++) {

@@ -160,26 +160,23 @@ static const char *likelihood_sentence(const struct bench *b, const struct suppo
 {
     /* by state, then by what is known of hosts: none named, one, several */
     static const char *const ids[VERDICT_COUNT][3] = {
-        [VERDICT_NONE] = {N_("We found no sign of compromise in what we could see."),
-                          N_("We found no sign of compromise in what we could see."),
-                          N_("We found no sign of compromise in what we could see.")},
         [VERDICT_SCANNED] = {N_("This server was probed for weaknesses; nothing shows more."),
-                          N_("{hosts} was probed for weaknesses; nothing shows more."),
-                          N_("These hosts were probed for weaknesses; nothing shows more: "
-                                "{hosts}.")                                         },
+                             N_("{hosts} was probed for weaknesses; nothing shows more."),
+                             N_("These hosts were probed for weaknesses; nothing shows more: "
+                                "{hosts}.")             },
         [VERDICT_ATTEMPTED] = {N_("Somebody tried to break in; nothing shows that it worked."),
-                          N_("Somebody tried to break into {hosts}; nothing shows that it "
+                             N_("Somebody tried to break into {hosts}; nothing shows that it "
                                   "worked."),
-                          N_("Somebody tried to break into these hosts; nothing shows that "
-                                  "it worked: {hosts}.")                            },
+                             N_("Somebody tried to break into these hosts; nothing shows that "
+                                  "it worked: {hosts}.")},
         [VERDICT_EXPLOITED] = {N_("It is {likelihood} that a flaw of this server was exploited."),
-                          N_("It is {likelihood} that a flaw of {hosts} was exploited."),
-                          N_("It is {likelihood} that a flaw of these hosts was exploited: "
-                                  "{hosts}.")                                       },
+                             N_("It is {likelihood} that a flaw of {hosts} was exploited."),
+                             N_("It is {likelihood} that a flaw of these hosts was exploited: "
+                                  "{hosts}.")           },
         [VERDICT_COMPROMISED] = {N_("It is {likelihood} that this server was compromised."),
-                          N_("It is {likelihood} that {hosts} was compromised."),
-                          N_("It is {likelihood} that these hosts were compromised: "
-                                    "{hosts}.")                                     },
+                             N_("It is {likelihood} that {hosts} was compromised."),
+                             N_("It is {likelihood} that these hosts were compromised: "
+                                    "{hosts}.")         },
     };
     enum verdict_state state = b->out->verdict.state;
     if (state == VERDICT_CANNOT_TELL) {
@@ -197,8 +194,28 @@ static struct text words_for(const struct bench *b, enum likelihood l)
     return say_plain(&b->speaker, likelihood_words(l));
 }
 
+/* Silence is of a time: what came before and after it, nobody looked at. */
+static struct text say_silence(const struct bench *b)
+{
+    struct gap seen = bench_window(b);
+    struct said args[] = {
+        {"from", text_time(b->arena, seen.from)},
+        {"to",   text_time(b->arena, seen.to)  },
+    };
+    return say(
+        &b->speaker,
+        seen.from == TIME_NONE
+            ? N_("We found no sign of compromise in what we could see.")
+            : N_("We found no sign of compromise in what we could see, from {from} to {to}."),
+        args, ARRAY_LEN(args));
+}
+
 static void say_likelihood(struct bench *b, const struct support *s)
 {
+    if (b->out->verdict.state == VERDICT_NONE) {
+        sentence(b, say_silence(b));
+        return;
+    }
     struct said args[] = {
         {"likelihood", words_for(b, b->out->verdict.likelihood)},
         { "hosts",   list_of(b,    s->hosts,                HOSTS_NAMED)},
@@ -251,6 +268,12 @@ static size_t count_basis(const struct bench *b)
     return n;
 }
 
+static bool is_lowered(const struct bench *b, const struct support *s)
+{
+    const struct verdict *v = &b->out->verdict;
+    return v->state >= VERDICT_SCANNED && v->confidence < confidence_in_signs(s);
+}
+
 static struct text sources_of(const struct bench *b, const struct support *s)
 {
     struct text out = {{STR_NONE}};
@@ -301,7 +324,7 @@ static void say_confidence(struct bench *b, const struct support *s)
     if (b->out->verdict.confidence == CONFIDENCE_LOW) {
         t = text_join(b->arena, t, STR(" "), other_explanation(b));
     }
-    if (b->cleared && s->channels.count) {
+    if (b->cleared && is_lowered(b, s)) {
         t = text_join(
             b->arena, t, STR(" "),
             say_plain(&b->speaker, N_("It is a step lower because a log was cleared: what "
