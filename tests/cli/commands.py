@@ -124,7 +124,10 @@ def on_a_terminal(folder, **more):
     """What `limier scan` writes to a terminal."""
     import pty
     log, rule = evidence_in(folder)
-    child, terminal = pty.fork()
+    try:
+        child, terminal = pty.fork()
+    except OSError as why:
+        raise Skip(f"no terminal can be had here: {why}") from why
     if child == 0:
         os.execve(LIMIER, [LIMIER, "scan", str(log), "-r", str(rule)],
                   dict(ENVIRONMENT, TERM="xterm", **more))
