@@ -1,26 +1,57 @@
 #include "match/ascii.h"
 
 #include <stdbool.h>
-#include <string.h>
 
-enum { BLOCK = 32 };
+#ifdef __SSE2__
+#include <emmintrin.h>
 
-static char lower(uint8_t c)
+enum { BLOCK = 16 };
+
+static __m128i load(const void *p)
 {
-    return (char)(c | ((uint8_t)(c - 'A') < 26 ? 0x20 : 0));
+    return _mm_loadu_si128((const __m128i *)p);
+}
+
+static void store(char *p, __m128i x)
+{
+    _mm_storeu_si128((__m128i *)(void *)p, x);
 }
 
 static bool narrow_block(char *out, const uint8_t *p)
 {
-    uint8_t high = 0, low_bad = 0;
-    for (size_t i = 0; i < BLOCK; i++) {
-        uint8_t low = p[2 * i];
-        high |= p[2 * i + 1];
-        low_bad |= (uint8_t)((uint8_t)(low - 1) >= 0x7f ? 0xff : 0);
-        out[i] = (char)low;
-    }
-    return !(high | low_bad);
+    __m128i a = load(p), b = load(p + BLOCK), zero = _mm_setzero_si128();
+    __m128i wide = _mm_and_si128(_mm_or_si128(a, b), _mm_set1_epi16((short)0xff80));
+    __m128i nul = _mm_or_si128(_mm_cmpeq_epi16(a, zero), _mm_cmpeq_epi16(b, zero));
+    store(out, _mm_packus_epi16(a, b));
+    return _mm_movemask_epi8(_mm_cmpeq_epi16(wide, zero)) == 0xffff && !_mm_movemask_epi8(nul);
 }
+
+static bool fold_block(char *out, const char *in)
+{
+    __m128i a = load(in);
+    __m128i upper = _mm_and_si128(_mm_cmpgt_epi8(a, _mm_set1_epi8('A' - 1)),
+                                  _mm_cmplt_epi8(a, _mm_set1_epi8('Z' + 1)));
+    store(out, _mm_or_si128(a, _mm_and_si128(upper, _mm_set1_epi8(0x20))));
+    return !_mm_movemask_epi8(a);
+}
+
+#else
+
+enum { BLOCK = 1 }; /* the loops by character do it all */
+
+static bool narrow_block(char *out, const uint8_t *p)
+{
+    (void)out, (void)p;
+    return false;
+}
+
+static bool fold_block(char *out, const char *in)
+{
+    (void)out, (void)in;
+    return false;
+}
+
+#endif
 
 size_t ascii_narrow(char *out, const uint8_t *utf16le, size_t units)
 {
@@ -35,14 +66,9 @@ size_t ascii_narrow(char *out, const uint8_t *utf16le, size_t units)
     return i;
 }
 
-static bool fold_block(char *out, const char *in)
+static char lower(uint8_t c)
 {
-    uint8_t any = 0;
-    for (size_t i = 0; i < BLOCK; i++) {
-        any |= (uint8_t)in[i];
-        out[i] = lower((uint8_t)in[i]);
-    }
-    return any < 0x80;
+    return (char)(c | ((uint8_t)(c - 'A') < 26 ? 0x20 : 0));
 }
 
 size_t ascii_fold(char *out, const char *in, size_t len)

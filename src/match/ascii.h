@@ -1,5 +1,5 @@
-/* Text that is ASCII, which is nearly all: in blocks that compilers turn into vector
- * instructions. */
+/* Text that is ASCII, which is nearly all: sixteen characters at a time where the processor
+ * can. */
 #ifndef MATCH_ASCII_H
 #define MATCH_ASCII_H
 

@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+/* With more literals than this the bits for all their pieces leave the nearest cache: two of a
+ * literal's four pieces are filed then, and every second place is looked at. */
+enum { STRIDE = 4, STRIDE_OF_MANY = 2, MANY = 2048 };
+
 struct literal {
     str text;
     uint32_t number;
@@ -16,9 +20,10 @@ struct filed {
 void literals_init(struct literals *l, struct arena *arena)
 {
     *l = (struct literals){.arena = arena};
-    l->by1.width = 1;
-    l->by2.width = 2;
-    l->by4.width = 4;
+    l->by1 = (struct grams){.width = 1, .stride = 1};
+    l->by2 = (struct grams){.width = 2, .stride = 1};
+    l->by4 = (struct grams){.width = 4, .stride = 1};
+    l->striding = (struct grams){.width = 4, .stride = STRIDE};
 }
 
 bool literals_add(struct literals *l, str text, uint32_t number)
@@ -34,7 +39,7 @@ bool literals_add(struct literals *l, str text, uint32_t number)
 
 static struct grams *grams_for(struct literals *l, size_t len)
 {
-    return len >= 4 ? &l->by4 : len >= 2 ? &l->by2 : &l->by1;
+    return len >= 3 + STRIDE ? &l->striding : len >= 4 ? &l->by4 : len >= 2 ? &l->by2 : &l->by1;
 }
 
 static inline uint32_t gram_load(const char *p, unsigned width)
@@ -64,14 +69,16 @@ static bool grams_prepare(struct literals *l, struct grams *g)
     if (!g->count) {
         return true;
     }
+    g->stride = g->count > MANY && g->stride > 1 ? STRIDE_OF_MANY : g->stride;
+    size_t pieces = g->count * g->stride;
     g->bits = 8;
-    while (g->bits < 16 && ((size_t)1 << g->bits) < g->count * 8) {
+    while (g->bits < 17 && ((size_t)1 << g->bits) < pieces * 8) {
         g->bits++;
     }
     size_t places = (size_t)1 << g->bits;
     g->bitmap = ARENA_ARRAY(l->arena, uint64_t, places / 64);
     g->start = ARENA_ARRAY(l->arena, uint32_t, places + 1);
-    g->filed = ARENA_ARRAY(l->arena, struct filed, g->count);
+    g->filed = ARENA_ARRAY(l->arena, struct filed, pieces);
     return g->bitmap && g->start && g->filed;
 }
 
@@ -81,11 +88,12 @@ static uint32_t gram_price(const uint32_t *common, const struct grams *g, uint32
     return gram & 0x80808080 ? 0 : 1 + common[gram_hash(g, gram)];
 }
 
-static size_t cheapest_place(const struct grams *g, const uint32_t *common, str text)
+/* Of the places first, first + stride, ... */
+static size_t cheapest_place(const struct grams *g, const uint32_t *common, str text, size_t first)
 {
-    size_t best = 0;
+    size_t best = first;
     uint32_t best_price = UINT32_MAX;
-    for (size_t at = 0; at + g->width <= text.len; at++) {
+    for (size_t at = first; at + g->width <= text.len; at += g->stride) {
         uint32_t price = gram_price(common, g, gram_at(text, at, g->width));
         if (price < best_price) {
             best_price = price;
@@ -107,7 +115,7 @@ static bool grams_file(struct literals *l, struct grams *g)
 {
     size_t places = (size_t)1 << g->bits;
     uint32_t *common = ARENA_ARRAY(l->arena, uint32_t, places);
-    struct filed *all = ARENA_ARRAY(l->arena, struct filed, g->count);
+    struct filed *all = ARENA_ARRAY(l->arena, struct filed, g->count * g->stride);
     if (!common || !all) {
         return false;
     }
@@ -119,8 +127,8 @@ static bool grams_file(struct literals *l, struct grams *g)
     size_t n = 0;
     for (size_t i = 0; i < l->count; i++) {
         str text = l->items[i].text;
-        if (grams_for(l, text.len) == g) {
-            size_t at = cheapest_place(g, common, text);
+        for (size_t first = 0; grams_for(l, text.len) == g && first < g->stride; first++) {
+            size_t at = cheapest_place(g, common, text, first);
             uint32_t gram = gram_at(text, at, g->width);
             size_t h = gram_hash(g, gram);
             all[n++] = (struct filed){gram, (uint32_t)at, (uint32_t)i};
@@ -143,7 +151,7 @@ bool literals_build(struct literals *l)
     for (size_t i = 0; i < l->count; i++) {
         grams_for(l, l->items[i].text.len)->count++;
     }
-    struct grams *all[] = {&l->by1, &l->by2, &l->by4};
+    struct grams *all[] = {&l->by1, &l->by2, &l->by4, &l->striding};
     for (size_t i = 0; i < ARRAY_LEN(all); i++) {
         if (all[i]->count && (!grams_prepare(l, all[i]) || !grams_file(l, all[i]))) {
             return false;
@@ -168,16 +176,17 @@ static void compare_filed(const struct literals *l, const struct grams *g, size_
     }
 }
 
-/* `width` is g->width, as a constant for each caller: the loop is the hot spot of a scan. */
+/* `width` and `stride` are those of g, as constants for each caller: the loop is the hot spot of a
+ * scan. */
 static inline void grams_find(const struct literals *l, const struct grams *g, unsigned width,
-                              str text, literals_found *found, void *ctx)
+                              size_t stride, str text, literals_found *found, void *ctx)
 {
     if (!g->count) {
         return;
     }
     const uint64_t *bitmap = g->bitmap;
     unsigned shift = 32 - g->bits;
-    for (size_t at = 0; at + width <= text.len; at++) {
+    for (size_t at = 0; at + width <= text.len; at += stride) {
         uint32_t gram = gram_load(text.p + at, width);
         size_t h = (gram * GRAM_FACTOR) >> shift;
         if (bitmap[h / 64] >> (h % 64) & 1) {
@@ -188,7 +197,12 @@ static inline void grams_find(const struct literals *l, const struct grams *g, u
 
 void literals_find(const struct literals *l, str text, literals_found *found, void *ctx)
 {
-    grams_find(l, &l->by4, 4, text, found, ctx);
-    grams_find(l, &l->by2, 2, text, found, ctx);
-    grams_find(l, &l->by1, 1, text, found, ctx);
+    if (l->striding.stride == STRIDE) {
+        grams_find(l, &l->striding, 4, STRIDE, text, found, ctx);
+    } else {
+        grams_find(l, &l->striding, 4, STRIDE_OF_MANY, text, found, ctx);
+    }
+    grams_find(l, &l->by4, 4, 1, text, found, ctx);
+    grams_find(l, &l->by2, 2, 1, text, found, ctx);
+    grams_find(l, &l->by1, 1, 1, text, found, ctx);
 }
