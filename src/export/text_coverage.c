@@ -69,9 +69,22 @@ static void tell_sources(struct telling *t, const struct coverage *c)
     }
 }
 
+/* In short, one remedy of several spots is told with the first. */
+static bool is_told_before(const struct coverage *c, const struct blind_spot *s)
+{
+    for (const struct blind_spot *p = c->blind_spots; p < s; p++) {
+        if (str_eq(p->remedy.in[LANG_EN], s->remedy.in[LANG_EN])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void tell_blind_spot(struct telling *t, const struct blind_spot *s)
 {
-    str text = tell_in_language(t, s->text), remedy = tell_in_language(t, s->remedy);
+    bool again = !t->style->full && is_told_before(&t->report->assessment.coverage, s);
+    str text = tell_in_language(t, s->text);
+    str remedy = again ? STR_NONE : tell_in_language(t, s->remedy);
     str label = arena_printf(&t->arena, "%s ", tr(t->style->catalog, "To see it:"));
     bool apart = t->style->full || remedy.len == 0;
     page_item(&t->page, 2, STR("- "), PAINT_YELLOW,

@@ -147,6 +147,12 @@ static bool same_entity(const struct sighting *a, const struct sighting *b)
     return str_eq(a->ref->kind, b->ref->kind) && str_eq_nocase(a->ref->value, b->ref->value);
 }
 
+/* Who first knocked and then came in is an intruder, not a client: the highest rung names it. */
+static bool names_better(const struct sighting *s, const struct entity *e, int rung)
+{
+    return s->ref->role.len && (e->role.len == 0 || s->finding->rule->rung > rung);
+}
+
 static struct entity merge(const struct sighting *s, size_t count, struct arena *a)
 {
     struct entity e = {
@@ -157,9 +163,13 @@ static struct entity merge(const struct sighting *s, size_t count, struct arena 
     };
     size_t room = count < FINDINGS_AN_ENTITY ? count : FINDINGS_AN_ENTITY;
     str *ids = ARENA_ARRAY(a, str, room);
+    int rung = RUNG_NONE;
     for (size_t i = 0; i < count; i++) {
         usec t = s[i].finding->time;
-        e.role = e.role.len ? e.role : s[i].ref->role;
+        if (names_better(&s[i], &e, rung)) {
+            e.role = s[i].ref->role;
+            rung = s[i].finding->rule->rung;
+        }
         e.first = e.first == TIME_NONE || (t != TIME_NONE && t < e.first) ? t : e.first;
         e.last = t > e.last ? t : e.last;
         if (ids && e.findings.count < room) {

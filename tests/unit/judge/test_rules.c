@@ -91,6 +91,44 @@ static void every_rule_speaks_both_languages(void)
     }
 }
 
+/* A plain blank before : ; ? ! or inside quotation marks; French asks for one that does not break.
+ */
+static bool is_set_as_french(str s)
+{
+    static const str wrong[] = {STR_INIT(" :"), STR_INIT(" ;"),        STR_INIT(" ?"),
+                                STR_INIT(" !"), STR_INIT(" \xc2\xbb"), STR_INIT("\xc2\xab ")};
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+        if (str_has(s, wrong[i])) {
+            CHECK_STR(s, "no-break spaces");
+            return false;
+        }
+    }
+    return true;
+}
+
+static void french_is_set_as_french(void)
+{
+    for (uint32_t i = 0; i < sigma_rule_count(sigma); i++) {
+        const struct rule_info *r = sigma_rule(sigma, i);
+        CHECK(is_set_as_french(r->summary.in[LANG_FR]) && is_set_as_french(r->benign.in[LANG_FR]));
+    }
+    for (size_t i = 0; i < ndossiers; i++) {
+        const struct dossier *d = dossiers[i];
+        CHECK(is_set_as_french(d->name.in[LANG_FR]) && is_set_as_french(d->summary.in[LANG_FR]));
+        for (size_t k = 0; k < d->nsteps; k++) {
+            CHECK(is_set_as_french(d->steps[k].title.in[LANG_FR]));
+        }
+        for (size_t k = 0; k < d->nlimits; k++) {
+            CHECK(is_set_as_french(d->limits[k].text.in[LANG_FR]));
+            CHECK(is_set_as_french(d->limits[k].remedy.in[LANG_FR]));
+        }
+        for (size_t k = 0; k < d->nactions; k++) {
+            CHECK(is_set_as_french(d->actions[k].text.in[LANG_FR]));
+            CHECK(is_set_as_french(d->actions[k].why.in[LANG_FR]));
+        }
+    }
+}
+
 static void every_rule_has_its_place_on_the_ladder(void)
 {
     for (uint32_t i = 0; i < sigma_rule_count(sigma); i++) {
@@ -177,6 +215,7 @@ int main(void)
     }
     RUN(every_rule_loads);
     RUN(every_rule_speaks_both_languages);
+    RUN(french_is_set_as_french);
     RUN(every_rule_has_its_place_on_the_ladder);
     RUN(dossiers_and_rules_know_each_other);
     RUN(no_two_rules_have_one_id);

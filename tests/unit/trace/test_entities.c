@@ -110,6 +110,25 @@ static void the_same_thing_in_two_findings_is_one_entity(void)
     CHECK_INT(all[1].last, 30);
 }
 
+static void the_highest_rung_names_the_role(void)
+{
+    const struct rule_info probe = {.rung = 1}, flaw = {.rung = 3}, late = {.rung = 2};
+    struct entity_ref refs[] = {
+        {STR("address"), STR("client"),   STR("203.0.113.7")},
+        {STR("address"), STR("attacker"), STR("203.0.113.7")}
+    };
+    const struct finding findings[] = {
+        {.id = STR("a"), .rule = &probe, .time = 1, .entities = &refs[0], .nentities = 1},
+        {.id = STR("b"), .rule = &flaw,  .time = 2, .entities = &refs[1], .nentities = 1},
+        {.id = STR("c"), .rule = &late,  .time = 3, .entities = &refs[0], .nentities = 1},
+    };
+    struct entity *all;
+    CHECK_INT(trace_entities(findings, 3, &arena, &all), 1);
+    CHECK_STR(all[0].role, "attacker");
+    CHECK_INT(trace_entities(findings, 1, &arena, &all), 1);
+    CHECK_STR(all[0].role, "client");
+}
+
 static void what_has_no_time_comes_last(void)
 {
     const struct rule_info rule = {.rung = 4};
@@ -138,6 +157,7 @@ int main(void)
     RUN(the_loopback_is_nobodys_address);
     RUN(rules_that_name_none_give_well_known_ones);
     RUN(the_same_thing_in_two_findings_is_one_entity);
+    RUN(the_highest_rung_names_the_role);
     RUN(what_has_no_time_comes_last);
     arena_done(&arena);
     return kit_end();
