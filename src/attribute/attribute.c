@@ -71,8 +71,8 @@ static void plead_many_users(struct pleading *p, const struct dossier_match *d)
         { "n", text_same(arena_printf(p->speaker.arena, "%zu", actors))},
     };
     plead(p,
-          N_("{name}: at least {n} separate groups are publicly said to have done this; what this "
-             "evidence shows fits all of them."),
+          N_("{name}: at least {n} separate groups are publicly said to have done this; nothing in "
+             "this evidence tells them apart."),
           args, ARRAY_LEN(args));
 }
 

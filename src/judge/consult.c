@@ -227,6 +227,9 @@ static void mind_the_end(struct bench *b)
     struct verdict *v = &b->out->verdict;
     struct text hosts = bench_sites_where(b, ends_soon, NULL);
     bool lone = b->nsites == 1;
+    if (v->state < VERDICT_SCANNED) {
+        return; /* leads are no signs */
+    }
     if (lone ? !ends_soon(b, &b->sites[0], NULL) : text_is_empty(hosts)) {
         return;
     }

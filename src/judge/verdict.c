@@ -225,13 +225,37 @@ static void say_likelihood(struct bench *b, const struct support *s)
 
 /* ---- 2: how sure, and why */
 
+static size_t count_basis(const struct bench *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        n += b->grades[i].basis;
+    }
+    return n;
+}
+
+static bool rests_on_ours(const struct bench *b)
+{
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        if (b->grades[i].basis && b->grades[i].ours) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const char *confidence_sentence(const struct bench *b, const struct support *s)
 {
     const struct verdict *v = &b->out->verdict;
     if (v->state == VERDICT_CANNOT_TELL) {
-        return b->in->nfindings ? N_("Confidence is low: nothing that was found proves an "
-                                     "intrusion by itself (leads: {leads}).")
-                                : N_("Confidence is low: there was nothing to judge.");
+        if (count_basis(b) == 0) {
+            return N_("Confidence is low: there was nothing to judge.");
+        }
+        return rests_on_ours(b)
+                   ? N_("Confidence is low: nothing that was found proves an intrusion by itself "
+                        "(leads: {leads}).")
+                   : N_("Confidence is low: only rules of others match, which do so on healthy "
+                        "servers too (leads: {leads}).");
     }
     if (v->state == VERDICT_NONE) {
         return v->confidence == CONFIDENCE_MODERATE
@@ -257,15 +281,6 @@ static const char *confidence_sentence(const struct bench *b, const struct suppo
                ? N_("Confidence in this is high: {n} sources, written by different parts of the "
                     "system, agree ({channels}).")
                : N_("Confidence in this is moderate: {n} sources agree ({channels}).");
-}
-
-static size_t count_basis(const struct bench *b)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < b->in->nfindings; i++) {
-        n += b->grades[i].basis;
-    }
-    return n;
 }
 
 static bool is_lowered(const struct bench *b, const struct support *s)
