@@ -34,6 +34,7 @@ struct scan {
     /* TIME_NONE: no bound. What is found is held to them once clocks are set right, by up to a
      * day; how many events a log has is counted by its own clock. */
     usec from, to;
+    bool carve; /* records that logs have given up, too */
 
     /* Once, before anything is read: which confinement is in force in the workers ("Landlock,
      * seccomp, ..."). `weak`: neither Landlock nor seccomp could be had here. May be NULL. */

@@ -10,9 +10,10 @@
 /* A part of a unit: about 0.1 s of work, so that workers end together and a crash costs little;
  * large beside a part's own cost (a message each way, one transaction). */
 #define LIMIT_PART (16 * LIMIT_MIB)
-#define LIMIT_DUMP_PART                                                       \
-    (4 * LIMIT_MIB) /* text is far larger than its events, and waits its turn \
-                     */
+/* Text is far larger than its events, and waits its turn. */
+#define LIMIT_DUMP_PART (4 * LIMIT_MIB)
+/* To tell what a log has given up, each part reads all of it. */
+#define LIMIT_CARVE_PART (64 * LIMIT_MIB)
 
 /* One message: the kernel takes it whole or not at all, and its default buffer is 208 KiB. */
 enum { LIMIT_MESSAGE = 128 << 10 };

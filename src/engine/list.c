@@ -272,7 +272,7 @@ bool dump_run(const struct dump *d, struct err *err)
         .names = &names,
         .from = TIME_NONE,
         .to = TIME_NONE,
-        .part = LIMIT_DUMP_PART,
+        .part = d->carve ? LIMIT_CARVE_PART : LIMIT_DUMP_PART,
         .seconds = LIMIT_TASK_SECONDS,
     };
     ok = ok && list(&l, d->evidence, d->nevidence, &job, d->workers, err);

@@ -18,6 +18,7 @@ struct parse {
     struct arena *arena;       /* for the whole parse: origins, tables */
     struct arena *scratch;     /* for one record: rewind it between records */
     struct sink *sink;
+    bool carve; /* deleted records too, where the format can; marked by the field _recovered */
 };
 
 /* How sure a probe is. The surest wins; among equals, the first in formats.list. */

@@ -18,6 +18,7 @@
  *
  * Every slot is visited, whatever the headers say; a chunk stands for itself: all offsets in it
  * are relative to it. */
+#include "formats/windows/evtx_carve.h"
 #include "formats/windows/evtx_crc.h"
 #include "formats/windows/evtx_record.h"
 
@@ -114,23 +115,6 @@ static void check_chunk(struct evtx_log *log, const struct evtx_crc *crc)
     }
 }
 
-/* Does a record stand at `at`, by its signature and size? Its size is said again at its end:
- * where that differs, it was torn. */
-static bool record_at(bytes chunk, uint32_t at, struct evtx_place *out)
-{
-    struct reader r = reader_of(chunk);
-    reader_seek(&r, at);
-    bool magic = reader_u32le(&r) == 0x2a2a;
-    uint32_t len = reader_u32le(&r);
-    uint64_t number = reader_u64le(&r);
-    if (!reader_ok(&r) || !magic || len < RECORD_LEAST || len > chunk.len - at) {
-        return false;
-    }
-    bool torn = load_u32le(chunk.p + at + len - 4) != len;
-    *out = (struct evtx_place){.at = at, .len = len, .number = number, .torn = torn};
-    return true;
-}
-
 /* Records of a chunk are numbered one after another: 16,331 of 16,331 in the logs tried. */
 static bool continues(uint64_t number, uint64_t last)
 {
@@ -144,7 +128,7 @@ static uint32_t resync(bytes chunk, uint32_t at, uint32_t end, uint64_t last)
 {
     struct evtx_place place;
     while (at < end &&
-           !(record_at(chunk, at, &place) && !place.torn && continues(place.number, last))) {
+           !(evtx_record_at(chunk, at, &place) && !place.torn && continues(place.number, last))) {
         at += RECORD_ALIGN;
     }
     return at < end ? at : end;
@@ -157,7 +141,8 @@ static bool parse_records(struct evtx_log *log)
     uint64_t last = load_u64le(chunk.p + 24) - 1;
     for (uint32_t at = CHUNK_HEADER; at < end;) {
         struct evtx_place place;
-        if (record_at(chunk, at, &place) && (!place.torn || evtx_record_decodes(log, &place))) {
+        if (evtx_record_at(chunk, at, &place) &&
+            (!place.torn || evtx_record_decodes(log, &place))) {
             if (!evtx_record(log, &place)) {
                 return false;
             }
@@ -176,23 +161,48 @@ static bool parse_records(struct evtx_log *log)
     return true;
 }
 
+static bytes slot_at(bytes unit, uint64_t at)
+{
+    uint64_t left = unit.len - at;
+    return (bytes){unit.p + at, left < CHUNK ? (size_t)left : CHUNK};
+}
+
+static bool is_chunk(bytes slot)
+{
+    return slot.len >= CHUNK_HEADER && begins(slot, chunk_magic);
+}
+
+static bool carve_slot(struct evtx_log *log, uint64_t at)
+{
+    bytes slot = slot_at(log->p->unit, at);
+    if (is_chunk(slot)) {
+        return evtx_carve(log, records_end(slot), (uint32_t)slot.len, STR("slack"));
+    }
+    evtx_log_chunk(log, at, slot);
+    bool go_on = evtx_carve(log, 0, (uint32_t)slot.len, STR("lost chunk"));
+    log->order.known = false;
+    return go_on;
+}
+
 /* False: stop. */
 static bool parse_slot(struct evtx_log *log, const struct evtx_crc *crc, uint64_t at)
 {
-    uint64_t left = log->p->unit.len - at;
-    bytes slot = {log->p->unit.p + at, left < CHUNK ? (size_t)left : CHUNK};
+    bytes slot = slot_at(log->p->unit, at);
     if (is_zero(slot)) {
         log->order.known = false;
         return true;
     }
-    if (!begins(slot, chunk_magic) || slot.len < CHUNK_HEADER) {
+    if (!is_chunk(slot)) {
         log->order.known = false;
         emit_note(log->p, slot.len < CHUNK ? NOTE_TRUNCATED : NOTE_BAD_CHUNK, at, slot.len);
-        return true;
+    } else {
+        evtx_log_chunk(log, at, slot);
+        check_chunk(log, crc);
+        if (!parse_records(log)) {
+            return false;
+        }
     }
-    evtx_log_chunk(log, at, slot);
-    check_chunk(log, crc);
-    return parse_records(log);
+    return !log->met || carve_slot(log, at);
 }
 
 /* ---- a part begins with what the chunk in front of it leaves behind ---- */
@@ -224,6 +234,38 @@ static void look_back(struct evtx_log *log, uint64_t at)
     arena_rewind(log->p->arena, mark);
 }
 
+/* ---- what is deleted is known only when all of the log is ---- */
+
+/* All the records that the log has, and what was recovered in front of `from`. Every part does
+ * this again, so that each knows what the whole knows. */
+static bool look_around(struct evtx_log *log, struct evtx_met *met, uint64_t from)
+{
+    struct sink silent = {.on_head = not_wanted, .on_note = not_noted};
+    struct parse p = *log->p;
+    p.sink = &silent;
+    struct evtx_log *all = ARENA_NEW(p.arena, struct evtx_log);
+    if (!all || !evtx_log_init(all, &p)) {
+        return false;
+    }
+    evtx_met_init(met, p.arena);
+    all->met = met;
+    for (uint64_t at = FILE_HEADER; at < p.unit.len && !parse_stopped(log->p); at += CHUNK) {
+        bytes slot = slot_at(p.unit, at);
+        if (is_chunk(slot)) {
+            evtx_log_chunk(all, at, slot);
+            (void)parse_records(all);
+        }
+    }
+    for (uint64_t at = FILE_HEADER; at < from && !parse_stopped(log->p); at += CHUNK) {
+        bytes slot = slot_at(p.unit, at);
+        if (!is_zero(slot)) {
+            evtx_log_chunk(all, at, slot);
+            (void)carve_slot(all, at);
+        }
+    }
+    return true;
+}
+
 static void evtx_parse(struct parse *p)
 {
     struct evtx_log *log = ARENA_NEW(p->arena, struct evtx_log);
@@ -237,6 +279,10 @@ static void evtx_parse(struct parse *p)
         check_file_header(log, crc);
     }
     uint64_t from = evtx_cut(p->unit, p->from);
+    struct evtx_met met;
+    if (p->carve && look_around(log, &met, from)) {
+        log->met = &met;
+    }
     if (from >= FILE_HEADER + CHUNK && from < p->to) {
         look_back(log, from - CHUNK);
     }

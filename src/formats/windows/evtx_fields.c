@@ -66,6 +66,19 @@ static void put(struct evtx_log *log, const struct evtx_item *item, const struct
     }
 }
 
+void evtx_add_text(struct evtx_log *log, str name, str text)
+{
+    bytes raw = bytes_of_str(text);
+    const struct field f = {
+        .name = name,
+        .id = names_find(log->p->names, name),
+        .type = VALUE_TEXT,
+        .data = raw.p,
+        .len = (uint32_t)raw.len,
+    };
+    (void)add_field(log, &f);
+}
+
 /* What a value holds in binary XML. */
 static void run_nested(struct evtx_log *log, struct evtx_value v, enum evtx_zone zone,
                        unsigned depth)

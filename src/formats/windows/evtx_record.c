@@ -10,11 +10,14 @@
  */
 #include "formats/windows/evtx_record.h"
 
+#include "formats/windows/evtx_carve.h"
+
 #include "model/value.h"
 
 #include <string.h>
 
 enum {
+    RECORD_LEAST = 28,
     RECORD_HEADER = 24,
     RECORD_TRAILER = 4,
     WORK_BASE = 65536, /* items and bytes; a real record needs a few hundred and its own size */
@@ -103,19 +106,47 @@ static bool emit(struct evtx_log *log, const struct evtx_place *place,
         evtx_blame(log, EVTX_OVER_BUDGET);
         return true;
     }
-    if (e.time == TIME_NONE && log->head[EVTX_TIME].type != VALUE_NULL) {
+    if (e.time == TIME_NONE && log->head[EVTX_TIME].type != VALUE_NULL && !log->recovered.len) {
         note(log, NOTE_BAD_TIME, place);
     }
-    look_at_order(log, place, &e);
+    if (log->recovered.len > 0) {
+        if (!evtx_carve_wanted(log, &e)) {
+            return true;
+        }
+        note(log, NOTE_RECOVERED, place);
+    } else {
+        if (log->met) {
+            (void)evtx_met_new(log->met, &e);
+        }
+        look_at_order(log, place, &e);
+    }
     if (!emit_head(log->p, &e)) {
         return true;
     }
     if (flat) {
         evtx_run(log, in, 0);
     }
+    if (log->recovered.len > 0) {
+        evtx_add_text(log, STR("_recovered"), log->recovered);
+    }
     e.fields = log->fields;
     e.nfields = log->nfields;
     return emit_event(log->p, &e);
+}
+
+bool evtx_record_at(bytes chunk, uint32_t at, struct evtx_place *out)
+{
+    struct reader r = reader_of(chunk);
+    reader_seek(&r, at);
+    bool magic = reader_u32le(&r) == 0x2a2a;
+    uint32_t len = reader_u32le(&r);
+    uint64_t number = reader_u64le(&r);
+    if (!reader_ok(&r) || !magic || len < RECORD_LEAST || len > chunk.len - at) {
+        return false;
+    }
+    bool torn = load_u32le(chunk.p + at + len - 4) != len;
+    *out = (struct evtx_place){.at = at, .len = len, .number = number, .torn = torn};
+    return true;
 }
 
 static struct reader begin(struct evtx_log *log, const struct evtx_place *place)

@@ -32,6 +32,8 @@ struct evtx_log {
     struct evtx_templates templates;
     struct evtx_origins origins;
     struct evtx_order order;
+    struct evtx_met *met; /* when deleted records are wanted */
+    str recovered;        /* where they are being looked for; empty among the others */
 
     /* Of the record at hand. */
     struct field *fields;
@@ -80,9 +82,16 @@ static inline struct evtx_value evtx_slot_value(const struct evtx_instance *in, 
 /* Adds the fields of an instance, and of what is nested in it, to those of the record. */
 void evtx_run(struct evtx_log *log, const struct evtx_instance *in, unsigned depth);
 
+/* One more field, which stands in no record. */
+void evtx_add_text(struct evtx_log *log, str name, str text);
+
 /* Any kind of item as one field; an array gives its first value. */
 struct field evtx_item_field(struct evtx_log *log, const struct evtx_instance *in,
                              const struct evtx_item *item);
+
+/* Does a record stand at `at`, by its signature and size? Its size is said again at its end:
+ * where that differs, it was torn. */
+bool evtx_record_at(bytes chunk, uint32_t at, struct evtx_place *out);
 
 /* Can all of the record be read? Emits nothing. */
 bool evtx_record_decodes(struct evtx_log *log, const struct evtx_place *place);

@@ -125,7 +125,11 @@ static enum evtx_outcome find(struct evtx_templates *t, bytes chunk, uint32_t of
         return EVTX_OK;
     }
     struct evtx_template *made;
+    struct arena_mark mark = arena_mark(t->arena);
     enum evtx_outcome outcome = compile(t, chunk, offset, zone, t->arena, &made);
+    if (outcome != EVTX_OK) {
+        arena_rewind(t->arena, mark); /* a damaged log has many */
+    }
     if (outcome == EVTX_OVER_BUDGET) {
         outcome = compile(t, chunk, offset, zone, t->scratch, &made);
         *out = made;

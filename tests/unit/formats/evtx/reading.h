@@ -26,6 +26,7 @@ struct seen {
 /* Zero it, or use READING; reading_done() frees all that it holds. */
 struct reading {
     int keep;
+    bool carve;
     struct arena arena, parse_arena, scratch, names_arena;
     struct names names;
     uint64_t budget; /* of the parser's arena; 0: plenty */
@@ -104,7 +105,8 @@ static inline void reading_part(struct reading *r, bytes log, uint64_t from, uin
                       .names = &r->names,
                       .arena = &r->parse_arena,
                       .scratch = &r->scratch,
-                      .sink = &sink};
+                      .sink = &sink,
+                      .carve = r->carve};
     format_evtx.parse(&p);
     arena_done(&r->parse_arena);
     arena_done(&r->scratch);

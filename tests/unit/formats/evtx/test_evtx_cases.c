@@ -1,6 +1,6 @@
 /* What a log can hold, and the test that has it. R is test_evtx_records.c, D test_evtx_damage.c,
- * C test_evtx_corpus.c (real logs), W test_evtx_writer.c, N test_evtx_numbering.c;
- * no letter: this file.
+ * C test_evtx_corpus.c (real logs), W test_evtx_writer.c, N test_evtx_numbering.c, V
+ * test_evtx_carve.c; no letter: this file.
  *
  *     file     stale chunk count, dirty                 C damaged logs (system, sysmon), D DIRTY
  *              wrong or disabled checksums              C Application_no_crc32, D *_CRC
@@ -10,7 +10,7 @@
  *              first chunk behind the last (circular)   D WRAPPED, N a_lap_is_no_gap
  *              cut anywhere                             D a_cut_log_gives_its_whole_records
  *              a tail behind the last chunk             a_tail_costs_no_record
- *     chunk    no signature                             C sysmon, D SIGNATURE
+ *     chunk    no signature                             C sysmon, D SIGNATURE, V
  *              free space beyond the end                D FREE_OFFSET
  *              tables destroyed                         C security_bad_string_cache, D NO_TABLES
  *              wrong last record                        D LAST_RECORD
@@ -18,6 +18,7 @@
  *     record   size 0, torn, of another lap             D RECORD_SIZE, TORN_RECORD; C RdpCoreTS
  *              header time of the next record           D SHIFTED_TIME; C the_time_is_...
  *              numbers missing, time going back         N
+ *              slack                                    V
  *     tokens   CDATA, references, processing instr.     R adjacent_pieces_of_text_are_one
  *              literals of another writer (NetApp)      literals_of_another_writer
  *              dependency, NULL in an optional slot     R slots_are_put_where_...
