@@ -84,7 +84,7 @@ static size_t count_by_rule(struct telling *t, struct tally *out)
             continue;
         }
         size_t at = 0;
-        while (at < n && !str_eq(out[at].rule->id, f->rule->id)) {
+        while (at < n && out[at].rule != f->rule) {
             at++;
         }
         if (at == n) {

@@ -36,12 +36,26 @@ static bool tells_of_clearing(const struct finding *f)
     return false;
 }
 
+/* The hosts of such findings, each once. */
+static struct words cleared_hosts(const struct bench *b)
+{
+    enum { CLEARED_MAX = 256 };
+    str *hosts = ARENA_ARRAY(b->arena, str, CLEARED_MAX);
+    struct words out = {hosts, 0};
+    for (size_t i = 0; hosts && i < b->in->nfindings && out.count < CLEARED_MAX; i++) {
+        const struct finding *f = &b->in->findings[i];
+        if (!f->trail && tells_of_clearing(f) && !words_have(out, f->host)) {
+            hosts[out.count++] = f->host;
+        }
+    }
+    return out;
+}
+
 static bool was_cleared(const struct bench *b, const struct site *s, void *ctx)
 {
-    (void)ctx;
-    for (size_t i = 0; i < b->in->nfindings; i++) {
-        const struct finding *f = &b->in->findings[i];
-        if (!f->trail && tells_of_clearing(f) && site_has(b, s, f->host)) {
+    const struct words *hosts = ctx;
+    for (size_t i = 0; i < hosts->count; i++) {
+        if (site_has(b, s, hosts->items[i])) {
             return true;
         }
     }
@@ -50,12 +64,11 @@ static bool was_cleared(const struct bench *b, const struct site *s, void *ctx)
 
 static void mind_the_cleared(struct bench *b)
 {
-    struct text hosts = bench_sites_where(b, was_cleared, NULL);
-    for (size_t i = 0; i < b->nsites; i++) {
-        b->cleared = b->cleared || was_cleared(b, &b->sites[i], NULL);
-    }
+    struct words hosts = cleared_hosts(b);
+    struct text sites = bench_sites_where(b, was_cleared, &hosts);
+    b->cleared = !text_is_empty(sites);
     doubt(b, N_("What stood in event logs before they were cleared could not be seen: {what}."),
-          hosts,
+          sites,
           N_("Look for copies of these logs: on a log server, in backups, in shadow copies."));
 }
 
@@ -90,14 +103,27 @@ static void name_log(const struct bench *b, struct naming *n, str channel, str h
     }
 }
 
+/* Units are ordered by path. */
+static const struct unit_row *unit_named(const struct bench *b, str path)
+{
+    size_t low = 0, high = b->in->nunits;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (str_cmp(b->in->units[middle].path, path) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < b->in->nunits && str_eq(b->in->units[low].path, path) ? &b->in->units[low] : NULL;
+}
+
 static bool unit_has_note(const struct bench *b, str path, enum note_id id)
 {
-    for (size_t i = 0; i < b->in->nunits; i++) {
-        const struct unit_row *u = &b->in->units[i];
-        for (size_t k = 0; k < u->nnotes && str_eq(u->path, path); k++) {
-            if (u->notes[k].id == id) {
-                return true;
-            }
+    const struct unit_row *u = unit_named(b, path);
+    for (size_t i = 0; u && i < u->nnotes; i++) {
+        if (u->notes[i].id == id) {
+            return true;
         }
     }
     return false;
