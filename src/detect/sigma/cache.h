@@ -1,5 +1,6 @@
 /* What a value matched, remembered: values repeat endlessly in logs. Bounded; when it is full it
- * begins anew. The hash is keyed, because an attacker chooses the values. */
+ * begins anew. The hash is keyed, because an attacker chooses the values; values that collide all
+ * the same only push each other out. */
 #ifndef DETECT_SIGMA_CACHE_H
 #define DETECT_SIGMA_CACHE_H
 
@@ -7,13 +8,15 @@
 #include "base/hash.h"
 #include "match/matcher.h"
 
+enum { CACHE_VALUE_MAX = 2048 }; /* bytes; longer values hardly repeat */
+
 struct cache_entry;
 
 struct cache {
     struct arena arena;
-    struct hash_key key;
-    struct cache_entry *entries; /* open addressing */
-    size_t count;
+    uint32_t *tags; /* some bits of the hash of each place: usually all that is read in vain */
+    struct cache_entry **entries;
+    uint32_t key[CACHE_VALUE_MAX / 4];
     bool off;
 };
 

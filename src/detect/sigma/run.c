@@ -283,7 +283,7 @@ static struct match_ids find_matches(struct sigma_run *r, field_id field, str te
         found = matcher_run(m->matcher, r->match, text, stage);
     }
     struct number number;
-    bool numeric = stage == MATCH_TEXTS && m->numbers.count && number_parse(text, &number);
+    bool numeric = stage & MATCH_TEXTS && m->numbers.count && number_parse(text, &number);
     str canonical = numeric ? number_text(&number, &r->scratch) : STR_NONE;
     uint32_t same_number = numeric ? table_get(&m->numbers, canonical) : TABLE_NONE;
     if (same_number == TABLE_NONE) {
@@ -329,11 +329,14 @@ static void match_value(struct sigma_run *r, field_id field, const struct field 
     arena_rewind(&r->scratch, mark);
 }
 
+/* What the origin says is remembered like a field. */
 static bool match_own(struct sigma_run *r, field_id field, field_id source, enum match_stage stage)
 {
     str origin = origin_text(r->event->origin, source, &r->scratch);
     if (origin.len) {
-        set_all(r, find_matches(r, field, origin, stage));
+        struct field f = {
+            .data = (const uint8_t *)origin.p, .len = (uint32_t)origin.len, .type = VALUE_TEXT};
+        match_value(r, field, &f, stage);
         return true;
     }
     for (uint32_t i = r->first[source]; i; i = r->next[i - 1]) {
@@ -381,12 +384,7 @@ static void match_field(struct sigma_run *r, field_id field, unsigned stages)
         r->matched_fields[r->nmatched++] = field;
     }
     r->matched[field] |= (uint8_t)missing;
-    if (missing & MATCH_TEXTS) {
-        match_stage_of(r, field, MATCH_TEXTS);
-    }
-    if (missing & MATCH_REGEXES) {
-        match_stage_of(r, field, MATCH_REGEXES);
-    }
+    match_stage_of(r, field, missing);
 }
 
 /* ---- rules */

@@ -4,11 +4,6 @@
 
 #define NEVER 1e9 /* a price: there is no witness here */
 
-bool predicate_is_matched(const struct predicate *p)
-{
-    return p->kind == PREDICATE_TEXT || p->kind == PREDICATE_REGEX || p->kind == PREDICATE_NUMBER;
-}
-
 /* These are settled once for all events of an origin (lane.c). */
 static bool is_of_origin(field_id field)
 {

@@ -5,7 +5,10 @@
 #include "detect/sigma/compile.h"
 
 /* Is the predicate answered by the matcher of its field? */
-bool predicate_is_matched(const struct predicate *p);
+static inline bool predicate_is_matched(const struct predicate *p)
+{
+    return p->kind == PREDICATE_TEXT || p->kind == PREDICATE_REGEX || p->kind == PREDICATE_NUMBER;
+}
 
 /* The rarest set of predicates without which `n` cannot hold; empty when there is none. False
  * over budget. */
