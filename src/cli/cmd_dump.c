@@ -1,9 +1,7 @@
 #include "cli/command.h"
 #include "engine/engine.h"
 #include "export/tr.h"
-#include "os/file.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,45 +35,6 @@ static void on_problem(void *ctx, str unit, enum note_id id, uint64_t count)
                   tr(d->catalog, note_sentence(id)), (unsigned long long)count);
 }
 
-/* Evidence is mapped, which a pipe cannot be: a copy takes the place of the standard input. */
-static bool take_standard_input(struct err *err)
-{
-    static uint8_t room[1 << 16];
-    struct os_stat st;
-    if (os_stat_fd(STDIN_FILENO, &st) && st.kind == OS_FILE) {
-        return true;
-    }
-    SCOPED(os_close) int fd = os_temporary_file(NULL, err);
-    if (fd < 0) {
-        return false;
-    }
-    ssize_t got;
-    while ((got = read(STDIN_FILENO, room, sizeof room)) > 0 || (got < 0 && errno == EINTR)) {
-        if (got > 0 && !os_write_all(fd, (bytes){room, (size_t)got})) {
-            return err_set(err, ERR_IO, "cannot keep the standard input");
-        }
-    }
-    return (got == 0 && dup2(fd, STDIN_FILENO) == STDIN_FILENO) ||
-           err_set(err, ERR_IO, "cannot read the standard input");
-}
-
-/* The arguments, with the standard input for "-". */
-static const char *const *evidence(const struct invocation *in, struct err *err)
-{
-    const char **names = ARENA_ARRAY(in->arena, const char *, in->nargs);
-    for (size_t i = 0; names && i < in->nargs; i++) {
-        bool standard = strcmp(in->args[i], "-") == 0;
-        if (standard && !take_standard_input(err)) {
-            return NULL;
-        }
-        names[i] = standard ? "/dev/stdin" : in->args[i];
-    }
-    if (!names) {
-        (void)err_set(err, ERR_FULL, "too many files");
-    }
-    return names;
-}
-
 static int dump_run_command(const struct invocation *in)
 {
     const struct dump_options *o = in->options;
@@ -86,7 +45,7 @@ static int dump_run_command(const struct invocation *in)
     }
     struct dumping dumping = {.catalog = in->catalog};
     struct dump dump = {
-        .evidence = evidence(in, &err),
+        .evidence = in->args,
         .nevidence = in->nargs,
         .workers = o->threads,
         .xml = xml,
@@ -95,7 +54,7 @@ static int dump_run_command(const struct invocation *in)
         .on_problem = on_problem,
         .ctx = &dumping,
     };
-    if (!dump.evidence || !dump_run(&dump, &err)) {
+    if (!dump_run(&dump, &err)) {
         return fail(&err);
     }
     return dumping.partly ? STATUS_PARTLY : STATUS_DONE;

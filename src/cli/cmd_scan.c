@@ -3,6 +3,7 @@
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "os/file.h"
+#include "sources/folder.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -13,7 +14,6 @@ struct scan_options {
     struct option_list rules, yara, indicators;
     usec from, to;
     unsigned threads;
-    bool carve;
 };
 
 static const struct option options[] = {
@@ -31,8 +31,6 @@ static const struct option options[] = {
      N_("look at nothing from this time on (UTC)")},
     {"min-level",                                                                                 0, OPTION_TEXT, offsetof(struct scan_options, min_level), "L",
      N_("list findings from this level on: informational, low, medium, high, critical")},
-    {"carve", 0, OPTION_FLAG, offsetof(struct scan_options, carve), NULL,
-     N_("also look for deleted records, in what a log has given up")},
     {"threads",                0, OPTION_NUMBER, offsetof(struct scan_options, threads), "N",
      N_("how many workers read; one a core unless given")},
     {"format",                                                                                  0, OPTION_TEXT, offsetof(struct scan_options, format), "F",
@@ -105,6 +103,14 @@ static bool check_evidence(const struct plan *p, struct err *err)
     const struct invocation *in = p->in;
     for (size_t i = 0; i < in->nargs; i++) {
         struct os_stat st;
+        if (source_is_input(in->args[i])) {
+            if (p->options->case_path) {
+                return err_set(err, ERR_USAGE,
+                               "what comes from standard input is gone afterwards: a case could not "
+                               "be taken up again, so -o needs evidence in files");
+            }
+            continue;
+        }
         if (!os_stat(in->args[i], &st, err) ||
             !spares(in->arena, p->options->case_path, in->args[i], err)) {
             return false;
@@ -182,7 +188,6 @@ static bool run_scan(struct plan *p, struct case_file *c, struct err *err)
         .nevidence = p->in->nargs,
         .knowledge = &p->learned.knowledge,
         .workers = p->options->threads,
-        .carve = p->options->carve,
         .from = p->options->from,
         .to = p->options->to,
         .on_progress = watch_progress,

@@ -203,6 +203,31 @@ int os_temporary_file(const char *folder, struct err *err)
     return fd;
 }
 
+int os_input_file(const char *folder, struct err *err)
+{
+    static uint8_t room[1 << 16];
+    struct os_stat st;
+    bool is_file = os_stat_fd(STDIN_FILENO, &st) && st.kind == OS_FILE &&
+                   lseek(STDIN_FILENO, 0, SEEK_CUR) == 0;
+    int fd = is_file ? os_reopen_read_only(STDIN_FILENO) : -1;
+    if (fd >= 0) {
+        return fd;
+    }
+    fd = os_temporary_file(folder, err);
+    ssize_t len = 0;
+    while (fd >= 0 && (len = read(STDIN_FILENO, room, sizeof room)) > 0) {
+        if (!os_write_all(fd, (bytes){room, (size_t)len})) {
+            (void)failed(err, "temporary file of the standard input");
+            os_close(&fd);
+        }
+    }
+    if (fd >= 0 && len < 0) { /* a signal stops it too: somebody wants to leave */
+        (void)failed(err, "standard input");
+        os_close(&fd);
+    }
+    return fd;
+}
+
 int os_memory_file(uint64_t capacity, struct err *err)
 {
     int fd = memfd_create("limier", MFD_CLOEXEC | MFD_ALLOW_SEALING);

@@ -45,6 +45,9 @@ void os_view_close(struct os_view *v);
  * NULL), else to /tmp. */
 int os_temporary_file(const char *folder, struct err *err);
 int os_memory_file(uint64_t capacity, struct err *err);
+/* What standard input still gives, up to its end, in a temporary file; or the file that it is,
+ * from its beginning. -1 with err set. */
+int os_input_file(const char *folder, struct err *err);
 int os_reopen_read_only(int fd); /* another descriptor of the same file, for reading; or -1 */
 bool os_truncate(int fd, uint64_t size) MUST_USE;
 

@@ -14,6 +14,7 @@ struct source_private {
     int *folders;
     size_t nfolders;
     size_t cap;
+    int input; /* what the standard input gave; -1: it was not asked for */
 };
 
 static enum source_state state_of(const struct os_entry *e)
@@ -32,7 +33,8 @@ static bool add(struct source *s, struct source_file f)
 {
     struct source_private *own = s->own;
     uint32_t first = 0;
-    if (!table_put(&own->given, f.unit, (uint32_t)s->count, &first)) {
+    str key = f.folder == SOURCE_INPUT ? STR("\0") : f.unit; /* there may be a file of its name */
+    if (!table_put(&own->given, key, (uint32_t)s->count, &first)) {
         return false;
     }
     if (first != s->count) {
@@ -54,6 +56,11 @@ static bool add(struct source *s, struct source_file f)
     s->bytes += f.size;
     s->files[s->count++] = f;
     return true;
+}
+
+bool source_is_input(const char *evidence)
+{
+    return str_eq(str_of(evidence), STR("-"));
 }
 
 struct walked { /* a folder that is being listed */
@@ -100,14 +107,38 @@ static bool add_file(struct source *s, const char *path, str name, struct err *e
         return false;
     }
     os_close(&fd);
-    struct source_file f = {
-        .unit = name, .path = path, .folder = -1, .size = st.size, .modified = st.modified};
+    struct source_file f = {.unit = name,
+                            .path = path,
+                            .folder = SOURCE_BY_ITSELF,
+                            .size = st.size,
+                            .modified = st.modified};
+    return add(s, f) || err_set(err, ERR_FULL, "too many files");
+}
+
+static bool add_input(struct source *s, struct err *err)
+{
+    struct os_stat st;
+    if (s->own->input >= 0) {
+        return true;
+    }
+    s->own->input = os_input_file(NULL, err);
+    if (s->own->input < 0) {
+        return false;
+    }
+    struct source_file f = {.unit = STR("stdin"), .path = "-", .folder = SOURCE_INPUT};
+    if (os_stat_fd(s->own->input, &st)) {
+        f.size = st.size;
+        f.modified = st.modified;
+    }
     return add(s, f) || err_set(err, ERR_FULL, "too many files");
 }
 
 static bool add_evidence(struct source *s, const char *path, struct err *err)
 {
     struct os_stat st;
+    if (source_is_input(path)) {
+        return add_input(s, err);
+    }
     str name = provenance_clean(&s->own->arena, str_of(path));
     if (!os_stat(path, &st, err)) {
         return false;
@@ -123,6 +154,7 @@ bool source_open(struct source *s, const char *const *evidence, size_t count, st
         abort();
     }
     s->own->folders = folders;
+    s->own->input = -1;
     arena_init(&s->own->arena, NAMES_BUDGET);
     table_init(&s->own->seen, &s->own->arena, false);
     table_init(&s->own->given, &s->own->arena, false);
@@ -144,6 +176,7 @@ void source_close(struct source *s)
         for (size_t i = 0; i < s->own->nfolders; i++) {
             os_close(&s->own->folders[i]);
         }
+        os_close(&s->own->input);
         arena_done(&s->own->arena);
         free(s->own->folders);
         free(s->own);
@@ -155,6 +188,14 @@ void source_close(struct source *s)
 int source_file_open(const struct source *s, size_t file, struct os_stat *st, struct err *err)
 {
     const struct source_file *f = &s->files[file];
+    if (f->folder == SOURCE_INPUT) {
+        int fd = os_reopen_read_only(s->own->input);
+        if (fd < 0 || !os_stat_fd(fd, st)) {
+            os_close(&fd);
+            (void)err_set(err, ERR_IO, "standard input: it cannot be read again");
+        }
+        return fd;
+    }
     return f->folder < 0 ? os_open_file(f->path, st, err)
                          : os_open_below(s->own->folders[f->folder], f->path, st, err);
 }

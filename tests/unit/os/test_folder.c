@@ -114,8 +114,38 @@ static void a_link_given_by_the_user_is_followed(void)
     scene_done(&s);
 }
 
+static void standard_input_is_a_file_that_can_be_read_again(void)
+{
+    static const char *const evidence[] = {"-", "stdin", "-"};
+    struct scene s = scene_new();
+    struct source source;
+    struct os_stat st;
+    struct err err = {0};
+    int ends[2], saved = dup(STDIN_FILENO);
+    scene_text(&s, "stdin", "a file of this name");
+    CHECK(chdir(s.path) == 0 && pipe(ends) == 0);
+    CHECK(write(ends[1], "piped", 5) == 5 && close(ends[1]) == 0);
+    CHECK(dup2(ends[0], STDIN_FILENO) == STDIN_FILENO && close(ends[0]) == 0);
+    CHECK(source_open(&source, evidence, 3, &err));
+    CHECK(dup2(saved, STDIN_FILENO) == STDIN_FILENO && close(saved) == 0);
+    CHECK_INT(source.count, 2);
+    CHECK_STR(source.files[0].unit, "stdin");
+    CHECK_INT(source.files[0].size, 5);
+    CHECK(!str_eq(source.files[1].unit, source.files[0].unit));
+    for (int pass = 0; pass < 2; pass++) {
+        char text[8] = "";
+        int fd = source_file_open(&source, 0, &st, &err);
+        CHECK(fd >= 0 && st.size == 5 && read(fd, text, sizeof text) == 5);
+        CHECK(strcmp(text, "piped") == 0);
+        os_close(&fd);
+    }
+    source_close(&source);
+    scene_done(&s);
+}
+
 int main(void)
 {
+    RUN(standard_input_is_a_file_that_can_be_read_again);
     RUN(paths_are_cleaned_and_nothing_is_added);
     RUN(bad_bytes_become_replacement_characters);
     RUN(names_that_look_alike_stay_apart);
