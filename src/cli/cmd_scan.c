@@ -14,6 +14,7 @@ struct scan_options {
     struct option_list rules, yara, indicators;
     usec from, to;
     unsigned threads;
+    bool carve;
 };
 
 static const struct option options[] = {
@@ -31,6 +32,8 @@ static const struct option options[] = {
      N_("look at nothing from this time on (UTC)")},
     {"min-level",                                                                                 0, OPTION_TEXT, offsetof(struct scan_options, min_level), "L",
      N_("list findings from this level on: informational, low, medium, high, critical")},
+    {"carve", 0, OPTION_FLAG, offsetof(struct scan_options, carve), NULL,
+     N_("also look for deleted records, in what a log has given up")},
     {"threads",                0, OPTION_NUMBER, offsetof(struct scan_options, threads), "N",
      N_("how many workers read; one a core unless given")},
     {"format",                                                                                  0, OPTION_TEXT, offsetof(struct scan_options, format), "F",
@@ -188,6 +191,7 @@ static bool run_scan(struct plan *p, struct case_file *c, struct err *err)
         .nevidence = p->in->nargs,
         .knowledge = &p->learned.knowledge,
         .workers = p->options->threads,
+        .carve = p->options->carve,
         .from = p->options->from,
         .to = p->options->to,
         .on_progress = watch_progress,

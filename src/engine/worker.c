@@ -60,6 +60,7 @@ static void parse(struct worker *w, const struct task *t, const struct format *f
         .arena = &w->unit,
         .scratch = &w->scratch,
         .sink = sink,
+        .carve = w->job->carve,
     };
     if (w->job->hostile) {
         w->job->hostile(t->path, w->wire.socket);
