@@ -116,6 +116,12 @@ static void tell_rules(struct telling *t)
         arena_printf(&t->arena,
                      tr(t->style->catalog, "Rules loaded: %llu. Problems with rules: %zu."),
                      (unsigned long long)r->rules_loaded, r->nrule_problems));
+    if (r->assessment.verdict.state == VERDICT_NONE) {
+        page_paragraph(&t->page, 2,
+                       str_of(tr(t->style->catalog, "Only what these rules know was looked for; "
+                                                    "public Sigma rules, given with -r, know "
+                                                    "more.")));
+    }
     for (size_t i = 0; i < r->nrule_problems && t->style->full; i++) {
         page_item(&t->page, 2, STR("- "), PAINT_NONE, r->rule_problems[i]);
     }

@@ -325,7 +325,7 @@ static struct text other_explanation(const struct bench *b)
         return (struct text){{STR_NONE}};
     }
     struct said benign = {"benign", best->rule->benign};
-    return say(&b->speaker, N_("Another explanation could be: {benign}"), &benign, 1);
+    return say(&b->speaker, N_("Another explanation of the weightiest sign: {benign}"), &benign, 1);
 }
 
 static void say_confidence(struct bench *b, const struct support *s)
@@ -336,14 +336,14 @@ static void say_confidence(struct bench *b, const struct support *s)
         {"leads",    number(b,     count_basis(b))   },
     };
     struct text t = say(&b->speaker, confidence_sentence(b, s), args, ARRAY_LEN(args));
-    if (b->out->verdict.confidence == CONFIDENCE_LOW) {
-        t = text_join(b->arena, t, STR(" "), other_explanation(b));
-    }
     if (b->cleared && is_lowered(b, s)) {
         t = text_join(
             b->arena, t, STR(" "),
             say_plain(&b->speaker, N_("It is a step lower because a log was cleared: what "
                                       "it held could tell another story.")));
+    }
+    if (b->out->verdict.confidence == CONFIDENCE_LOW) {
+        t = text_join(b->arena, t, STR(" "), other_explanation(b));
     }
     sentence(b, t);
 }
