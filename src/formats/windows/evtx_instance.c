@@ -12,6 +12,7 @@
 #include "formats/windows/evtx_record.h"
 
 enum {
+    INSTANCE_HEADER = 9,
     DEFINITION_HEADER = 24,
     STARTS_MAX = 65536 / 4 + 64, /* descriptors that fit a chunk, and an end for each instance */
 };
@@ -72,22 +73,48 @@ static bool locate_values(struct evtx_log *log, struct reader *r, struct evtx_in
     return true;
 }
 
-/* Reads an instance behind its token. A definition lies before its use, or right in it. */
+/* Of a definition that stands inline, its length behind the instance's header; else 0. It lies
+ * before its use, or right in it. */
+static uint64_t inline_len(struct reader *r, uint32_t definition)
+{
+    if (definition != r->at) {
+        r->bad |= definition > r->at;
+        return 0;
+    }
+    bool fits = reader_left(r) >= DEFINITION_HEADER;
+    r->bad |= !fits;
+    return fits ? DEFINITION_HEADER + (uint64_t)load_u32le(r->in.p + r->at + 20) : 0;
+}
+
+/* The header, up to the values; `*id` and `*definition` name the template. Nearly every record has
+ * two: it is read without the reader's checks at each step. */
+static bool read_header(struct reader *r, struct evtx_instance *out, uint32_t *id,
+                        uint32_t *definition)
+{
+    if (reader_left(r) < INSTANCE_HEADER) {
+        return false;
+    }
+    const uint8_t *p = r->in.p + r->at;
+    *id = load_u32le(p + 1);
+    *definition = load_u32le(p + 5);
+    r->at += INSTANCE_HEADER;
+    reader_skip(r, inline_len(r, *definition));
+    if (reader_left(r) < 4) {
+        return false;
+    }
+    out->count = load_u32le(r->in.p + r->at);
+    out->descriptors = r->in.p + r->at + 4;
+    reader_skip(r, 4 + 4 * (uint64_t)out->count);
+    return reader_ok(r);
+}
+
+/* Reads an instance behind its token. */
 static bool read_instance(struct evtx_log *log, struct reader *r, enum evtx_zone zone,
                           struct evtx_instance *out)
 {
-    reader_skip(r, 1);
-    uint32_t id = reader_u32le(r);
-    uint32_t definition = reader_u32le(r);
-    if (definition == r->at) {
-        reader_skip(r, DEFINITION_HEADER - 4);
-        reader_skip(r, reader_u32le(r));
-    } else if (definition > r->at) {
-        r->bad = true;
-    }
-    *out = (struct evtx_instance){.chunk = log->chunk.p, .count = reader_u32le(r)};
-    out->descriptors = reader_take(r, 4 * (uint64_t)out->count).p;
-    if (!reader_ok(r) || !locate_values(log, r, out)) {
+    uint32_t id, definition;
+    *out = (struct evtx_instance){.chunk = log->chunk.p};
+    if (!read_header(r, out, &id, &definition) || !locate_values(log, r, out)) {
         evtx_blame(log, EVTX_DAMAGED);
         return false;
     }

@@ -136,16 +136,20 @@ static bool emit(struct evtx_log *log, const struct evtx_place *place,
 
 bool evtx_record_at(bytes chunk, uint32_t at, struct evtx_place *out)
 {
-    struct reader r = reader_of(chunk);
-    reader_seek(&r, at);
-    bool magic = reader_u32le(&r) == 0x2a2a;
-    uint32_t len = reader_u32le(&r);
-    uint64_t number = reader_u64le(&r);
-    if (!reader_ok(&r) || !magic || len < RECORD_LEAST || len > chunk.len - at) {
+    if (at > chunk.len || chunk.len - at < RECORD_LEAST) {
         return false;
     }
-    bool torn = load_u32le(chunk.p + at + len - 4) != len;
-    *out = (struct evtx_place){.at = at, .len = len, .number = number, .torn = torn};
+    const uint8_t *p = chunk.p + at;
+    uint32_t len = load_u32le(p + 4);
+    if (load_u32le(p) != 0x2a2a || len < RECORD_LEAST || len > chunk.len - at) {
+        return false;
+    }
+    *out = (struct evtx_place){
+        .at = at,
+        .len = len,
+        .number = load_u64le(p + 8),
+        .torn = load_u32le(p + len - 4) != len,
+    };
     return true;
 }
 
