@@ -7,12 +7,14 @@ enum { LINES_MAX = 1 << 24, LINES_KEPT = 1 << 16 };
 
 struct match_options {
     struct option_list rules;
+    struct chosen_rules chosen;
     unsigned threads;
 };
 
 static const struct option options[] = {
     {"rules",      'r', OPTION_LIST, offsetof(struct match_options, rules), "RULES",
      N_("Sigma rules: a file, or a folder with .yml files; our own unless given")},
+    CHOSEN_RULES_OPTIONS(struct match_options),
     {"threads", 0, OPTION_NUMBER, offsetof(struct match_options, threads), "N",
      N_("how many workers read; one a core unless given")},
     {0     },
@@ -81,18 +83,31 @@ static int match_with(const struct invocation *in, struct learned *learned)
     return !ok ? fail(&err) : m.partly ? STATUS_PARTLY : STATUS_DONE;
 }
 
+/* What else is wrong with rules is for who writes them. */
+static void say_problems(const struct invocation *in, const struct learned *learned)
+{
+    for (size_t i = 0; i < learned->nrefused; i++) {
+        (void)fprintf(stderr, "limier: %.*s\n", STR_ARG(learned->refusals[i]));
+    }
+    size_t others = learned->nproblems - learned->nrefused;
+    if (others) {
+        (void)fprintf(stderr,
+                      tr(in->catalog, "limier: %zu warnings about rules, most for logs that this "
+                                      "version does not read: limier rules check tells them\n"),
+                      others);
+    }
+}
+
 static int match_run_command(const struct invocation *in)
 {
     const struct match_options *o = in->options;
     struct learned learned;
     struct err err = {0};
     unsigned what = o->rules.count ? 0 : KNOW_OURS;
-    if (!learn(&o->rules, what, in->arena, &learned, &err)) {
+    if (!learn_chosen(in, &o->rules, what, &o->chosen, &learned, &err)) {
         return fail(&err);
     }
-    for (size_t i = 0; i < learned.nproblems; i++) {
-        (void)fprintf(stderr, "limier: %.*s\n", STR_ARG(learned.problems[i]));
-    }
+    say_problems(in, &learned);
     int status = match_with(in, &learned);
     learned_done(&learned);
     return status;

@@ -9,6 +9,12 @@
 
 enum { OUTPUT_MAX = 1 << 26, CASE_MEMORY = 64 << 20 };
 
+struct rules_options {
+    struct chosen_rules chosen;
+};
+
+static const struct option options[] = {CHOSEN_RULES_OPTIONS(struct rules_options), {0}};
+
 struct rules_page {
     const struct invocation *in;
     struct learned learned;
@@ -35,7 +41,8 @@ static bool open_page(struct rules_page *p, const struct invocation *in, struct 
     struct option_list paths = paths_of(in);
     *p = (struct rules_page){.in = in};
     buf_init(&p->out, OUTPUT_MAX);
-    return learn(&paths, paths.count ? 0 : KNOW_OURS, in->arena, &p->learned, err);
+    const struct rules_options *o = in->options;
+    return learn_chosen(in, &paths, paths.count ? 0 : KNOW_OURS, &o->chosen, &p->learned, err);
 }
 
 /* ---- check */
@@ -84,6 +91,9 @@ static int rules_list(const struct invocation *in)
     const struct sigma *s = p.learned.knowledge.sigma;
     for (uint32_t i = 0; i < sigma_rule_count(s); i++) {
         const struct rule_info *r = sigma_rule(s, i);
+        if (!sigma_chosen(s, i)) {
+            continue;
+        }
         buf_printf(&p.out, "%-13s %-36.*s  %.*s", level_name(r->level), STR_ARG(r->id),
                    STR_ARG(r->title));
         if (r->author.len) {
@@ -207,6 +217,8 @@ const struct command command_rules = {
                   "test      runs test vectors: rules, events and expected answers\n"
                   "\n"
                   "Without a PATH, check, list and coverage take our own rules.\n"),
+    .options = options,
+    .options_size = sizeof(struct rules_options),
     .min_args = 1,
     .run = rules_run,
 };

@@ -1,5 +1,6 @@
 #include "cli/knowledge.h"
 
+#include "cli/choices.h"
 #include "cli/embedded.h"
 #include "cli/language.h"
 #include "os/digest.h"
@@ -10,6 +11,7 @@ struct lesson { /* learning in progress */
     struct sigma *sigma;
     struct digest *digest;
     struct arena *arena;
+    const struct sigma_choice *choice; /* NULL: all rules */
     struct err *err;
     const char *folder; /* being walked */
     int folder_fd;
@@ -177,14 +179,17 @@ static void gather_problems(struct lesson *l)
 {
     size_t count = sigma_problem_count(l->sigma);
     str *lines = ARENA_ARRAY(l->arena, str, count + 1);
-    for (size_t i = 0; i < count && lines; i++) {
+    str *refusals = ARENA_ARRAY(l->arena, str, count + 1);
+    for (size_t i = 0; i < count && lines && refusals; i++) {
         const struct rule_problem *p = sigma_problem(l->sigma, i);
         lines[i] = problem_line(l->arena, p);
-        if (p->fatal && l->out->nrefused++ == 0) {
-            l->out->first_refused = lines[i];
+        if (p->fatal) {
+            refusals[l->out->nrefused++] = lines[i];
         }
     }
     l->out->problems = lines;
+    l->out->refusals = refusals;
+    l->out->first_refused = l->out->nrefused ? refusals[0] : STR_NONE;
     l->out->nproblems = lines ? count : 0;
     l->out->loaded = sigma_rule_count(l->sigma);
 }
@@ -200,11 +205,15 @@ static bool learn_all(struct lesson *l, const struct option_list *rules, unsigne
             return false;
         }
     }
+    if (l->choice) {
+        sigma_choose(l->sigma, l->choice);
+    }
     return (!(what & KNOW_DOSSIERS) || learn_dossiers(l)) && sigma_compile(l->sigma, l->err);
 }
 
-bool learn(const struct option_list *rules, unsigned what, struct arena *a, struct learned *out,
-           struct err *err)
+static bool learn_some(const struct option_list *rules, unsigned what,
+                       const struct sigma_choice *choice, struct arena *a, struct learned *out,
+                       struct err *err)
 {
     *out = (struct learned){0};
     if (!names_init(&out->names, a)) {
@@ -219,8 +228,13 @@ bool learn(const struct option_list *rules, unsigned what, struct arena *a, stru
         .sigma = sigma,
         .catalogs = {[LANG_FR] = language_catalog(LANG_FR)},
     };
-    struct lesson l = {
-        .out = out, .sigma = sigma, .digest = digest_new(), .arena = a, .err = err, .ok = true};
+    struct lesson l = {.out = out,
+                       .sigma = sigma,
+                       .digest = digest_new(),
+                       .arena = a,
+                       .choice = choice,
+                       .err = err,
+                       .ok = true};
     bool ok = learn_all(&l, rules, what);
     uint8_t raw[DIGEST_LEN];
     digest_end(l.digest, raw);
@@ -231,6 +245,39 @@ bool learn(const struct option_list *rules, unsigned what, struct arena *a, stru
     }
     gather_problems(&l);
     return true;
+}
+
+bool learn(const struct option_list *rules, unsigned what, struct arena *a, struct learned *out,
+           struct err *err)
+{
+    return learn_some(rules, what, NULL, a, out, err);
+}
+
+static const str *strs_of(struct arena *a, const struct option_list *words)
+{
+    str *out = ARENA_ARRAY(a, str, words->count + 1);
+    for (size_t i = 0; out && i < words->count; i++) {
+        out[i] = str_of(words->items[i]);
+    }
+    return out;
+}
+
+bool learn_chosen(const struct invocation *in, const struct option_list *rules, unsigned what,
+                  const struct chosen_rules *chosen, struct learned *out, struct err *err)
+{
+    struct sigma_choice choice = {
+        .min_level = LEVEL_INFORMATIONAL,
+        .statuses = strs_of(in->arena, &chosen->statuses),
+        .nstatuses = chosen->statuses.count,
+        .tags = strs_of(in->arena, &chosen->tags),
+        .ntags = chosen->tags.count,
+    };
+    *out = (struct learned){0};
+    if (!choice.statuses || !choice.tags) {
+        return err_set(err, ERR_FULL, "no memory for rules");
+    }
+    return choose_level(in, chosen->min_level, &choice.min_level, err) &&
+           learn_some(rules, what, &choice, in->arena, out, err);
 }
 
 void learned_done(struct learned *l)

@@ -12,10 +12,32 @@ struct learned {
     uint64_t loaded;     /* rules */
     const str *problems; /* one line each: "file:line:column: what is wrong" */
     size_t nproblems;
-    size_t nrefused; /* rules that were not loaded, among them */
+    const str *refusals; /* those of rules that were not loaded */
+    size_t nrefused;
     str first_refused;
     char digest[65]; /* SHA-256 over all of it, in hex */
 };
+
+/* Which of the rules report: the options of every command that asks. */
+struct chosen_rules {
+    const char *min_level;
+    struct option_list statuses, tags;
+};
+
+#define CHOSEN_RULES_OPTIONS(type)                                                             \
+    {"min-level", 0,                                                                           \
+     OPTION_TEXT, offsetof(type, chosen.min_level),                                            \
+     "L",         N_("rules from this level on: informational, low, medium, high, critical")}, \
+        {"status",                                                                             \
+         0,                                                                                    \
+         OPTION_LIST,                                                                          \
+         offsetof(type, chosen.statuses),                                                      \
+         "S",                                                                                  \
+         N_("rules of this status: stable, test, experimental, deprecated, unsupported")},     \
+    {                                                                                          \
+        "tag", 0, OPTION_LIST, offsetof(type, chosen.tags), "T",                               \
+            N_("rules with this tag, or one below: attack.t1059")                              \
+    }
 
 enum { KNOW_OURS = 1, KNOW_DOSSIERS = 2 };
 
@@ -25,6 +47,10 @@ enum { KNOW_OURS = 1, KNOW_DOSSIERS = 2 };
 bool learn(const struct option_list *rules, unsigned what, struct arena *a, struct learned *out,
            struct err *err) MUST_USE;
 void learned_done(struct learned *l);
+
+/* The same, and only some of the rules report. */
+bool learn_chosen(const struct invocation *in, const struct option_list *rules, unsigned what,
+                  const struct chosen_rules *chosen, struct learned *out, struct err *err) MUST_USE;
 
 /* The mapping of log sources, for who compiles a rule by itself. */
 bool learn_sources(struct sigma *sigma, struct err *err) MUST_USE;

@@ -55,7 +55,7 @@ static bool route_rules(struct sigma *s)
 {
     for (uint32_t i = 0; i < s->nrules; i++) {
         struct sigma_rule *r = s->rules[i];
-        if (r->kind != RULE_DETECTION) {
+        if (r->kind != RULE_DETECTION || (r->left_out && !r->feeds)) {
             continue;
         }
         if (!log_source_views(&s->sources, s->arena, &r->source, &r->views, &r->nviews)) {

@@ -37,6 +37,17 @@ size_t sigma_add(struct sigma *s, str file, bytes yaml);
 /* Values for `%name%` of the expand modifier. */
 bool sigma_add_placeholder(struct sigma *s, str name, const str *values, size_t count);
 
+/* Which rules report, told before sigma_compile. What correlations rest on runs all the same. */
+struct sigma_choice {
+    enum level min_level;
+    const str *statuses; /* any of these; none: whatever the status */
+    size_t nstatuses;
+    const str *tags; /* any of these, or one below: attack.t1059 means attack.t1059.001 too */
+    size_t ntags;
+};
+void sigma_choose(struct sigma *s, const struct sigma_choice *choice);
+bool sigma_chosen(const struct sigma *s, uint32_t rule);
+
 bool sigma_compile(struct sigma *s, struct err *err) MUST_USE;
 void sigma_done(struct sigma *s); /* what lives outside the arena: matcher databases */
 

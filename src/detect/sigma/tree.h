@@ -71,9 +71,10 @@ struct sigma_rule {
     struct rule_info info;
     enum rule_kind kind;
     uint32_t line;
-    str name;    /* how correlations may call it besides its id */
-    bool feeds;  /* correlations rest on it */
-    bool silent; /* and it does not report by itself */
+    str name;      /* how correlations may call it besides its id */
+    bool feeds;    /* correlations rest on it */
+    bool silent;   /* and it does not report by itself */
+    bool left_out; /* the user did not choose it */
 
     /* RULE_DETECTION */
     struct log_source source;
