@@ -30,7 +30,7 @@ struct bench {
     size_t nsites;
     struct consulted *dossiers;
     size_t ndossiers;
-    bool cleared;             /* a log of a site was */
+    bool cleared;             /* a log of a site was, about when its signs are of */
     struct blind_spot *spots; /* out->coverage.blind_spots, while they are gathered */
 };
 

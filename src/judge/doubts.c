@@ -7,6 +7,9 @@ enum { LOGS_NAMED = 4, YOUNG_EVENTS = 50 };
 /* A log begins late when it misses a day or more of what its host's others hold. */
 #define LATE (INT64_C(24) * 3600 * USEC_PER_SEC)
 
+/* A clearing this close to the signs may have been done to hide them. */
+#define ABOUT (INT64_C(30) * 24 * 3600 * USEC_PER_SEC)
+
 static const str audit_log[] = {STR_INIT("Security")};
 static const str sysmon[] = {STR_INIT("Microsoft-Windows-Sysmon/Operational")};
 
@@ -62,11 +65,24 @@ static bool was_cleared(const struct bench *b, const struct site *s, void *ctx)
     return false;
 }
 
+/* A log that was cleared when the server was new hides nothing of what came years later. */
+static bool cleared_about_then(const struct bench *b)
+{
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        const struct finding *f = &b->in->findings[i];
+        if (!f->trail && tells_of_clearing(f) &&
+            (f->time == TIME_NONE || bench_is_near(b, f->host, f->time, ABOUT))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void mind_the_cleared(struct bench *b)
 {
     struct words hosts = cleared_hosts(b);
     struct text sites = bench_sites_where(b, was_cleared, &hosts);
-    b->cleared = !text_is_empty(sites);
+    b->cleared = cleared_about_then(b);
     doubt(b, N_("What stood in event logs before they were cleared could not be seen: {what}."),
           sites,
           N_("Look for copies of these logs: on a log server, in backups, in shadow copies."));

@@ -537,6 +537,10 @@ static void a_cleared_log_lowers_confidence(void)
     CHECK(says(as.verdict.sentences, as.verdict.nsentences, "a log was cleared"));
     CHECK(is_blind(&as, "before they were cleared could not be seen: MX01"));
     CHECK(stage_of(&as, "hide") && stage_of(&as, "hide")->seen);
+    cleared->time = AT(-365 * 24 * HOUR_S); /* when the server was new */
+    as = judged(&e);
+    CHECK_INT(as.verdict.confidence, CONFIDENCE_HIGH);
+    CHECK(is_blind(&as, "before they were cleared could not be seen: MX01"));
     evidence_done(&e);
 }
 
