@@ -97,7 +97,10 @@ bool keywords_may_be(const struct keywords *k, str value, struct fold *folded)
 {
     bool ascii = false, found = k->any_value;
     if (!found) {
-        literals_find(&k->literals, fold_text(folded, value, &ascii), note_found, &found);
+        str text = fold_text(folded, value, &ascii);
+        if (text.len >= k->shortest) {
+            literals_find(&k->literals, text, note_found, &found);
+        }
     }
     return found;
 }

@@ -38,6 +38,7 @@ struct sigma_run {
     const struct event *event;
     uint32_t *first, *next; /* index + 1; 0 ends */
     size_t cap_next;
+    bool chained;
 
     /* Of the lane in hand: */
     const struct lane *lane;
@@ -329,6 +330,23 @@ static void match_value(struct sigma_run *r, field_id field, const struct field 
     arena_rewind(&r->scratch, mark);
 }
 
+/* Only now: of most events nothing is asked but keywords. */
+static void chain_fields(struct sigma_run *r)
+{
+    const struct event *e = r->event;
+    if (e->nfields > r->cap_next) {
+        free(r->next);
+        r->next = zeroed(e->nfields, sizeof *r->next);
+        r->cap_next = e->nfields;
+    }
+    for (size_t i = e->nfields; i-- > 0;) {
+        field_id id = e->fields[i].id;
+        r->next[i] = r->first[id];
+        r->first[id] = id == FIELD_NONE ? 0 : (uint32_t)i + 1;
+    }
+    r->chained = true;
+}
+
 /* What the origin says is remembered like a field. */
 static bool match_own(struct sigma_run *r, field_id field, field_id source, enum match_stage stage)
 {
@@ -338,6 +356,9 @@ static bool match_own(struct sigma_run *r, field_id field, field_id source, enum
             .data = (const uint8_t *)origin.p, .len = (uint32_t)origin.len, .type = VALUE_TEXT};
         match_value(r, field, &f, stage);
         return true;
+    }
+    if (!r->chained) {
+        chain_fields(r);
     }
     for (uint32_t i = r->first[source]; i; i = r->next[i - 1]) {
         match_value(r, field, &r->event->fields[i - 1], stage);
@@ -510,21 +531,12 @@ static void run_lane(struct sigma_run *r, const struct lane *lane)
 static void take_up(struct sigma_run *r, const struct event *e)
 {
     r->event = e;
-    if (e->nfields > r->cap_next) {
-        free(r->next);
-        r->next = zeroed(e->nfields, sizeof *r->next);
-        r->cap_next = e->nfields;
-    }
-    for (size_t i = e->nfields; i-- > 0;) {
-        field_id id = e->fields[i].id;
-        r->next[i] = r->first[id];
-        r->first[id] = id == FIELD_NONE ? 0 : (uint32_t)i + 1;
-    }
+    r->chained = false;
 }
 
 static void put_down(struct sigma_run *r)
 {
-    for (size_t i = 0; i < r->event->nfields; i++) {
+    for (size_t i = 0; r->chained && i < r->event->nfields; i++) {
         r->first[r->event->fields[i].id] = 0;
     }
     for (size_t i = 0; i < r->nhits; i++) {
