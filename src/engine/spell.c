@@ -222,9 +222,11 @@ struct frame {
 static const struct frame bare = {0}, in_quotes = {"\"", "\"", 1, 1},
                           first_key = {"\"", "\":", 1, 2}, other_key = {",\"", "\":", 2, 2};
 
-/* `count` characters of `unit` bytes; those of two end at the first NUL. */
-static inline void spell(struct buf *b, const struct frame *frame, const uint8_t *p, size_t count,
-                         size_t unit, enum spelling how)
+/* `count` characters of `unit` bytes; those of two end at the first NUL. Written out for each use,
+ * so that its inner loop asks nothing. */
+__attribute__((always_inline)) static inline void spell(struct buf *b, const struct frame *frame,
+                                                        const uint8_t *p, size_t count, size_t unit,
+                                                        enum spelling how)
 {
     size_t i = 0;
     size_t nbefore = frame->nbefore;
