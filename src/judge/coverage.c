@@ -156,11 +156,12 @@ static const struct note_row *reason_of(const struct unit_row *u)
     return u->nnotes ? &u->notes[0] : NULL;
 }
 
-/* Read to its end, and nothing was there: an emptied log looks like that. */
-static bool is_empty(const struct unit_row *u)
+/* Read to its end, but there is something to say: nothing was there, as in a log that somebody
+ * emptied, or more was found than is kept. */
+static bool is_remarkable(const struct unit_row *u)
 {
     const struct note_row *why = reason_of(u);
-    return why && why->id == NOTE_EMPTY;
+    return why && (why->id == NOTE_EMPTY || note_grade(why->id) != NOTE_GRADE_ODD);
 }
 
 static void cover_units(struct bench *b)
@@ -172,7 +173,7 @@ static void cover_units(struct bench *b)
         c->units[u->outcome]++;
         c->events += u->events;
         c->bytes += u->size;
-        if ((u->outcome == OUTCOME_PARSED && !is_empty(u)) || !problems) {
+        if ((u->outcome == OUTCOME_PARSED && !is_remarkable(u)) || !problems) {
             continue;
         }
         struct unit_problem *p = &problems[c->nproblems++];
