@@ -32,17 +32,17 @@ static const struct option options[] = {
      N_("look at nothing from this time on (UTC)")},
     {"min-level",                                                                                 0, OPTION_TEXT, offsetof(struct scan_options, min_level), "L",
      N_("list findings from this level on: informational, low, medium, high, critical")},
-    {"carve", 0, OPTION_FLAG, offsetof(struct scan_options, carve), NULL,
+    {"carve",                0, OPTION_FLAG, offsetof(struct scan_options, carve), NULL,
      N_("also look for deleted records, in what a log has given up")},
-    {"threads",                0, OPTION_NUMBER, offsetof(struct scan_options, threads), "N",
+    {"threads",                                                                                  0, OPTION_NUMBER, offsetof(struct scan_options, threads), "N",
      N_("how many workers read; one a core unless given")},
-    {"format",                                                                                  0, OPTION_TEXT, offsetof(struct scan_options, format), "F",
+    {"format",                                                                            0, OPTION_TEXT, offsetof(struct scan_options, format), "F",
      N_("how to print the answer: text or json")},
-    {"html",                                                                            0, OPTION_TEXT, offsetof(struct scan_options, html), "FILE",
+    {"html",                                                                                  0, OPTION_TEXT, offsetof(struct scan_options, html), "FILE",
      N_("a page for the browser (not in this version yet)")},
-    {"fail-on",                                                                                  0, OPTION_TEXT, offsetof(struct scan_options, fail_on), "VERDICT",
+    {"fail-on",                                              0, OPTION_TEXT, offsetof(struct scan_options, fail_on), "VERDICT",
      N_("exit with status 10 when the verdict is this or worse")},
-    {0                                             },
+    {0                                                                           },
 };
 
 struct plan { /* a scan, with its options understood */
@@ -108,9 +108,10 @@ static bool check_evidence(const struct plan *p, struct err *err)
         struct os_stat st;
         if (source_is_input(in->args[i])) {
             if (p->options->case_path) {
-                return err_set(err, ERR_USAGE,
-                               "what comes from standard input is gone afterwards: a case could not "
-                               "be taken up again, so -o needs evidence in files");
+                return err_set(
+                    err, ERR_USAGE,
+                    "what comes from standard input is gone afterwards: a case could not "
+                    "be taken up again, so -o needs evidence in files");
             }
             continue;
         }

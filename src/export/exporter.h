@@ -13,7 +13,7 @@ struct export_style { /* what a reader may wish; only `text` looks at all of it 
     const struct catalog *catalog; /* of that language */
     unsigned width;                /* columns */
     bool colour;
-    bool full; /* text: all there is, instead of a page and a half */
+    bool full;            /* text: all there is, instead of a page and a half */
     enum level min_level; /* findings below it are left out, unless a sentence rests on them */
 };
 
