@@ -137,9 +137,21 @@ static void explain_reasons(struct explaining *e, const struct sigma *sigma,
     }
 }
 
+/* Its predicates are other rules; what they matched stands in the finding's own fields. */
+static bool is_correlation(str text)
+{
+    return str_starts(text, STR("correlation:")) || str_has(text, STR("\ncorrelation:"));
+}
+
 static bool explain_rule(struct explaining *e, struct err *err)
 {
     const struct rule_info *rule = e->finding->rule;
+    if (is_correlation(rule->text)) {
+        page_paragraph(&e->page, 2,
+                       str_of(tr(e->in->catalog, "It counts what other rules match. The records it "
+                                                 "counted stand in Records, below.")));
+        return true;
+    }
     struct names names;
     struct sigma *sigma = names_init(&names, e->in->arena) ? sigma_new(e->in->arena, &names) : NULL;
     if (!sigma || !learn_sources(sigma, err)) {
