@@ -186,7 +186,7 @@ static bool begin_file(struct plan *p, struct unit *u, const struct source_file 
     struct err ignored;
     switch (f->state) {
     case SOURCE_OTHER:
-        end_unread(p, u, NOTE_NOT_UNDERSTOOD);
+        end_unread(p, u, NOTE_NO_BYTES);
         return false;
     case SOURCE_TOO_DEEP:
         end_unread(p, u, NOTE_OVER_DEPTH);
