@@ -37,7 +37,7 @@ static void group_few(const struct event *e, struct same_name *same)
     for (uint32_t i = 0; i < e->nfields; i++) {
         str name = name_of(&e->fields[i]);
         uint32_t first = i, ends = (uint8_t)name.p[0] * 7u + (uint8_t)name.p[name.len - 1];
-        size_t at = (name.len * 31 + ends + (uint8_t)name.p[name.len / 2] * 13u) % PLACES;
+        size_t at = (name.len * 31 + ends + (size_t)(uint8_t)name.p[name.len / 2] * 13) % PLACES;
         for (; places[at]; at = (at + 1) % PLACES) {
             if (str_eq(name_of(&e->fields[places[at] - 1]), name)) {
                 first = places[at] - 1u;

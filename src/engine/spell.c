@@ -469,7 +469,7 @@ static char *put_short(char *o, const struct field *f)
 /* False when the value is none of the short ones. */
 static bool spell_short(struct buf *b, const struct field *f, bool quotes)
 {
-    char *o = room(b, 2 * SHORT);
+    char *o = room(b, (size_t)2 * SHORT);
     if (!o) {
         return true; /* and nothing can be written */
     }

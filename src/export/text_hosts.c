@@ -112,7 +112,7 @@ static str logs_of(struct telling *t, const struct coverage *c, const struct hos
 {
     size_t n = 0;
     str all = STR_NONE;
-    for (size_t i = 0; i < 2 * c->nsources && n < LOGS_SHOWN; i++) {
+    for (size_t i = 0; c->nsources && i < 2 * c->nsources && n < LOGS_SHOWN; i++) {
         const struct coverage_source *s = &c->sources[i % c->nsources];
         bool wanted = i < c->nsources;
         if (s->kind.len && tell_same_host(owner_of(h, s), host->name) &&

@@ -367,7 +367,7 @@ static struct text flaws_used(struct bench *b)
             if (words_have(seen, cve)) {
                 continue;
             }
-            put_new(b, &seen, cve, VALUES_NAMED * 2);
+            put_new(b, &seen, cve, (size_t)VALUES_NAMED * 2);
             str when = text_time(b->arena, f->time).in[LANG_EN];
             str flaw = arena_printf(b->arena, "%.*s (%.*s)", STR_ARG(cve), STR_ARG(when));
             out = text_join(b->arena, out, STR(", "), text_same(timed ? flaw : cve));

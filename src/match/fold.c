@@ -16,7 +16,7 @@ void fold_done(struct fold *f)
 
 char *fold_reserve(struct fold *f, size_t need)
 {
-    if (need <= f->cap) {
+    if (f->p && need <= f->cap) {
         return f->p;
     }
     size_t cap = f->cap ? f->cap : 512;

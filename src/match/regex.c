@@ -240,7 +240,7 @@ bool matcher_search(str regex, unsigned flags, str value)
 {
     struct err err;
     struct arena a;
-    arena_init(&a, MAX_LEN * 4);
+    arena_init(&a, (uint64_t)MAX_LEN * 4);
     struct regex_scratch *s = regex_scratch_new();
     struct regex *x = regex_new(&a, regex, flags, &err);
     struct fold clean = {0};

@@ -125,7 +125,7 @@ static bool same_scan(struct case_file *c, const struct case_identity *id, struc
 {
     struct arena a;
     arena_init(&a, CASE_ARENA);
-    struct case_info info;
+    struct case_info info = {0};
     bool ok = case_info(c, &a, &info, err);
     ok = ok && !differs(c, "the evidence is not the same", info.evidence, id->evidence, &info, err);
     ok = ok &&

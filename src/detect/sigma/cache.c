@@ -16,8 +16,8 @@ struct cache_entry { /* the bytes of the value stand behind the ids */
 
 void cache_init(struct cache *c, struct hash_key key)
 {
-    *c = (struct cache){.tags = calloc(SETS * WAYS, sizeof *c->tags),
-                        .entries = calloc(SETS * WAYS, sizeof *c->entries)};
+    *c = (struct cache){.tags = calloc((size_t)SETS * WAYS, sizeof *c->tags),
+                        .entries = calloc((size_t)SETS * WAYS, sizeof *c->entries)};
     if (!c->tags || !c->entries) {
         abort();
     }
@@ -100,7 +100,7 @@ bool cache_get(struct cache *c, const struct cached_value *v, uint64_t *hash, st
 
 static void begin_anew(struct cache *c)
 {
-    memset(c->tags, 0, SETS * WAYS * sizeof *c->tags);
+    memset(c->tags, 0, (size_t)SETS * WAYS * sizeof *c->tags);
     arena_reset(&c->arena);
 }
 

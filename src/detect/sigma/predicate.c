@@ -34,7 +34,7 @@ static int iso_week(struct civil c)
     usec january = time_of_civil((struct civil){.year = thursday.year, .month = 1, .day = 1});
     usec at = time_of_civil(
         (struct civil){.year = thursday.year, .month = thursday.month, .day = thursday.day});
-    return (int)((at - january) / (7 * 86400 * USEC_PER_SEC)) + 1;
+    return (int)((at - january) / (INT64_C(7) * 86400 * USEC_PER_SEC)) + 1;
 }
 
 static int part_of_time(enum time_part part, struct civil c)
