@@ -35,31 +35,30 @@ str buf_str(const struct buf *b)
     return (str){b->p, b->len};
 }
 
-static bool make_room(struct buf *b, size_t more)
+char *buf_room(struct buf *b, size_t more)
 {
     if (b->bad || more > b->max - b->len) {
         b->bad = true;
-        return false;
+        return NULL;
     }
-    if (more <= b->cap - b->len) {
-        return true;
+    if (more > b->cap - b->len) {
+        size_t cap = b->cap < 256 ? 256 : b->cap;
+        while (cap - b->len < more) {
+            cap *= 2;
+        }
+        char *p = realloc(b->p, cap);
+        if (!p) {
+            abort();
+        }
+        b->p = p;
+        b->cap = cap;
     }
-    size_t cap = b->cap < 256 ? 256 : b->cap;
-    while (cap - b->len < more) {
-        cap *= 2;
-    }
-    char *p = realloc(b->p, cap);
-    if (!p) {
-        abort();
-    }
-    b->p = p;
-    b->cap = cap;
-    return true;
+    return b->p + b->len;
 }
 
 void buf_bytes(struct buf *b, const void *p, size_t len)
 {
-    if (len && make_room(b, len)) {
+    if (len && buf_room(b, len)) {
         memcpy(b->p + b->len, p, len);
         b->len += len;
     }
@@ -100,7 +99,7 @@ void buf_printf(struct buf *b, const char *fmt, ...)
     va_start(args, fmt);
     int len = vsnprintf(NULL, 0, fmt, args);
     va_end(args);
-    if (len < 0 || !make_room(b, (size_t)len + 1)) {
+    if (len < 0 || !buf_room(b, (size_t)len + 1)) {
         b->bad = true;
         return;
     }

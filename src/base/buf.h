@@ -18,6 +18,10 @@ void buf_clear(struct buf *b); /* keeps the memory */
 bool buf_ok(const struct buf *b);
 str buf_str(const struct buf *b); /* valid until the next write */
 
+/* Room for `more` bytes behind what is there, for who writes them himself and then adds to `len`;
+ * NULL, and sticky overflow, when that is over the maximum. */
+char *buf_room(struct buf *b, size_t more);
+
 void buf_add(struct buf *b, str s);
 void buf_bytes(struct buf *b, const void *p, size_t len);
 void buf_char(struct buf *b, char c);

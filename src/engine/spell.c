@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "model/value.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #if defined(__SSE2__)
@@ -19,28 +18,6 @@ enum {
     SHORT = 128, /* longer than any number, time or GUID */
     SID_PARTS = 15,
 };
-
-/* So much room behind what is written; NULL when that is over the buffer's maximum. */
-static char *room(struct buf *b, size_t more)
-{
-    if (b->bad || more > b->max - b->len) {
-        b->bad = true;
-        return NULL;
-    }
-    if (more > b->cap - b->len) {
-        size_t cap = b->cap < 4096 ? 4096 : b->cap;
-        while (cap - b->len < more) {
-            cap *= 2;
-        }
-        char *p = realloc(b->p, cap);
-        if (!p) {
-            abort();
-        }
-        b->p = p;
-        b->cap = cap;
-    }
-    return b->p + b->len;
-}
 
 static void wrote(struct buf *b, const char *end)
 {
@@ -232,7 +209,7 @@ __attribute__((always_inline)) static inline void spell(struct buf *b, const str
     size_t nbefore = frame->nbefore;
     do {
         size_t stop = count - i < TURN ? count : i + TURN;
-        char *o = room(b, (stop - i + STEP) * LONGEST + STEP);
+        char *o = buf_room(b, (stop - i + STEP) * LONGEST + STEP);
         if (!o) {
             return;
         }
@@ -345,7 +322,7 @@ static char *put_time(char *o, usec t)
 
 void spell_time(struct buf *b, usec t)
 {
-    char *o = t == TIME_NONE ? NULL : room(b, SHORT);
+    char *o = t == TIME_NONE ? NULL : buf_room(b, SHORT);
     if (o) {
         wrote(b, put_time(o, t));
     }
@@ -435,7 +412,7 @@ static char *put_0x(char *o, uint64_t n)
 
 static void spell_binary(struct buf *b, bytes raw)
 {
-    char *o = room(b, 2 * raw.len);
+    char *o = buf_room(b, 2 * raw.len);
     if (o) {
         for (size_t i = 0; i < raw.len; i++) {
             o = put_hex(o, raw.p[i], 2, upper);
@@ -469,7 +446,7 @@ static char *put_short(char *o, const struct field *f)
 /* False when the value is none of the short ones. */
 static bool spell_short(struct buf *b, const struct field *f, bool quotes)
 {
-    char *o = room(b, (size_t)2 * SHORT);
+    char *o = buf_room(b, (size_t)2 * SHORT);
     if (!o) {
         return true; /* and nothing can be written */
     }
