@@ -38,6 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     buf_clear(&other);
     record_unit(f, unit, path, &(struct record_options){.arena_budget = SMALL_BUDGET}, &other);
+    buf_clear(&other);
+    record_unit(f, unit, path, &(struct record_options){.carve = true}, &other);
     buf_done(&whole);
     buf_done(&other);
     return 0;

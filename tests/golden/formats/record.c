@@ -148,6 +148,7 @@ void record_unit(const struct format *f, bytes unit, str path, const struct reco
         .names = record_names(),
         .arena = &arena,
         .scratch = &scratch,
+        .carve = o->carve,
         .sink = &sink,
     };
     f->parse(&parse);

@@ -9,6 +9,7 @@ struct record_options {
     uint64_t from, to;     /* to 0: the whole unit */
     uint64_t arena_budget; /* 0: plenty */
     bool heads_only;       /* nobody wants the fields */
+    bool carve;            /* look for what the unit has given up too */
 };
 
 /* Adds to `out`, which has room enough or goes bad. */
