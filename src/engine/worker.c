@@ -26,6 +26,8 @@ struct worker {
     struct senses senses;
     struct arena task, unit, scratch;
     struct last_cut cut;
+    bool hashed; /* the unit at hand */
+    uint8_t sha256[DIGEST_LEN];
 };
 
 /* ---- one task */
@@ -61,6 +63,7 @@ static void parse(struct worker *w, const struct task *t, const struct format *f
         .scratch = &w->scratch,
         .sink = sink,
         .carve = w->job->carve,
+        .sha256 = w->hashed ? w->sha256 : NULL,
     };
     if (w->job->hostile) {
         w->job->hostile(t->path, w->wire.socket);
@@ -111,9 +114,11 @@ static void extract(struct worker *w, const struct task *t, const struct format 
     extractor_end(&x);
 }
 
-static void hash(bytes unit, struct done *done)
+static void hash(struct worker *w, bytes unit, struct done *done)
 {
-    digest_of(unit, done->sha256);
+    digest_of(unit, w->sha256);
+    w->hashed = true;
+    memcpy(done->sha256, w->sha256, sizeof done->sha256);
     done->hashed = true;
 }
 
@@ -133,8 +138,8 @@ static void open_unit(struct worker *w, const struct task *t, bytes unit, struct
     if (t->to < t->size) {
         return; /* large: in parts, each a task */
     }
-    if (t->hash) {
-        hash(unit, done);
+    if (t->hash || (f && f->hashed)) {
+        hash(w, unit, done);
     }
     if (f && !f->contains_units) {
         read_part(w, t, f, unit, done);
@@ -144,6 +149,7 @@ static void open_unit(struct worker *w, const struct task *t, bytes unit, struct
 static void run_task(struct worker *w, const struct task *t, bytes unit)
 {
     struct message m = {.kind = MESSAGE_DONE};
+    w->hashed = false;
     switch (t->kind) {
     case TASK_OPEN:
         open_unit(w, t, unit, &m.done);
@@ -152,7 +158,7 @@ static void run_task(struct worker *w, const struct task *t, bytes unit)
         read_part(w, t, formats[t->format], unit, &m.done);
         break;
     case TASK_HASH:
-        hash(unit, &m.done);
+        hash(w, unit, &m.done);
         break;
     case TASK_EXTRACT:
         extract(w, t, formats[t->format], unit);

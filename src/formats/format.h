@@ -19,6 +19,9 @@ struct parse {
     struct arena *scratch;     /* for one record: rewind it between records */
     struct sink *sink;
     bool carve; /* deleted records too, where the format can; marked by the field _recovered */
+    /* SHA-256 of the unit, 32 bytes; NULL for a unit so large that it is read in parts. A scan has
+     * it anyhow; a format whose fields depend on it says `hashed`, and has it in every pass. */
+    const uint8_t *sha256;
 };
 
 /* How sure a probe is. The surest wins; among equals, the first in formats.list. */
@@ -39,6 +42,7 @@ struct format {
     uint64_t (*cut)(bytes unit, uint64_t near);
 
     bool contains_units; /* an archive: emits members, no events */
+    bool hashed;         /* its fields tell the hash of the unit */
 };
 
 extern const struct format *const formats[]; /* ended by NULL, in the order of formats.list */
