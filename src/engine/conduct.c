@@ -16,7 +16,8 @@ struct run {
     size_t most_workers, most;
     int *sockets;
     bool *ready;
-    uint64_t memory; /* of members that are not read yet */
+    uint64_t memory;    /* of members that are not read yet */
+    unsigned stillborn; /* workers that died at their start, one after the other */
     bool told_confined;
     double told_progress;
     bool failed;
@@ -62,11 +63,32 @@ static void returned(struct run *r, struct hand *h)
     plan_returned(r->plan, &h->order);
 }
 
+/* It died before it looked at any evidence, so no evidence is to blame: the machine is short of
+ * memory, or somebody killed it. Another one takes its order. */
+static void replace(struct run *r, struct hand *h)
+{
+    const struct order order = h->order;
+    const bool busy = h->busy, apart = h->apart;
+    bool given = false;
+    hand_end(h);
+    while (!given && !r->failed) {
+        if (++r->stillborn > LIMIT_STILLBORN) {
+            r->failed = !err_set(r->err, ERR_IO, "worker processes die at their start (%d tries)",
+                                 LIMIT_STILLBORN);
+        } else if (!hand_start(h, r->reading->job, apart, r->err)) {
+            r->failed = true;
+        } else {
+            given = !busy || hand_give(h, &order);
+        }
+    }
+}
+
 /* Its task is lost, but not what it had found before. */
 static void lose(struct run *r, struct hand *h, enum note_id why)
 {
-    if (!h->ready && !r->told_confined && !r->failed) { /* the next one would not fare better */
-        r->failed = !err_set(r->err, ERR_IO, "a worker process died at its start");
+    if (!h->ready) {
+        replace(r, h);
+        return;
     }
     if (h->busy) {
         tally_note(&h->order.unit->own, why, 1, 0, 0);
@@ -229,6 +251,7 @@ static bool heard(struct run *r, struct hand *h, enum hand_said said, const stru
 {
     switch (said) {
     case HAND_READY:
+        r->stillborn = 0;
         tell_confined(r, &h->confined);
         return true;
     case HAND_FORMAT:

@@ -54,6 +54,9 @@ enum { LIMIT_CLOCK_SAMPLES = 64, LIMIT_CLOCK_VOTES = 256 };
 /* A member that an extractor writes to: no larger than an archive tree may become. */
 #define LIMIT_WORKER_FILE (1024 * LIMIT_GIB)
 
+/* Workers that die while they get ready, one after the other, before the scan gives up. */
+enum { LIMIT_STILLBORN = 5 };
+
 /* Time of a task: what the slowest honest parser needs, ten times over. Processor time, so that
  * a busy machine does not change the answer; and a wall clock for what waits without computing. */
 #define LIMIT_TASK_SECONDS        30.0

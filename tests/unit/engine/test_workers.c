@@ -382,6 +382,88 @@ static void a_worker_killed_from_outside_costs_its_unit(void)
     bench_free(b);
 }
 
+/* Some worker that has not given up its rights yet, of this process. */
+static int worker_in_setup(void)
+{
+    char path[64], line[128];
+    int pid = 0, found = 0;
+    (void)snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
+    FILE *children = fopen(path, "r");
+    while (children && !found && fscanf(children, "%d", &pid) == 1) {
+        (void)snprintf(path, sizeof path, "/proc/%d/status", pid);
+        FILE *status = fopen(path, "r");
+        while (status && fgets(line, sizeof line, status)) {
+            found = strcmp(line, "Seccomp:\t0\n") == 0 ? pid : found;
+        }
+        if (status) {
+            (void)fclose(status);
+        }
+    }
+    if (children) {
+        (void)fclose(children);
+    }
+    return found;
+}
+
+static unsigned killed_in_setup;
+
+/* The first worker has its task by then, and is getting ready for it. */
+static bool wants_and_kills(void *ctx, str path)
+{
+    int pid = killed_in_setup == 0 && str_has(path, STR("bad")) ? worker_in_setup() : 0;
+    killed_in_setup += pid > 0 && kill(pid, SIGKILL) == 0;
+    return wants(ctx, path);
+}
+
+static bool read_job(struct bench *b, const struct job *job, struct counted *c, struct err *err)
+{
+    const char *name = "e";
+    const struct consumer consumer = {c, wants_and_kills, begun, part, ended, NULL, crowded};
+    struct source source;
+    if (chdir(b->scene.path) != 0 || !source_open(&source, &name, 1, err)) {
+        return false;
+    }
+    const struct reading reading = {
+        .source = &source, .job = job, .consumer = &consumer, .workers = 2};
+    bool ok = conduct(&reading, err);
+    source_close(&source);
+    return ok;
+}
+
+static void a_worker_killed_while_it_gets_ready_costs_nothing(void)
+{
+    struct bench *b = bench_with_evidence();
+    struct counted c = {0};
+    struct err err = {0};
+    const struct job job = {.mode = JOB_MATCH,
+                            .names = &b->names,
+                            .sigma = b->knowledge.sigma,
+                            .from = TIME_NONE,
+                            .to = TIME_NONE,
+                            .part = LIMIT_PART,
+                            .seconds = 60};
+    killed_in_setup = 0;
+    CHECK(read_job(b, &job, &c, &err));
+    if (killed_in_setup == 1) {
+        CHECK(c.units == 4 && c.events == 4 * 700 && c.died == 0);
+    } else {
+        SKIP("the children of a process cannot be listed here, or it was ready at once");
+    }
+    bench_free(b);
+}
+
+static void workers_that_never_get_ready_end_the_scan(void)
+{
+    struct bench *b = bench_with_evidence();
+    struct counted c = {0};
+    struct err err = {0};
+    const struct job no_rules = {.mode = JOB_MATCH, .names = &b->names, .part = LIMIT_PART};
+    killed_in_setup = 1;
+    CHECK(!read_job(b, &no_rules, &c, &err));
+    CHECK(strstr(err.text, "die at their start") != NULL);
+    bench_free(b);
+}
+
 static void confinement_is_told_once(void *ctx, const char *how, bool weak)
 {
     unsigned *told = ctx;
@@ -419,6 +501,8 @@ int main(void)
     RUN(a_crash_costs_a_part_of_a_large_unit);
     RUN(parts_of_any_size_give_the_same);
     RUN(a_worker_killed_from_outside_costs_its_unit);
+    RUN(a_worker_killed_while_it_gets_ready_costs_nothing);
+    RUN(workers_that_never_get_ready_end_the_scan);
     RUN(a_scan_says_how_it_is_confined);
     return kit_end();
 }
