@@ -30,6 +30,12 @@ bool columns_bind(struct columns *c, const struct names *names, str header, char
 /* The first column called so, without letter case; COLUMN_NONE. */
 int columns_find(const struct columns *c, str name);
 
+/* `-` is how web logs write that there is nothing. */
+static inline str columns_value(str cell)
+{
+    return cell.len == 1 && cell.p[0] == '-' ? (str){cell.p, 0} : cell;
+}
+
 /* The cells of a row without quotes; how many there are, at most CELLS_MAX. */
 size_t columns_split(str row, char separator, str cells[CELLS_MAX]);
 

@@ -7,8 +7,9 @@
  *     2021-03-03 00:00:02 10.0.0.5 GET /owa/ ...
  *
  * Directives come again in mid-file, after each restart and when an administrator adds columns.
- * Blanks inside values are written `+`, an empty value is `-`, times are UTC. A row whose
- * number of cells is wrong is not bound by guess: a cell in the wrong column would be a lie. */
+ * Blanks inside values are written `+`, an empty value is `-` (and given as an empty text), times
+ * are UTC. A row whose number of cells is wrong is not bound by guess: a cell in the wrong column
+ * would be a lie. */
 #include "formats/format.h"
 #include "formats/lines.h"
 #include "formats/origins.h"
@@ -151,7 +152,7 @@ static bool w3c_give(struct w3c *w, const struct line *line)
     }
     for (size_t i = 0; i < w->columns->count; i++) {
         const struct column *c = &w->columns->list[i];
-        str cell = w->cells[i];
+        str cell = columns_value(w->cells[i]);
         w->fields[i] =
             (struct field){c->name, (const uint8_t *)cell.p, (uint32_t)cell.len, c->id, VALUE_TEXT};
     }
