@@ -48,6 +48,7 @@ enum { LIMIT_CLOCK_SAMPLES = 64, LIMIT_CLOCK_VOTES = 256 };
 
 /* Memory of a worker beyond the rules it was forked with; of one unit; of one record. */
 #define LIMIT_WORKER_MEMORY (2 * LIMIT_GIB)
+#define LIMIT_MEMORY        (32 * LIMIT_MIB) /* what a parser keeps from one unit to the next */
 #define LIMIT_UNIT_ARENA    (512 * LIMIT_MIB)
 #define LIMIT_RECORD_ARENA  (128 * LIMIT_MIB)
 

@@ -25,6 +25,7 @@ struct worker {
     struct wire wire;
     struct senses senses;
     struct arena task, unit, scratch;
+    struct memory memory; /* of parsers, from one task to the next */
     struct last_cut cut;
     bool hashed; /* the unit at hand */
     uint8_t sha256[DIGEST_LEN];
@@ -63,6 +64,7 @@ static void parse(struct worker *w, const struct task *t, const struct format *f
         .scratch = &w->scratch,
         .sink = sink,
         .carve = w->job->carve,
+        .memory = &w->memory,
         .sha256 = w->hashed ? w->sha256 : NULL,
     };
     if (w->job->hostile) {
@@ -208,6 +210,7 @@ void worker_main(int socket, void *job)
     w->wire.socket = socket;
     /* libarchive turns names into UTF-8 by the locale; loading it takes a file. */
     (void)setlocale(LC_CTYPE, "C.UTF-8"); /* NOLINT(concurrency-mt-unsafe): one thread */
+    arena_init(&w->memory.arena, LIMIT_MEMORY);
     os_confine(socket, &limits, &ready.ready);
     if (w->job->mode != JOB_DUMP) {
         senses_init(&w->senses, w->job, &w->wire);

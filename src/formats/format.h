@@ -9,6 +9,14 @@
 
 #include "model/sink.h"
 
+/* What is kept from one parse to the next, so that it need not be worked out again. What a parse
+ * emits does not depend on it. Zero it and give its arena a budget. */
+struct memory {
+    struct arena arena;
+    const struct format *of; /* whose it is: another format begins anew */
+    void *what;
+};
+
 /* What a parser may use. It owns nothing else: no files, no globals, no locks. */
 struct parse {
     bytes unit;                /* the whole unit, immutable */
@@ -22,6 +30,7 @@ struct parse {
     /* SHA-256 of the unit, 32 bytes; NULL for a unit so large that it is read in parts. A scan has
      * it anyhow; a format whose fields depend on it says `hashed`, and has it in every pass. */
     const uint8_t *sha256;
+    struct memory *memory; /* NULL: nothing is kept */
 };
 
 /* How sure a probe is. The surest wins; among equals, the first in formats.list. */

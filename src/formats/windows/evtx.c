@@ -220,18 +220,16 @@ static void not_noted(void *ctx, const struct note *n)
 
 static void look_back(struct evtx_log *log, uint64_t at)
 {
-    struct arena_mark mark = arena_mark(log->p->arena);
     struct sink silent = {.on_head = not_wanted, .on_note = not_noted};
     struct parse p = *log->p;
     p.sink = &silent;
     struct evtx_log *before = ARENA_NEW(p.arena, struct evtx_log);
     bytes slot = {p.unit.p + at, CHUNK};
-    if (before && evtx_log_init(before, &p) && begins(slot, chunk_magic)) {
+    if (before && evtx_log_init(before, &p, log->templates) && begins(slot, chunk_magic)) {
         evtx_log_chunk(before, at, slot);
         (void)parse_records(before);
         log->order = before->order;
     }
-    arena_rewind(log->p->arena, mark);
 }
 
 /* ---- what is deleted is known only when all of the log is ---- */
@@ -244,7 +242,7 @@ static bool look_around(struct evtx_log *log, struct evtx_met *met, uint64_t fro
     struct parse p = *log->p;
     p.sink = &silent;
     struct evtx_log *all = ARENA_NEW(p.arena, struct evtx_log);
-    if (!all || !evtx_log_init(all, &p)) {
+    if (!all || !evtx_log_init(all, &p, log->templates)) {
         return false;
     }
     evtx_met_init(met, p.arena);
@@ -270,7 +268,8 @@ static void evtx_parse(struct parse *p)
 {
     struct evtx_log *log = ARENA_NEW(p->arena, struct evtx_log);
     struct evtx_crc *crc = ARENA_NEW(p->arena, struct evtx_crc);
-    if (!log || !crc || !evtx_log_init(log, p)) {
+    struct evtx_templates *templates = evtx_templates_for(p);
+    if (!log || !crc || !templates || !evtx_log_init(log, p, templates)) {
         emit_note(p, NOTE_OVER_BUDGET, p->from, p->to - p->from);
         return;
     }

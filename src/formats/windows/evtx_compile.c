@@ -335,18 +335,23 @@ enum evtx_outcome evtx_compile_definition(bytes chunk, uint32_t offset, enum evt
     r = reader_of((bytes){chunk.p, from + body.len});
     reader_seek(&r, from);
     reader_skip(&r, 4); /* fragment header */
+    bytes copy = arena_bytes(arena, body), id = arena_bytes(arena, guid);
     struct evtx_compiler c = {.r = &r,
                               .chunk = chunk,
                               .names = names,
                               .arena = arena,
                               .in_definition = true,
+                              .copy = copy.p,
                               .seams_from = from};
+    if (!copy.p || !id.p) {
+        return EVTX_OVER_BUDGET;
+    }
     if ((evtx_peek(&c) & ~EVTX_MORE) != ELEMENT) {
         return EVTX_DAMAGED;
     }
     element(&c, zone, 0);
-    out->guid = guid.p;
-    out->body = body.p;
+    out->guid = id.p;
+    out->body = copy.p;
     out->body_len = (uint32_t)(r.at - from);
     return finish(&c, zone, out);
 }

@@ -12,7 +12,8 @@ struct evtx_compiler {
     bytes chunk;
     const struct names *names;
     struct arena *arena;
-    bool in_definition; /* elements carry a dependency, and seams are wanted */
+    bool in_definition;  /* elements carry a dependency, and seams are wanted */
+    const uint8_t *copy; /* of the definition, which outlives the chunk; NULL for elements */
     bool over_budget;
 
     struct evtx_item *items;

@@ -81,7 +81,7 @@ str evtx_read_name(struct evtx_compiler *c)
     if (!reader_ok(c->r)) {
         return STR_NONE;
     }
-    add_seam(c, at, name.p);
+    add_seam(c, at, c->in_definition ? arena_bytes(c->arena, name).p : NULL);
     str text = text_utf16le(c->arena, (bytes){name.p + 4, name.len - 4});
     if (text.len == 0 && name.len > 4) {
         evtx_over_budget(c);
@@ -115,24 +115,31 @@ static void add_text(struct evtx_compiler *c, struct evtx_content *to, enum valu
     add_part(c, to, (struct evtx_part){.text = text_field(type, text)});
 }
 
+static bytes take(struct evtx_compiler *c, uint64_t len)
+{
+    uint64_t at = c->r->at - c->seams_from;
+    bytes text = reader_take(c->r, len);
+    return c->copy && text.len ? (bytes){c->copy + at, text.len} : text;
+}
+
 /* A literal is UTF-16; the format allows others, and none was ever seen. */
 static void literal(struct evtx_compiler *c, struct evtx_content *to)
 {
     bool ansi = reader_u8(c->r) == 2;
     uint16_t count = reader_u16le(c->r);
-    bytes text = reader_take(c->r, ansi ? count : UINT64_C(2) * count);
+    bytes text = take(c, ansi ? count : UINT64_C(2) * count);
     add_text(c, to, ansi ? VALUE_ANSI : VALUE_UTF16, text);
 }
 
 static void cdata(struct evtx_compiler *c, struct evtx_content *to)
 {
     uint16_t count = reader_u16le(c->r);
-    add_text(c, to, VALUE_UTF16, reader_take(c->r, UINT64_C(2) * count));
+    add_text(c, to, VALUE_UTF16, take(c, UINT64_C(2) * count));
 }
 
 static void character(struct evtx_compiler *c, struct evtx_content *to)
 {
-    add_text(c, to, VALUE_UTF16, reader_take(c->r, 2));
+    add_text(c, to, VALUE_UTF16, take(c, 2));
 }
 
 static void entity(struct evtx_compiler *c, struct evtx_content *to)

@@ -19,10 +19,9 @@ enum {
 
 enum token { END_OF_FRAGMENT, ELEMENT, PI_TARGET = 0x0a, PI_DATA, INSTANCE, FRAGMENT = 0x0f };
 
-bool evtx_log_init(struct evtx_log *log, struct parse *p)
+bool evtx_log_init(struct evtx_log *log, struct parse *p, struct evtx_templates *templates)
 {
-    *log = (struct evtx_log){.p = p};
-    evtx_templates_init(&log->templates, p->names, p->arena, p->scratch);
+    *log = (struct evtx_log){.p = p, .templates = templates};
     evtx_origins_init(&log->origins, p->arena, p->scratch);
     log->starts = ARENA_ARRAY(p->arena, uint32_t, STARTS_MAX);
     return log->starts != NULL;
@@ -32,7 +31,7 @@ void evtx_log_chunk(struct evtx_log *log, uint64_t chunk_at, bytes chunk)
 {
     log->chunk = chunk;
     log->chunk_at = chunk_at;
-    evtx_templates_new_chunk(&log->templates);
+    evtx_templates_new_chunk(log->templates);
     evtx_order_chunk(&log->order);
 }
 
@@ -119,7 +118,7 @@ static bool read_instance(struct evtx_log *log, struct reader *r, enum evtx_zone
         return false;
     }
     enum evtx_outcome outcome =
-        evtx_templates_get(&log->templates, log->chunk, definition, zone, &out->template);
+        evtx_templates_get(log->templates, log->chunk, definition, zone, &out->template);
     if (outcome == EVTX_OK && load_u32le(out->template->guid) != id) {
         outcome = EVTX_DAMAGED; /* another lap's record: its definition was overwritten */
     }

@@ -29,7 +29,7 @@ struct evtx_log {
     struct parse *p;
     bytes chunk;
     uint64_t chunk_at; /* in the unit */
-    struct evtx_templates templates;
+    struct evtx_templates *templates;
     struct evtx_origins origins;
     struct evtx_order order;
     struct evtx_met *met; /* when deleted records are wanted */
@@ -46,7 +46,7 @@ struct evtx_log {
 };
 
 /* False when the arena has no room for the tables of a parse. */
-bool evtx_log_init(struct evtx_log *log, struct parse *p);
+bool evtx_log_init(struct evtx_log *log, struct parse *p, struct evtx_templates *templates);
 void evtx_log_chunk(struct evtx_log *log, uint64_t chunk_at, bytes chunk);
 
 void evtx_blame(struct evtx_log *log, enum evtx_outcome outcome);

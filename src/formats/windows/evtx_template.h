@@ -28,7 +28,7 @@
 #define FORMATS_WINDOWS_EVTX_TEMPLATE_H
 
 #include "base/reader.h"
-#include "model/event.h"
+#include "formats/format.h"
 
 /* Where in an event an element stands. */
 enum evtx_zone {
@@ -91,10 +91,10 @@ struct evtx_template {
     size_t count;
     const struct evtx_item *head[EVTX_HEAD_COUNT]; /* NULL when absent */
     bool has_system;
-    bool kept; /* lives as long as the unit is parsed */
+    bool kept; /* lives as long as the unit is parsed, at least */
     uint8_t zone;
 
-    /* Of definitions, to know them again in the next chunk. */
+    /* Of definitions, to know them again in the next chunk: copies. */
     const uint8_t *guid, *body;
     uint32_t body_len;
     const struct evtx_seam *seams;
@@ -123,10 +123,12 @@ enum evtx_outcome evtx_compile_definition(bytes chunk, uint32_t offset, enum evt
  * and by being the same definition: a crafted log may use one GUID for two. */
 struct evtx_templates {
     const struct names *names;
-    struct arena *arena, *scratch;
+    struct arena *arena;           /* lives as long as this */
+    struct arena *parse, *scratch; /* of the parse at hand; of the record */
     struct table by_guid;
     struct evtx_template **lists; /* by the number in by_guid */
     size_t cap;
+    bool full; /* the arena has no room */
     struct {
         uint32_t key;
         const struct evtx_template *template;
@@ -137,12 +139,12 @@ struct evtx_templates {
  * cannot know. Nothing that is emitted depends on it. */
 struct hash_key evtx_hash_key(const void *owner);
 
-void evtx_templates_init(struct evtx_templates *t, const struct names *names, struct arena *arena,
-                         struct arena *scratch);
+/* Those of the parses before, when there is a memory of them; NULL when there is no room. */
+struct evtx_templates *evtx_templates_for(const struct parse *p);
 void evtx_templates_new_chunk(struct evtx_templates *t);
 
-/* The definition at `offset`. When the arena is used up, the template is made in the scratch
- * arena, for one record. */
+/* The definition at `offset`. When the arena is used up, the template is made in that of the parse,
+ * for one chunk, and then in the scratch arena, for one record. */
 enum evtx_outcome evtx_templates_get(struct evtx_templates *t, bytes chunk, uint32_t offset,
                                      enum evtx_zone zone, const struct evtx_template **out);
 

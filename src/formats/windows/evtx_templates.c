@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+extern const struct format format_evtx;
+
 enum {
     VARIANTS_MAX = 16, /* templates with one GUID that are kept */
     OFFSETS = 256,
@@ -13,12 +15,40 @@ struct hash_key evtx_hash_key(const void *owner)
     return (struct hash_key){where, where >> 12};
 }
 
-void evtx_templates_init(struct evtx_templates *t, const struct names *names, struct arena *arena,
-                         struct arena *scratch)
+static struct evtx_templates *begin(const struct names *names, struct arena *arena)
 {
-    *t = (struct evtx_templates){.names = names, .arena = arena, .scratch = scratch};
-    table_init(&t->by_guid, arena, false);
-    t->by_guid.key = evtx_hash_key(t);
+    struct evtx_templates *t = ARENA_NEW(arena, struct evtx_templates);
+    if (t) {
+        *t = (struct evtx_templates){.names = names, .arena = arena};
+        table_init(&t->by_guid, arena, false);
+        t->by_guid.key = evtx_hash_key(t);
+    }
+    return t;
+}
+
+/* What a log of too many templates filled is emptied for the next parse. */
+static struct evtx_templates *remembered(struct memory *m, const struct names *names)
+{
+    struct evtx_templates *t = m->of == &format_evtx ? m->what : NULL;
+    if (!t || t->full || t->names != names) {
+        arena_reset(&m->arena);
+        t = begin(names, &m->arena);
+        m->of = &format_evtx;
+        m->what = t;
+    }
+    return t;
+}
+
+struct evtx_templates *evtx_templates_for(const struct parse *p)
+{
+    struct evtx_templates *t =
+        p->memory ? remembered(p->memory, p->names) : begin(p->names, p->arena);
+    if (t) {
+        t->parse = p->arena;
+        t->scratch = p->scratch;
+        evtx_templates_new_chunk(t);
+    }
+    return t;
 }
 
 void evtx_templates_new_chunk(struct evtx_templates *t)
@@ -104,13 +134,29 @@ static bool list_of(struct evtx_templates *t, str guid, uint32_t *number)
     return true;
 }
 
+/* Leaves nothing behind when it fails: a damaged log has many. */
 static enum evtx_outcome compile(struct evtx_templates *t, bytes chunk, uint32_t offset,
                                  enum evtx_zone zone, struct arena *arena,
                                  struct evtx_template **out)
 {
+    struct arena_mark mark = arena_mark(arena);
     *out = ARENA_NEW(arena, struct evtx_template);
-    return *out ? evtx_compile_definition(chunk, offset, zone, t->names, arena, *out)
-                : EVTX_OVER_BUDGET;
+    enum evtx_outcome outcome =
+        *out ? evtx_compile_definition(chunk, offset, zone, t->names, arena, *out)
+             : EVTX_OVER_BUDGET;
+    if (outcome != EVTX_OK) {
+        arena_rewind(arena, mark);
+    }
+    return outcome;
+}
+
+static void keep(struct evtx_templates *t, str guid, struct evtx_template *made)
+{
+    uint32_t number;
+    if (list_of(t, guid, &number)) {
+        made->next = t->lists[number];
+        t->lists[number] = made;
+    }
 }
 
 static enum evtx_outcome find(struct evtx_templates *t, bytes chunk, uint32_t offset,
@@ -124,23 +170,19 @@ static enum evtx_outcome find(struct evtx_templates *t, bytes chunk, uint32_t of
     if (*out) {
         return EVTX_OK;
     }
+    struct arena *const arenas[] = {t->arena, t->parse, t->scratch};
+    size_t i = variants < VARIANTS_MAX ? 0 : 1;
     struct evtx_template *made;
-    struct arena_mark mark = arena_mark(t->arena);
-    enum evtx_outcome outcome = compile(t, chunk, offset, zone, t->arena, &made);
-    if (outcome != EVTX_OK) {
-        arena_rewind(t->arena, mark); /* a damaged log has many */
-    }
-    if (outcome == EVTX_OVER_BUDGET) {
-        outcome = compile(t, chunk, offset, zone, t->scratch, &made);
-        *out = made;
-        return outcome;
+    enum evtx_outcome outcome = compile(t, chunk, offset, zone, arenas[i], &made);
+    while (outcome == EVTX_OVER_BUDGET && ++i < ARRAY_LEN(arenas)) {
+        t->full = true;
+        outcome = compile(t, chunk, offset, zone, arenas[i], &made);
     }
     *out = made;
     if (outcome == EVTX_OK) {
-        made->kept = true;
-        if (variants < VARIANTS_MAX && list_of(t, guid, &number)) {
-            made->next = t->lists[number];
-            t->lists[number] = made;
+        made->kept = arenas[i] != t->scratch;
+        if (i == 0) {
+            keep(t, guid, made);
         }
     }
     return outcome;

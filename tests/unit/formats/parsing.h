@@ -119,7 +119,7 @@ static inline void parsing_part(struct parsing *r, const struct format *f, bytes
         .on_member_data = parsing_member_data,
         .on_member_end = parsing_member_end,
     };
-    struct parse p = {unit, from, to, str_of(r->path), &names, &arena, &scratch, &sink, false, NULL};
+    struct parse p = {unit, from, to, str_of(r->path), &names, &arena, &scratch, &sink, false, NULL, NULL};
     f->parse(&p);
     arena_done(&name_arena);
     arena_done(&scratch);

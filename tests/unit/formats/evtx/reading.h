@@ -30,6 +30,7 @@ struct reading {
     struct arena arena, parse_arena, scratch, names_arena;
     struct names names;
     uint64_t budget; /* of the parser's arena; 0: plenty */
+    struct memory *memory;
     uint64_t events, fields, record_bytes, notes[NOTE_COUNT], stop_after;
     struct seen *first, **last;
 };
@@ -106,7 +107,8 @@ static inline void reading_part(struct reading *r, bytes log, uint64_t from, uin
                       .arena = &r->parse_arena,
                       .scratch = &r->scratch,
                       .sink = &sink,
-                      .carve = r->carve};
+                      .carve = r->carve,
+                      .memory = r->memory};
     format_evtx.parse(&p);
     arena_done(&r->parse_arena);
     arena_done(&r->scratch);

@@ -129,6 +129,37 @@ static void parts_together_give_what_the_whole_gives(void)
     CHECK(each_log(check_parts) >= 263);
 }
 
+/* A small one is filled and emptied again and again. */
+static struct memory large_memory, small_memory;
+
+static void check_memory(const char *name, bytes log, uint64_t records)
+{
+    struct reading without = {.keep = KEEP_FIELDS};
+    reading_all(&without, log);
+    struct memory *const memories[] = {&large_memory, &large_memory, &small_memory};
+    for (size_t i = 0; i < ARRAY_LEN(memories); i++) {
+        struct reading with = {.keep = KEEP_FIELDS, .memory = memories[i]};
+        reading_all(&with, log);
+        CHECK(with.events == records && same_events(without.first, with.first));
+        CHECK(memcmp(without.notes, with.notes, sizeof with.notes) == 0);
+        reading_done(&with);
+    }
+    reading_done(&without);
+    (void)name;
+}
+
+static void what_is_remembered_of_other_logs_changes_nothing(void)
+{
+    if (no_corpus()) {
+        return;
+    }
+    arena_init(&large_memory.arena, UINT64_C(1) << 26);
+    arena_init(&small_memory.arena, 50000);
+    CHECK(each_log(check_memory) >= 263);
+    arena_done(&large_memory.arena);
+    arena_done(&small_memory.arena);
+}
+
 /* knowledge/evtx.md, section 8: what each of these damaged logs must still give. */
 static void damaged_logs_give_all_that_is_left(void)
 {
@@ -326,6 +357,7 @@ int main(void)
     RUN(every_log_gives_the_records_of_the_manifest);
     RUN(records_are_counted_when_nobody_wants_their_fields);
     RUN(parts_together_give_what_the_whole_gives);
+    RUN(what_is_remembered_of_other_logs_changes_nothing);
     RUN(damaged_logs_give_all_that_is_left);
     RUN(fields_agree_with_the_json_beside_each_regression_log);
     RUN(the_time_is_that_of_the_event_not_of_the_record);
