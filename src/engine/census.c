@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CENSUS_BUDGET (LIMIT_SOURCES * (uint64_t)(LIMIT_STRETCHES * 32))
+#define CENSUS_BUDGET (LIMIT_SOURCES * (uint64_t)((LIMIT_STRETCHES + LIMIT_EVENT_IDS) * 64))
 
 static const usec HOUR = 3600 * USEC_PER_SEC;
 
@@ -143,6 +143,49 @@ void census_event(struct census_source *s, struct arena *a, usec time)
     }
 }
 
+static size_t place_of_id(const struct census_source *s, uint32_t id)
+{
+    size_t low = 0, high = s->nids;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (s->ids[middle].id < id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static void add_id(struct census_source *s, struct arena *a, uint32_t id, uint64_t events)
+{
+    size_t at = place_of_id(s, id);
+    if (at == s->nids || s->ids[at].id != id) {
+        struct event_kind *grown = arena_grow(a, s->ids, &s->ids_cap, s->nids + 1, sizeof *s->ids);
+        if (!grown) {
+            abort();
+        }
+        s->ids = grown;
+        memmove(s->ids + at + 1, s->ids + at, (s->nids - at) * sizeof *s->ids);
+        s->ids[at] = (struct event_kind){.id = id};
+        s->nids++;
+    }
+    s->ids[at].events += events;
+}
+
+/* When there are too many, the largest are not told apart: so the order does not matter. */
+void census_ids(struct census_source *s, struct arena *a, uint32_t id, uint64_t events)
+{
+    if (events == 0) {
+        return;
+    }
+    add_id(s, a, id, events);
+    while (s->nids > LIMIT_EVENT_IDS - 1) {
+        uint64_t last = s->ids[--s->nids].events;
+        add_id(s, a, 0, last);
+    }
+}
+
 static bool well_formed(const struct source_told *t)
 {
     const int64_t limit = (INT64_C(1) << 30) >> t->width; /* hours: beyond year 9999 both ways */
@@ -167,6 +210,9 @@ bool census_add(struct census *c, const struct source_told *t)
     while (s->busy.width < t->width) {
         widen(&s->busy);
     }
+    for (uint32_t i = 0; i < t->nids; i++) {
+        census_ids(s, &c->arena, t->ids[i].id, t->ids[i].events);
+    }
     for (uint32_t i = 0; i < t->nstretches; i++) {
         insert(&s->busy, &c->arena, t->stretches[i] * (INT64_C(1) << t->width));
     }
@@ -184,6 +230,8 @@ void census_tell(const struct census_source *s, struct source_told *out)
         .width = s->busy.width,
         .stretches = s->busy.at,
         .nstretches = (uint32_t)s->busy.count,
+        .ids = s->ids,
+        .nids = (uint32_t)s->nids,
     };
 }
 
@@ -243,6 +291,8 @@ struct source_row *census_rows(const struct census *c, str unit, struct arena *a
             .first = s->first,
             .last = s->last,
             .events = s->events,
+            .ids = s->ids,
+            .nids = s->nids,
         };
         find_gaps(&s->busy, a, &rows[i]);
     }

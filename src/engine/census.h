@@ -21,6 +21,8 @@ struct census_source {
     uint64_t events;
     usec first, last;
     struct stretches busy;
+    struct event_kind *ids; /* ascending; 0 takes those past LIMIT_EVENT_IDS */
+    size_t nids, ids_cap;
 };
 
 struct census {
@@ -37,6 +39,8 @@ void census_done(struct census *c);
 /* The number of a source; those beyond the limit share the last one. */
 size_t census_source(struct census *c, str host, str channel);
 void census_event(struct census_source *s, struct arena *a, usec time);
+/* So many events have this number; 0 is none. */
+void census_ids(struct census_source *s, struct arena *a, uint32_t id, uint64_t events);
 bool census_add(struct census *c, const struct source_told *told); /* false: not well formed */
 
 void census_tell(const struct census_source *s, struct source_told *out);

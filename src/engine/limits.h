@@ -38,6 +38,9 @@ enum { LIMIT_OBSERVED = 1000000 };
 
 /* Hosts and logs told apart in one part, and in one unit: a forwarded log has thousands. */
 enum { LIMIT_SOURCES = 4096 };
+/* Event numbers counted of one log; those past it are counted together. Windows' own largest log,
+ * Security, has about 400, of which a host writes a few dozen. */
+enum { LIMIT_EVENT_IDS = 512 };
 /* Stretches of time remembered of one log, to find gaps: hours over half a year, then longer. */
 enum { LIMIT_STRETCHES = 4096 };
 /* Clocks: Sysmon events looked at for each kind of event in a part, and distinct answers. */

@@ -185,6 +185,11 @@ static void code_source(struct codec *c, struct source_told *s)
     for (uint32_t i = 0; i < s->nstretches; i++) {
         code_i64(c, &s->stretches[i]);
     }
+    s->ids = code_array(c, s->ids, &s->nids, LIMIT_EVENT_IDS, 12, sizeof *s->ids);
+    for (uint32_t i = 0; i < s->nids; i++) {
+        code_u32(c, &s->ids[i].id);
+        code_u64(c, &s->ids[i].events);
+    }
 }
 
 static void code_vote(struct codec *c, struct vote_told *v)

@@ -14,8 +14,7 @@
 #define ENGINE_MESSAGE_H
 
 #include "engine/limits.h"
-#include "model/finding.h"
-#include "model/note.h"
+#include "model/assessment.h"
 #include "os/process.h"
 
 enum message_kind {
@@ -86,6 +85,8 @@ struct source_told {
     uint32_t width;
     int64_t *stretches;
     uint32_t nstretches;
+    struct event_kind *ids; /* ascending */
+    uint32_t nids;
 };
 
 struct vote_told {

@@ -7,7 +7,8 @@
 
 struct seen {      /* an origin of this part */
     size_t source; /* in the census */
-    uint64_t events;
+    uint32_t event_id;
+    uint64_t events; /* counted */
     bool known, wanted, sysmon;
 };
 
@@ -93,6 +94,7 @@ static struct seen *seen_of(struct observer *o, const struct origin *origin)
         bool rules = o->senses->run != NULL;
         *s = (struct seen){
             .source = census_source(&o->census, origin->host, origin->channel),
+            .event_id = origin->event_id,
             .known = true,
             .wanted = rules ? sigma_run_wants(o->senses->run, origin) : true,
             .sysmon = str_has_nocase(origin->channel, STR("sysmon")),
@@ -119,8 +121,9 @@ static bool on_head(void *ctx, const struct event *head)
     }
     if (job_wants(job, head->time, 0)) {
         census_event(&o->census.sources[s->source], &o->census.arena, head->time);
+        s->events++;
     }
-    o->voting = s->sysmon && s->events++ < LIMIT_CLOCK_SAMPLES && head->time != TIME_NONE;
+    o->voting = s->sysmon && s->events <= LIMIT_CLOCK_SAMPLES && head->time != TIME_NONE;
     return s->wanted || o->voting;
 }
 
@@ -292,6 +295,12 @@ struct sink observer_sink(struct observer *o)
 static void tell_sources(struct observer *o)
 {
     struct message m = {.kind = MESSAGE_SOURCE};
+    for (size_t i = 0; i < o->cap; i++) {
+        const struct seen *s = &o->seen[i];
+        if (s->known && s->event_id) {
+            census_ids(&o->census.sources[s->source], &o->census.arena, s->event_id, s->events);
+        }
+    }
     for (size_t i = 0; i < o->census.count; i++) {
         census_tell(&o->census.sources[i], &m.source);
         if (m.source.events > 0) {

@@ -112,6 +112,11 @@ static struct coverage_source merge(struct bench *b, const struct source_row *co
     };
     for (size_t i = 0; i < count; i++) {
         const struct source_row *s = rows[i];
+        struct event_kinds ids =
+            event_kinds_joined((struct event_kinds){out.ids, out.nids},
+                               (struct event_kinds){s->ids, s->nids}, b->arena);
+        out.ids = ids.items;
+        out.nids = ids.count;
         out.events += s->events;
         out.clock_shift = s->clock_shift ? s->clock_shift : out.clock_shift;
         if (s->first != TIME_NONE) {

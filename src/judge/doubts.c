@@ -10,11 +10,6 @@ enum { LOGS_NAMED = 4, YOUNG_EVENTS = 50 };
 /* A clearing this close to the signs may have been done to hide them. */
 #define ABOUT (INT64_C(30) * 24 * 3600 * USEC_PER_SEC)
 
-static const str audit_log[] = {STR_INIT("Security")};
-static const str sysmon[] = {STR_INIT("Microsoft-Windows-Sysmon/Operational")};
-
-enum { PROCESS_CREATED = 4688 };
-
 static void doubt(struct bench *b, const char *id, struct text what, const char *remedy)
 {
     struct said arg = {"what", what};
@@ -197,24 +192,41 @@ static struct text young_logs(const struct bench *b)
 
 /* ---- audit */
 
-static bool shows_programs(const struct bench *b, const struct site *s)
+static bool counts_event(const struct coverage_source *s, uint32_t id)
 {
-    for (size_t i = 0; i < b->in->nfindings; i++) {
-        const struct finding *f = &b->in->findings[i];
-        if (f->event_id == PROCESS_CREATED && str_eq(f->channel, audit_log[0]) &&
-            site_has(b, s, f->host)) {
+    for (size_t i = 0; i < s->nids; i++) {
+        if (s->ids[i].id == id || s->ids[i].id == 0) { /* 0: perhaps among those not told apart */
             return true;
         }
     }
-    return false;
+    return s->nids == 0 && s->events > 0; /* nobody counted by number */
 }
 
-static bool may_lack_audit(const struct bench *b, const struct site *s, void *ctx)
+/* Logs that record each program started, once that is asked of them; and by which event. */
+static const struct {
+    str channel;
+    uint32_t id;
+} program_logs[] = {
+    {STR_INIT("Security"),                             4688},
+    {STR_INIT("Microsoft-Windows-Sysmon/Operational"), 1   },
+};
+
+static bool lacks_programs(const struct bench *b, const struct site *s, void *ctx)
 {
     (void)ctx;
-    struct words audit = {audit_log, 1}, other = {sysmon, 1};
-    return site_presence(b, s, audit) == LOG_PRESENT && site_presence(b, s, other) != LOG_PRESENT &&
-           !shows_programs(b, s);
+    const struct coverage *c = &b->out->coverage;
+    bool could = false;
+    for (size_t i = 0; i < c->nsources; i++) {
+        for (size_t k = 0; k < ARRAY_LEN(program_logs) && site_has(b, s, c->sources[i].host); k++) {
+            if (str_eq(c->sources[i].kind, program_logs[k].channel)) {
+                could = true;
+                if (counts_event(&c->sources[i], program_logs[k].id)) {
+                    return false;
+                }
+            }
+        }
+    }
+    return could;
 }
 
 void bench_doubt(struct bench *b)
@@ -234,9 +246,11 @@ void bench_doubt(struct bench *b)
            "was in them before is gone: {what}."),
         young_logs(b),
         N_("Look for copies of these logs: on a log server, in backups, in shadow copies."));
-    doubt(b,
-          N_("Which programs ran may not have been recorded: the Security log names them only when "
-             "their auditing is on, and nothing shows that it was ({what})."),
-          bench_sites_where(b, may_lack_audit, NULL),
-          N_("Ask whether the auditing of process creation (event 4688) was on at that time."));
+    doubt(
+        b,
+        N_("Which programs ran was not recorded: the logs that could name them hold no such event "
+           "(Security 4688, Sysmon 1) of {what}."),
+        bench_sites_where(b, lacks_programs, NULL),
+        N_("Turn on the auditing of process creation (event 4688) for the future, and look for "
+           "copies of logs of other products that record programs."));
 }

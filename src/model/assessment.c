@@ -2,6 +2,24 @@
 
 #include <assert.h>
 
+struct event_kinds event_kinds_joined(struct event_kinds x, struct event_kinds y, struct arena *a)
+{
+    struct event_kind *out = ARENA_ARRAY(a, struct event_kind, x.count + y.count + 1);
+    struct event_kinds all = {out, 0};
+    size_t i = 0, k = 0;
+    while (out && (i < x.count || k < y.count)) {
+        bool left = k == y.count || (i < x.count && x.items[i].id <= y.items[k].id);
+        bool right = i == x.count || (k < y.count && y.items[k].id <= x.items[i].id);
+        out[all.count++] = (struct event_kind){
+            .id = left ? x.items[i].id : y.items[k].id,
+            .events = (left ? x.items[i].events : 0) + (right ? y.items[k].events : 0),
+        };
+        i += left;
+        k += right;
+    }
+    return all;
+}
+
 static const char *const verdicts[] = {"none",      "cannot_tell", "scanned",
                                        "attempted", "exploited",   "compromised"};
 

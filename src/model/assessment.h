@@ -58,13 +58,20 @@ struct gap {
     usec from, to;
 };
 
+struct event_kind { /* how many events of a log have this number; 0: of all numbers not listed */
+    uint32_t id;
+    uint64_t events;
+};
+
 struct coverage_source { /* one log of one host */
     str host, kind;
     usec first, last;
     uint64_t events;
     const struct gap *gaps;
     size_t ngaps;
-    int64_t clock_shift; /* seconds added to its times; 0 when it told the truth */
+    int64_t clock_shift;          /* seconds added to its times; 0 when it told the truth */
+    const struct event_kind *ids; /* ascending; empty where events have no number */
+    size_t nids;
 };
 
 struct blind_spot {
@@ -170,6 +177,13 @@ struct assessment {
     const struct action *actions;
     size_t nactions;
 };
+
+/* Counts of two parts of one log as one list; all ascending. NULL over budget. */
+struct event_kinds {
+    const struct event_kind *items;
+    size_t count;
+};
+struct event_kinds event_kinds_joined(struct event_kinds x, struct event_kinds y, struct arena *a);
 
 /* Names for machines: "compromised", "almost_certain", "high", "parsed". */
 const char *verdict_name(enum verdict_state s);

@@ -33,6 +33,8 @@ struct source_row {
     int64_t clock_shift;    /* seconds that were added */
     const struct gap *gaps; /* stretches of the log without any event, longer than is usual there */
     size_t ngaps;
+    const struct event_kind *ids; /* ascending; empty where events have no number */
+    size_t nids;
 };
 
 #endif

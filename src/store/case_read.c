@@ -342,7 +342,7 @@ bool case_units(struct case_file *c, struct arena *a, struct unit_row **out, siz
 static bool read_source(struct query *q, struct arena *a, struct source_row *s)
 {
     int64_t shift = got_int(q, 6);
-    void *gaps = NULL;
+    void *gaps = NULL, *ids = NULL;
     *s = (struct source_row){
         .unit = got_text(q, 0, a),
         .host = got_text(q, 1, a),
@@ -352,7 +352,9 @@ static bool read_source(struct query *q, struct arena *a, struct source_row *s)
         .events = got_count(q, 5),
         .clock_shift = shift,
     };
-    bool ok = shape_read_list(&shape_gap, got_borrowed(q, 7), a, &gaps, &s->ngaps);
+    bool ok = shape_read_list(&shape_gap, got_borrowed(q, 7), a, &gaps, &s->ngaps) &&
+              shape_read_list(&shape_event_kind, got_borrowed(q, 8), a, &ids, &s->nids);
+    s->ids = ids;
     struct gap *list = gaps;
     for (size_t i = 0; i < s->ngaps && ok; i++) {
         list[i] = (struct gap){time_shifted(list[i].from, shift), time_shifted(list[i].to, shift)};
@@ -373,6 +375,10 @@ static bool merge_source(struct source_row *into, const struct source_row *s, st
     for (size_t i = 0; i < into->ngaps + s->ngaps; i++) {
         gaps[i] = i < into->ngaps ? into->gaps[i] : s->gaps[i - into->ngaps];
     }
+    struct event_kinds ids = event_kinds_joined((struct event_kinds){into->ids, into->nids},
+                                                (struct event_kinds){s->ids, s->nids}, a);
+    into->ids = ids.items;
+    into->nids = ids.count;
     into->gaps = gaps;
     into->ngaps += s->ngaps;
     into->events += s->events;

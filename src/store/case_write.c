@@ -149,9 +149,11 @@ static void write_gaps(struct buf *b, const struct source_row *s)
 
 static bool put_log(struct case_file *c, int64_t part, const struct source_row *s, struct err *err)
 {
-    struct buf gaps;
+    struct buf gaps, ids;
     buf_init(&gaps, JSON_MAX);
+    buf_init(&ids, JSON_MAX);
     write_gaps(&gaps, s);
+    shape_write_list(&ids, &shape_event_kind, s->ids, s->nids);
     struct query q = query(c, SQL_PUT_LOG);
     put_int(&q, part);
     put_text(&q, s->host);
@@ -161,8 +163,10 @@ static bool put_log(struct case_file *c, int64_t part, const struct source_row *
     put_count(&q, s->events);
     put_int(&q, s->clock_shift);
     put_text(&q, buf_str(&gaps));
-    bool ok = buf_ok(&gaps) ? query_run(&q, err) : too_large(c, err);
+    put_text(&q, buf_str(&ids));
+    bool ok = buf_ok(&gaps) && buf_ok(&ids) ? query_run(&q, err) : too_large(c, err);
     buf_done(&gaps);
+    buf_done(&ids);
     return ok;
 }
 

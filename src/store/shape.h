@@ -58,7 +58,7 @@ bool shape_read_list(const struct shape *s, str json, struct arena *a, void **it
 void shape_write_time(struct buf *b, usec t);
 
 extern const struct shape shape_rule, shape_text, shape_named_value, shape_entity_ref;
-extern const struct shape shape_gap, shape_assessment;
+extern const struct shape shape_gap, shape_event_kind, shape_assessment;
 extern const struct shape shape_verdict, shape_coverage, shape_stage, shape_entity;
 extern const struct shape shape_dossier, shape_attribution, shape_action;
 

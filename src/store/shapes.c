@@ -160,6 +160,12 @@ static const struct member gap_members[] = {
 };
 const struct shape shape_gap = SHAPE(struct gap, gap_members);
 
+static const struct member event_kind_members[] = {
+    PLAIN(struct event_kind, id, MEMBER_U32),
+    PLAIN(struct event_kind, events, MEMBER_U64),
+};
+const struct shape shape_event_kind = SHAPE(struct event_kind, event_kind_members);
+
 static const struct member source_members[] = {
     PLAIN(struct coverage_source, host, MEMBER_STR),
     PLAIN(struct coverage_source, kind, MEMBER_STR),
@@ -168,6 +174,7 @@ static const struct member source_members[] = {
     PLAIN(struct coverage_source, events, MEMBER_U64),
     LIST(struct coverage_source, gaps, ngaps, shape_gap),
     PLAIN(struct coverage_source, clock_shift, MEMBER_I64),
+    LIST(struct coverage_source, ids, nids, shape_event_kind),
 };
 static const struct shape source = SHAPE(struct coverage_source, source_members);
 

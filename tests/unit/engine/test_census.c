@@ -74,6 +74,32 @@ static void the_parts_together_give_what_the_whole_gives(void)
     parts_and_whole(3, 200000, 30000); /* more hours than are remembered one by one */
 }
 
+/* More numbers than are told apart: the largest are counted together, in any order of parts. */
+static void numbers_of_events_are_counted(void)
+{
+    struct census up, down;
+    struct hash_key key = {1, 2};
+    census_init(&up, key);
+    census_init(&down, key);
+    size_t n = census_source(&up, STR("h"), STR("c")), m = census_source(&down, STR("h"), STR("c"));
+    for (uint32_t id = 1; id <= 2000; id++) {
+        census_ids(&up.sources[n], &up.arena, id, id);
+        census_ids(&down.sources[m], &down.arena, 2001 - id, 2001 - id);
+    }
+    const struct census_source *x = &up.sources[n], *y = &down.sources[m];
+    CHECK(x->nids < LIMIT_EVENT_IDS && x->nids == y->nids);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < x->nids && i < y->nids; i++) {
+        CHECK(x->ids[i].id == y->ids[i].id && x->ids[i].events == y->ids[i].events);
+        CHECK(i == 0 || (x->ids[i].id == i && x->ids[i].events == i));
+        sum += x->ids[i].events;
+    }
+    CHECK(x->ids[0].id == 0);
+    CHECK_INT(sum, 2000 * 2001 / 2);
+    census_done(&up);
+    census_done(&down);
+}
+
 static struct source_row *rows_of(struct census *c, struct arena *a, size_t *count)
 {
     arena_init(a, 1 << 24);
@@ -168,6 +194,7 @@ static void lies_are_refused(void)
 int main(void)
 {
     RUN(the_parts_together_give_what_the_whole_gives);
+    RUN(numbers_of_events_are_counted);
     RUN(a_silence_is_a_gap_when_it_is_unusual);
     RUN(weekends_are_no_gaps);
     RUN(events_without_a_time_count_and_nothing_else);

@@ -566,21 +566,35 @@ static void missing_records_and_clocks_set_back_are_blind_spots(void)
     evidence_done(&e);
 }
 
-static void the_security_log_alone_may_not_show_programs(void)
+static void programs_are_recorded_when_a_log_counts_their_event(void)
 {
+    const struct event_kind without[] = {
+        {4624, 90},
+        {4672, 10}
+    };
+    const struct event_kind with[] = {
+        {4624, 90},
+        {4688, 10}
+    };
     struct evidence e;
     evidence_init(&e);
     has_log(&e, "Security", -100, 100);
-    struct finding *f = saw(&e, 4, WEIGHT_STRONG, "write", "Security", 0);
+    (void)saw(&e, 4, WEIGHT_STRONG, "write", "Security", 0);
+    e.sources[0].ids = without;
+    e.sources[0].nids = 2;
     struct assessment as = judged(&e);
-    CHECK(is_blind(&as, "may not have been recorded"));
-    f->event_id = 4688;
+    CHECK(is_blind(&as, "Which programs ran was not recorded"));
+    CHECK_INT(as.coverage.sources[0].nids, 2);
+    e.sources[0].ids = with;
     as = judged(&e);
-    CHECK(!is_blind(&as, "may not have been recorded"));
-    f->event_id = 4624;
+    CHECK(!is_blind(&as, "Which programs ran"));
+    CHECK_INT(as.coverage.sources[0].ids[1].events, 10);
+    e.sources[0].ids = without;
     has_log(&e, "Microsoft-Windows-Sysmon/Operational", -100, 100);
+    e.sources[1].ids = &(struct event_kind){1, 5};
+    e.sources[1].nids = 1;
     as = judged(&e);
-    CHECK(!is_blind(&as, "may not have been recorded"));
+    CHECK(!is_blind(&as, "Which programs ran"));
     evidence_done(&e);
 }
 
@@ -631,7 +645,7 @@ int main(void)
     RUN(a_host_that_was_only_tried_is_not_called_compromised);
     RUN(a_cleared_log_lowers_confidence);
     RUN(missing_records_and_clocks_set_back_are_blind_spots);
-    RUN(the_security_log_alone_may_not_show_programs);
+    RUN(programs_are_recorded_when_a_log_counts_their_event);
     RUN(what_left_is_told_with_its_time);
     RUN(rules_of_others_change_nothing_that_is_proven);
     RUN(each_rung_has_its_state);

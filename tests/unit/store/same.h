@@ -57,6 +57,12 @@ static inline void same_gap(const struct gap *a, const struct gap *b)
     SAME_INT(a->to, b->to);
 }
 
+static inline void same_kind(const struct event_kind *a, const struct event_kind *b)
+{
+    SAME_INT(a->id, b->id);
+    SAME_INT(a->events, b->events);
+}
+
 static inline void same_source(const struct coverage_source *a, const struct coverage_source *b)
 {
     SAME_STR(a->host, b->host);
@@ -66,6 +72,7 @@ static inline void same_source(const struct coverage_source *a, const struct cov
     SAME_INT(a->events, b->events);
     SAME_LIST(a, b, gaps, ngaps, same_gap);
     SAME_INT(a->clock_shift, b->clock_shift);
+    SAME_LIST(a, b, ids, nids, same_kind);
 }
 
 static inline void same_spot(const struct blind_spot *a, const struct blind_spot *b)

@@ -26,9 +26,13 @@ static const struct gap gaps_a[] = {
     {1,                2               },
     {1615704011940123, 1615704015338000}
 };
+static const struct event_kind kinds_a[] = {
+    {1102, 1                },
+    {4688, UINT64_C(1) << 40}
+};
 static const struct coverage_source sources_a[] = {
-    {STR_INIT("MXS01"), STR_INIT("iis"),      10,        20,        30, gaps_a, 2, -18000},
-    {STR_INIT("MXS02"), STR_INIT("Security"), TIME_NONE, TIME_NONE, 0,  NULL,   0, 0     },
+    {STR_INIT("MXS01"), STR_INIT("iis"),      10,        20,        30, gaps_a, 2, -18000, NULL,    0},
+    {STR_INIT("MXS02"), STR_INIT("Security"), TIME_NONE, TIME_NONE, 0,  NULL,   0, 0,      kinds_a, 2},
 };
 static const struct blind_spot spots_a[] = {
     {TEXT_OF("no IIS log", "pas de journal IIS"), TEXT_OF("give it", "fournissez-le"), words_a, 3},

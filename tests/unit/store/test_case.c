@@ -54,13 +54,21 @@ static const struct note_row notes_a[] = {
 static const struct note_row notes_b[] = {
     {NOTE_BAD_RECORD, 1, 800, 7}
 };
+static const struct event_kind numbers_a[] = {
+    {4624, 3},
+    {4688, 2}
+};
+static const struct event_kind numbers_b[] = {
+    {1102, 1},
+    {4688, 5}
+};
 static const struct source_row rows_a[] = {
     {STR_INIT("t.zip!/Security.evtx"), STR_INIT("MXS01"), STR_INIT("Security"), 1000, 2000, 5, 0,
-     gaps_a, 1},
+     gaps_a, 1, numbers_a, 2},
 };
 static const struct source_row rows_b[] = {
     {STR_INIT("t.zip!/Security.evtx"), STR_INIT("MXS01"), STR_INIT("Security"), 500, 3000, 6, 0,
-     gaps_a + 1, 1},
+     gaps_a + 1, 1, numbers_b, 2},
 };
 static const struct clock_vote_row votes_a[] = {
     {STR_INIT("MXS01"), 20, 4679}
@@ -190,6 +198,9 @@ static void parts_of_a_unit_are_summed(void)
     CHECK(sources[0].first == 500 && sources[0].last == 3000 && sources[0].events == 11);
     CHECK_INT(sources[0].ngaps, 2);
     CHECK_INT(sources[0].gaps[1].to, gaps_a[1].to);
+    CHECK_INT(sources[0].nids, 3);
+    CHECK_INT(sources[0].ids[0].id, 1102);
+    CHECK_INT(sources[0].ids[2].events, 2 + 5);
     str *vote_units = NULL;
     struct clock_vote_row *votes = NULL;
     CHECK(case_votes(c, &arena, &vote_units, &votes, &count, &err));
