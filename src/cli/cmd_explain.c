@@ -1,11 +1,25 @@
 /* Why a finding is one: every predicate of its rule against the values of its event, what else
  * it may be, and where its bytes are. Works from the case alone: the rule was kept in it. */
+#include "cli/explain_event.h"
 #include "cli/knowledge.h"
 #include "cli/terminal.h"
 #include "cli/whereabouts.h"
-#include "export/page.h"
+#include "cli/why.h"
 
-enum { VALUE_SHOWN = 300, PAGE_MAX = 1 << 26 };
+enum { PAGE_MAX = 1 << 26 };
+
+struct explain_options {
+    const char *rule;
+    struct option_list rules;
+};
+
+static const struct option options[] = {
+    {"rule",       0, OPTION_TEXT, offsetof(struct explain_options, rule), "RULE",
+     N_("a rule, by id, by title or by its file: does it match a record, and what was missing")},
+    {"rules", 'r', OPTION_LIST, offsetof(struct explain_options, rules), "RULES",
+     N_("where to look for the rule: a file, or a folder with .yml files; our own unless given")},
+    {0      },
+};
 
 struct explaining {
     const struct invocation *in;
@@ -74,73 +88,20 @@ static void explain_head(struct explaining *e)
 
 /* ---- the rule against the event */
 
-static struct event event_of(const struct explaining *e, const struct names *names,
-                             struct origin *origin)
-{
-    const struct finding *f = e->finding;
-    struct field *fields = ARENA_ARRAY(e->in->arena, struct field, f->nfields + 1);
-    for (size_t i = 0; i < f->nfields && fields; i++) {
-        fields[i] = (struct field){
-            .name = f->fields[i].name,
-            .data = bytes_of_str(f->fields[i].value).p,
-            .len = (uint32_t)f->fields[i].value.len,
-            .id = names_find(names, f->fields[i].name),
-            .type = VALUE_TEXT,
-        };
-    }
-    *origin = (struct origin){.channel = f->channel, .host = f->host, .event_id = f->event_id};
-    return (struct event){
-        .time = f->raw_time,
-        .record = f->record,
-        .offset = f->offset,
-        .len = f->len,
-        .origin = origin,
-        .fields = fields,
-        .nfields = fields ? f->nfields : 0,
-    };
-}
-
-static str shortened(struct arena *a, str value)
-{
-    return value.len <= VALUE_SHOWN ? value
-                                    : arena_printf(a, "%.*s\xe2\x80\xa6", VALUE_SHOWN, value.p);
-}
-
-static void explain_reason(struct explaining *e, const struct sigma_reason *r)
-{
-    const struct catalog *c = e->in->catalog;
-    struct arena *a = e->in->arena;
-    str label = str_of(r->matched ? tr(c, "yes  ") : tr(c, "no   "));
-    page_item(&e->page, 4, label, r->matched ? PAINT_GREEN : PAINT_DIM,
-              arena_printf(a, "%.*s %.*s", STR_ARG(r->field), STR_ARG(r->predicate)));
-    if (r->value.len) {
-        page_item(&e->page, 9, arena_printf(a, "%s ", tr(c, "value:")), PAINT_DIM,
-                  shortened(a, r->value));
-    }
-}
-
-static void explain_reasons(struct explaining *e, const struct sigma *sigma,
-                            const struct names *names)
-{
-    struct origin origin;
-    struct event event = event_of(e, names, &origin);
-    struct sigma_reason *reasons = NULL;
-    size_t count = 0;
-    (void)sigma_explain(sigma, 0, &event, e->in->arena, &reasons, &count);
-    str selection = STR_NONE;
-    for (size_t i = 0; i < count; i++) {
-        if (!str_eq(selection, reasons[i].selection)) {
-            selection = reasons[i].selection;
-            page_paragraph(&e->page, 2, selection);
-        }
-        explain_reason(e, &reasons[i]);
-    }
-}
-
 /* Its predicates are other rules; what they matched stands in the finding's own fields. */
 static bool is_correlation(str text)
 {
     return str_starts(text, STR("correlation:")) || str_has(text, STR("\ncorrelation:"));
+}
+
+static void explain_predicates(struct explaining *e, const struct sigma *sigma,
+                               const struct names *names)
+{
+    const struct why why = {&e->page, e->in->catalog, e->in->arena};
+    struct sigma_explanation x;
+    if (why_rule(&why, sigma, names, 0, e->finding, &x)) {
+        why_predicates(&why, &x);
+    }
 }
 
 static bool explain_rule(struct explaining *e, struct err *err)
@@ -160,7 +121,7 @@ static bool explain_rule(struct explaining *e, struct err *err)
     (void)sigma_add(sigma, rule->source, bytes_of_str(rule->text));
     bool ok = sigma_compile(sigma, err);
     if (ok && sigma_rule_count(sigma) > 0) {
-        explain_reasons(e, sigma, &names);
+        explain_predicates(e, sigma, &names);
     } else if (ok) {
         page_paragraph(&e->page, 2,
                        str_of(tr(e->in->catalog, "This version of limier cannot read the rule.")));
@@ -230,7 +191,7 @@ static bool explain(struct explaining *e, struct err *err)
     return output_write(NULL, buf_str(e->page.out), err);
 }
 
-static int explain_run(const struct invocation *in)
+static int explain_finding(const struct invocation *in)
 {
     struct case_file *c = NULL;
     struct finding finding;
@@ -254,11 +215,28 @@ static int explain_run(const struct invocation *in)
     return ok ? STATUS_DONE : fail(&err);
 }
 
+static int explain_run(const struct invocation *in)
+{
+    const struct explain_options *o = in->options;
+    if (o->rules.count && !o->rule) {
+        return misuse(in, "%s", tr(in->catalog, "-r is for --rule RULE; a finding brings its own"));
+    }
+    return o->rule ? explain_event(in, o->rule, &o->rules) : explain_finding(in);
+}
+
 const struct command command_explain = {
     .name = "explain",
-    .usage = "CASE FINDING",
-    .summary = N_("why something is a finding, and where its bytes are"),
-    .details = N_("FINDING is the id of a finding, or the beginning of it."),
+    .usage = "CASE FINDING | --rule RULE [-r RULES] FILE RECORD",
+    .summary = N_("why something is a finding, or why a rule did not match a record"),
+    .details =
+        N_("FINDING is the id of a finding, or the beginning of it.\n"
+           "RECORD is the number of a record as limier dump and limier match print it; in files\n"
+           "of lines, the line.\n"
+           "\n"
+           "    limier explain X.case 3f2a\n"
+           "    limier explain --rule my-rule.yml Security.evtx 51244"),
+    .options = options,
+    .options_size = sizeof(struct explain_options),
     .min_args = 2,
     .max_args = 2,
     .run = explain_run,

@@ -64,6 +64,32 @@ struct match {
 };
 bool match_run(const struct match *m, struct err *err) MUST_USE;
 
+/* The events of one record number (a line's, for formats of lines), each as a finding that has no
+ * rule, with its fields; in order of evidence. Borrowed until on_event returns, false stops. */
+struct pick {
+    const char *const *evidence;
+    size_t nevidence;
+    const struct names *names;
+    uint64_t record;
+    unsigned workers;
+    bool (*on_event)(void *ctx, const struct finding *f);
+    void (*on_problem)(void *ctx, str unit, enum note_id id, uint64_t count); /* may be NULL */
+    void *ctx;
+};
+bool pick_run(const struct pick *p, struct err *err) MUST_USE;
+
+/* Which logs there are: by host and channel, with how many events of which number. Ordered so; in
+ * `a`. */
+struct survey {
+    const char *const *evidence;
+    size_t nevidence;
+    unsigned workers;
+    void (*on_problem)(void *ctx, str unit, enum note_id id, uint64_t count); /* may be NULL */
+    void *ctx;
+};
+bool survey_run(const struct survey *s, struct arena *a, struct source_row **out, size_t *count,
+                struct err *err) MUST_USE;
+
 /* `limier dump`: events as lines of JSON or XML, in order of evidence; made by confined workers. A
  * name that repeats in an event has its values in an array. */
 struct dump {

@@ -104,8 +104,9 @@ static bool reads_events(const struct hand *h)
 static uint32_t rules_of(const struct job *job)
 {
     return job->mode == JOB_TRAIL  ? LIMIT_QUARRIES
-           : job->mode == JOB_DUMP ? 0
-                                   : (uint32_t)sigma_rule_count(job->sigma);
+           : job->mode == JOB_PICK ? 1
+           : job->sigma            ? (uint32_t)sigma_rule_count(job->sigma)
+                                   : 0;
 }
 
 static enum hand_said accept(bool ok)

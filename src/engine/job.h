@@ -6,10 +6,12 @@
 #include "trace/trace.h"
 
 enum job_mode {
-    JOB_SCAN,  /* rules over events; hits with all fields; a census of the logs */
-    JOB_TRAIL, /* the hunt over events */
-    JOB_MATCH, /* rules over events; hits without fields */
-    JOB_DUMP,  /* events as lines of JSON or XML */
+    JOB_SCAN,   /* rules over events; hits with all fields; a census of the logs */
+    JOB_TRAIL,  /* the hunt over events */
+    JOB_MATCH,  /* rules over events; hits without fields */
+    JOB_DUMP,   /* events as lines of JSON or XML */
+    JOB_PICK,   /* the events of one record, as hits with all fields */
+    JOB_SURVEY, /* a census of the logs, and nothing else */
 };
 
 struct job {
@@ -21,6 +23,7 @@ struct job {
     uint64_t part;             /* bytes of a unit that are parsed at a time */
     double seconds;            /* of processor time that a task may take, and more for its size */
     bool xml;                  /* DUMP */
+    uint64_t record;           /* PICK */
     bool carve;                /* look for deleted records too (format.h) */
     struct hash_key key;       /* for tables that hold what an attacker chose */
 

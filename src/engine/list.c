@@ -1,5 +1,7 @@
-/* `limier match` and `limier dump`: what workers find or make, in the order of evidence. */
+/* `limier match` and `limier dump`, records picked out, logs counted: what workers find or make, in
+ * the order of evidence. */
 #include "base/buf.h"
+#include "engine/census.h"
 #include "engine/conduct.h"
 #include "engine/correlate.h"
 #include "engine/engine.h"
@@ -11,15 +13,24 @@
 
 #define MATCH_BUDGET (4 * LIMIT_GIB)
 
-struct listing {
-    const struct match *match; /* or */
-    const struct dump *dump;
-    struct ordered *ordered;
+struct listing;
 
-    /* match: for correlations */
+struct listing {
+    bytes (*make)(struct listing *l, struct buf *room, const struct harvest *v); /* of a part */
+    bool (*show)(void *ctx, str unit, bytes piece, struct err *err);
+    void (*on_problem)(void *ctx, str unit, enum note_id id, uint64_t count);
+    void *ctx; /* of on_problem */
+    struct ordered *ordered;
     struct arena arena;
-    struct sight *sights;
+
+    const struct match *match;
+    struct sight *sights; /* for correlations */
     size_t nsights, sights_cap;
+
+    const struct dump *dump;
+    const struct pick *pick;
+    struct census census;
+    bool malformed; /* a worker told of a log what cannot be; its other logs count */
 };
 
 struct small_hit {
@@ -52,12 +63,13 @@ static int by_offset(const void *a, const void *b)
     return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
-/* Behind the hits, and as they came: messages behind their lengths. */
-static void add_observed(struct buf *b, const struct harvest *v)
+/* As they came: messages behind their lengths. */
+static void add_messages(struct buf *b, enum message_kind kind, const struct hit *hits,
+                         size_t count)
 {
     static uint8_t room[LIMIT_MESSAGE], frame[LIMIT_MESSAGE + MESSAGE_FRAME];
-    for (size_t i = 0; i < v->nobserved; i++) {
-        const struct message m = {.kind = MESSAGE_OBSERVED, .hit = v->observed[i]};
+    for (size_t i = 0; i < count; i++) {
+        const struct message m = {.kind = kind, .hit = hits[i]};
         size_t len = message_write(&m, room);
         if (len > 0) {
             buf_bytes(b, frame, message_frame((bytes){room, len}, frame));
@@ -65,11 +77,10 @@ static void add_observed(struct buf *b, const struct harvest *v)
     }
 }
 
-static bool hits_part(struct listing *l, struct unit *u, uint32_t part, const struct harvest *v,
-                      struct err *err)
+static bytes make_hits(struct listing *l, struct buf *room, const struct harvest *v)
 {
     uint64_t count = v->nhits;
-    struct buf piece;
+    (void)l;
     struct small_hit *hits = calloc(v->nhits + 1, sizeof *hits);
     if (!hits) {
         abort();
@@ -79,25 +90,49 @@ static bool hits_part(struct listing *l, struct unit *u, uint32_t part, const st
         hits[i] = (struct small_hit){h->record, h->offset, h->time, h->which};
     }
     qsort(hits, v->nhits, sizeof *hits, by_offset);
-    buf_init(&piece, LIMIT_HARVEST);
     if (v->nhits + v->nobserved > 0) {
-        buf_bytes(&piece, &count, sizeof count);
-        buf_bytes(&piece, hits, v->nhits * sizeof *hits);
-        add_observed(&piece, v);
+        buf_bytes(room, &count, sizeof count);
+        buf_bytes(room, hits, v->nhits * sizeof *hits);
+        add_messages(room, MESSAGE_OBSERVED, v->observed, v->nobserved);
     }
-    bool ok = buf_ok(&piece) || err_set(err, ERR_FULL, "more matches than fit into memory");
-    ok = ok && ordered_part(l->ordered, u, part, bytes_of_str(buf_str(&piece)), err);
-    buf_done(&piece);
     free(hits);
-    return ok;
+    return bytes_of_str(buf_str(room));
+}
+
+static bytes make_lines(struct listing *l, struct buf *room, const struct harvest *v)
+{
+    (void)l, (void)room;
+    return bytes_of_str(buf_str(&v->lines));
+}
+
+static bytes make_records(struct listing *l, struct buf *room, const struct harvest *v)
+{
+    (void)l;
+    add_messages(room, MESSAGE_HIT, v->hits, v->nhits);
+    return bytes_of_str(buf_str(room));
+}
+
+/* Parts together give what the whole gives, in any order: nothing is left to be put in order. */
+static bytes make_census(struct listing *l, struct buf *room, const struct harvest *v)
+{
+    (void)room;
+    for (size_t i = 0; i < v->nsources; i++) {
+        l->malformed |= !census_add(&l->census, &v->sources[i]);
+    }
+    return (bytes){0};
 }
 
 static bool part(void *ctx, struct unit *u, uint32_t number, const struct harvest *v,
                  struct err *err)
 {
     struct listing *l = ctx;
-    return l->match ? hits_part(l, u, number, v, err)
-                    : ordered_part(l->ordered, u, number, bytes_of_str(buf_str(&v->lines)), err);
+    struct buf room;
+    buf_init(&room, LIMIT_HARVEST);
+    bytes piece = l->make(l, &room, v);
+    bool ok = buf_ok(&room) || err_set(err, ERR_FULL, "more matches than fit into memory");
+    ok = ok && ordered_part(l->ordered, u, number, piece, err);
+    buf_done(&room);
+    return ok;
 }
 
 static bool ended(void *ctx, struct unit *u, struct err *err)
@@ -116,10 +151,8 @@ static bool crowded(void *ctx)
 
 static void tell_problem(const struct listing *l, str unit, enum note_id id, uint64_t count)
 {
-    if (l->match && l->match->on_problem) {
-        l->match->on_problem(l->match->ctx, unit, id, count);
-    } else if (l->dump && l->dump->on_problem) {
-        l->dump->on_problem(l->dump->ctx, unit, id, count);
+    if (l->on_problem) {
+        l->on_problem(l->ctx, unit, id, count);
     }
 }
 
@@ -210,6 +243,39 @@ static bool show_lines(void *ctx, str unit, bytes piece, struct err *err)
     return os_write_all(l->dump->out_fd, piece) || err_set(err, ERR_IO, "cannot write the output");
 }
 
+static bool show_records(void *ctx, str unit, bytes piece, struct err *err)
+{
+    struct listing *l = ctx;
+    bytes message;
+    struct message m;
+    bool ok = true;
+    while (ok && message_next(&piece, &message)) {
+        arena_reset(&l->arena);
+        ok = message_read(message, &m, &l->arena) || err_set(err, ERR_FULL, "out of memory");
+        const struct finding f = {
+            .unit = unit,
+            .record = m.hit.record,
+            .offset = m.hit.offset,
+            .len = m.hit.len,
+            .time = m.hit.time,
+            .raw_time = m.hit.time,
+            .channel = m.hit.channel,
+            .host = m.hit.host,
+            .event_id = m.hit.event_id,
+            .fields = m.hit.fields,
+            .nfields = m.hit.nfields,
+        };
+        ok = ok && (l->pick->on_event(l->pick->ctx, &f) || err_set(err, ERR_IO, "stopped"));
+    }
+    return ok;
+}
+
+static bool show_nothing(void *ctx, str unit, bytes piece, struct err *err)
+{
+    (void)ctx, (void)unit, (void)piece, (void)err;
+    return true;
+}
+
 static void show_problems(void *ctx, str unit, const struct tally *notes)
 {
     struct listing *l = ctx;
@@ -224,7 +290,7 @@ static bool list(struct listing *l, const char *const *evidence, size_t count, s
                  unsigned workers, struct err *err)
 {
     const struct consumer consumer = {l, wants, begun, part, ended, NULL, crowded};
-    const struct ordered_user user = {l, l->match ? show_hits : show_lines, show_problems};
+    const struct ordered_user user = {l, l->show, show_problems};
     struct source source;
     struct reading reading = {
         .source = &source, .job = job, .consumer = &consumer, .workers = workers};
@@ -239,18 +305,29 @@ static bool list(struct listing *l, const char *const *evidence, size_t count, s
     return ok;
 }
 
-bool match_run(const struct match *m, struct err *err)
+static struct job job_of(enum job_mode mode, const struct names *names)
 {
-    struct listing l = {.match = m};
-    struct job job = {
-        .mode = JOB_MATCH,
-        .names = m->knowledge->names,
-        .sigma = m->knowledge->sigma,
+    return (struct job){
+        .mode = mode,
+        .names = names,
         .from = TIME_NONE,
         .to = TIME_NONE,
         .part = LIMIT_PART,
         .seconds = LIMIT_TASK_SECONDS,
     };
+}
+
+bool match_run(const struct match *m, struct err *err)
+{
+    struct listing l = {
+        .make = make_hits,
+        .show = show_hits,
+        .on_problem = m->on_problem,
+        .ctx = m->ctx,
+        .match = m,
+    };
+    struct job job = job_of(JOB_MATCH, m->knowledge->names);
+    job.sigma = m->knowledge->sigma;
     arena_init(&l.arena, MATCH_BUDGET);
     bool ok = list(&l, m->evidence, m->nevidence, &job, m->workers, err) &&
               (l.nsights == 0 || show_correlations(&l, err));
@@ -258,23 +335,75 @@ bool match_run(const struct match *m, struct err *err)
     return ok;
 }
 
+bool pick_run(const struct pick *p, struct err *err)
+{
+    struct listing l = {
+        .make = make_records,
+        .show = show_records,
+        .on_problem = p->on_problem,
+        .ctx = p->ctx,
+        .pick = p,
+    };
+    struct job job = job_of(JOB_PICK, p->names);
+    job.record = p->record;
+    arena_init(&l.arena, LIMIT_RECORD_ARENA);
+    bool ok = list(&l, p->evidence, p->nevidence, &job, p->workers, err);
+    arena_done(&l.arena);
+    return ok;
+}
+
+/* Rows that outlive the census they are made of. */
+static bool keep_rows(struct source_row *rows, size_t count, struct arena *a)
+{
+    bool ok = true;
+    for (size_t i = 0; i < count && ok; i++) {
+        bytes ids = {(const uint8_t *)rows[i].ids, rows[i].nids * sizeof *rows[i].ids};
+        rows[i].host = arena_str(a, rows[i].host);
+        rows[i].channel = arena_str(a, rows[i].channel);
+        rows[i].ids = (const struct event_kind *)(const void *)arena_bytes(a, ids).p;
+        ok = rows[i].host.p && rows[i].channel.p && rows[i].ids;
+    }
+    return ok;
+}
+
+bool survey_run(const struct survey *s, struct arena *a, struct source_row **out, size_t *count,
+                struct err *err)
+{
+    struct names names;
+    struct listing l = {
+        .make = make_census,
+        .show = show_nothing,
+        .on_problem = s->on_problem,
+        .ctx = s->ctx,
+    };
+    bool ok = names_init(&names, a) || err_set(err, ERR_FULL, "out of memory");
+    struct job job = job_of(JOB_SURVEY, &names);
+    os_random(&job.key, sizeof job.key);
+    census_init(&l.census, job.key);
+    ok = ok && list(&l, s->evidence, s->nevidence, &job, s->workers, err);
+    *out = ok ? census_rows(&l.census, STR_NONE, a, count) : NULL;
+    ok = ok && ((*out && keep_rows(*out, *count, a)) || err_set(err, ERR_FULL, "out of memory"));
+    census_done(&l.census);
+    return ok;
+}
+
 bool dump_run(const struct dump *d, struct err *err)
 {
-    struct listing l = {.dump = d};
+    struct listing l = {
+        .make = make_lines,
+        .show = show_lines,
+        .on_problem = d->on_problem,
+        .ctx = d->ctx,
+        .dump = d,
+    };
     struct arena arena;
     struct names names;
     arena_init(&arena, LIMIT_MIB);
     bool ok = names_init(&names, &arena) || err_set(err, ERR_FULL, "out of memory");
-    struct job job = {
-        .mode = JOB_DUMP,
-        .xml = d->xml,
-        .carve = d->carve,
-        .names = &names,
-        .from = TIME_NONE,
-        .to = TIME_NONE,
-        .part = d->carve ? LIMIT_CARVE_PART : LIMIT_DUMP_PART,
-        .seconds = LIMIT_TASK_SECONDS,
-    };
+    struct job job = job_of(JOB_DUMP, &names);
+    job.xml = d->xml;
+    job.carve = d->carve;
+    job.part = d->carve ? LIMIT_CARVE_PART : LIMIT_DUMP_PART;
     ok = ok && list(&l, d->evidence, d->nevidence, &job, d->workers, err);
     arena_done(&arena);
     return ok;

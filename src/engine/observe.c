@@ -44,6 +44,8 @@ void senses_init(struct senses *s, const struct job *job, struct wire *wire)
     if (job->mode == JOB_TRAIL) {
         s->scratch = hunt_scratch_new(job->hunt);
         s->nhits = LIMIT_QUARRIES;
+    } else if (job->mode == JOB_PICK || job->mode == JOB_SURVEY) {
+        s->nhits = 1;
     } else {
         s->run = sigma_run_new(job->sigma, job->key);
         s->nhits = sigma_rule_count(job->sigma);
@@ -116,12 +118,18 @@ static bool on_head(void *ctx, const struct event *head)
         tally_note(&o->notes, NOTE_OVER_BUDGET, 1, head->offset, head->len);
         return false;
     }
-    if (job->mode != JOB_SCAN) {
+    if (job->mode == JOB_PICK) {
+        return head->record == job->record;
+    }
+    if (job->mode != JOB_SCAN && job->mode != JOB_SURVEY) {
         return s->wanted;
     }
     if (job_wants(job, head->time, 0)) {
         census_event(&o->census.sources[s->source], &o->census.arena, head->time);
         s->events++;
+    }
+    if (job->mode == JOB_SURVEY) {
+        return false;
     }
     o->voting = s->sysmon && s->events <= LIMIT_CLOCK_SAMPLES && head->time != TIME_NONE;
     return s->wanted || o->voting;
@@ -274,6 +282,8 @@ static bool on_event(void *ctx, const struct event *e)
         if (quarry >= 0) {
             tell_hit(o, (uint32_t)quarry, e);
         }
+    } else if (s->job->mode == JOB_PICK) {
+        tell_hit(o, 0, e);
     } else if (o->seen[e->origin->number].wanted) {
         go_on = sigma_run_event(s->run, e, on_hit, o);
     }
@@ -321,7 +331,7 @@ uint64_t observer_end(struct observer *o)
 {
     uint64_t events = o->events;
     /* The trail's own limit is the rarity guard's business, not a loss. */
-    if (o->senses->job->mode == JOB_SCAN) {
+    if (o->senses->job->mode != JOB_TRAIL) {
         tally_note(&o->notes, NOTE_OVER_OUTPUT, o->unsent, 0, 0);
     }
     tally_note(&o->notes, NOTE_OVER_OUTPUT, o->unobserved, 0, 0);

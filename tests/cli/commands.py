@@ -253,6 +253,59 @@ def explain_gives_a_command_that_prints_the_bytes(folder):
     assert shown.stdout.count(b"\n") <= 1
 
 
+def explain_tells_what_a_rule_lacked(folder):
+    log, rule = evidence_in(folder)
+    run = limier("explain", "--rule", rule, log, "5")
+    told = run.text()
+    assert run.status == DONE and "It does not match" in told, run.err
+    assert "selection: is not so: cs-uri-stem endswith /needle.aspx" in told, told
+    assert "value: /owa/" in told and "/needle.aspx" in told and "condition: selection" in told
+    matches = limier("explain", "--rule", "2f0f6f5e", "-r", folder, log, "6").text()
+    assert "It matches" in matches and "yes  cs-uri-stem" in matches, matches
+    assert "does not match" not in matches
+    by_title = limier("explain", "--rule", "a NEEDLE", "-r", rule, log, "6").text()
+    assert by_title == matches
+
+
+def explain_tells_of_another_log_and_of_fields_that_are_not_there(folder):
+    log, _ = evidence_in(folder)
+    other = folder / "other.yml"
+    other.write_text(RULE.replace("category: webserver", "category: process_creation")
+                     .replace("cs-uri-stem|endswith: /needle.aspx", "Image|endswith: x.exe"))
+    told = limier("explain", "--rule", other, log, "6").text()
+    assert "The log does not fit" in told and "process_creation" in told, told
+    assert "the event has no such field" in told, told
+
+
+def explain_of_a_record_does_not_let_evidence_speak(folder):
+    log, rule = evidence_in(folder)
+    log.write_bytes(LOG.replace(b"/owa/", b"/o\x1b[31mwa"))
+    told = limier("explain", "--rule", rule, log, "5").out
+    assert b"\x1b" not in told and b"\\x1b[31mwa" in told, told
+
+
+def explain_of_a_record_reads_archives(folder):
+    log, rule = evidence_in(folder)
+    packed = folder / "triage.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(log, "logs/u_ex210303.log")
+    told = limier("explain", "--rule", rule, packed, "6").text()
+    assert "triage.zip!/logs/u_ex210303.log" in told and "It matches" in told, told
+
+
+def explain_says_what_it_could_not_find(folder):
+    log, rule = evidence_in(folder)
+    (folder / "broken.yml").write_text("title: x\nlogsource: {category: webserver}\n")
+    for words, status, said in ((["--rule", "no such rule", log, 5], USAGE, "limier rules list"),
+                                (["--rule", rule, log, 99], FAILED, "no record 99"),
+                                (["--rule", rule, log, "five"], USAGE, "five"),
+                                (["--rule", rule, folder / "none.evtx", 5], FAILED, "none.evtx"),
+                                (["--rule", folder / "broken.yml", log, 5], FAILED, "detection"),
+                                (["-r", rule, log, 5], USAGE, "--rule")):
+        run = limier("explain", *words)
+        assert run.status == status and said in one_line(run), (words, run.status, run.err)
+
+
 def unknown_findings_and_cases_are_named(folder):
     case, _ = the_needle(folder)
     for words, said in ((["explain", case, "fffffffffff0"], "fffffffffff0"),
@@ -361,6 +414,11 @@ if __name__ == "__main__":
         an_answer_that_is_not_kept_says_how_to_keep_it,
         explain_shows_predicate_and_value,
         explain_gives_a_command_that_prints_the_bytes,
+        explain_tells_what_a_rule_lacked,
+        explain_tells_of_another_log_and_of_fields_that_are_not_there,
+        explain_of_a_record_does_not_let_evidence_speak,
+        explain_of_a_record_reads_archives,
+        explain_says_what_it_could_not_find,
         unknown_findings_and_cases_are_named,
         folders_of_rules_are_searched,
         rules_that_are_missing_are_named,

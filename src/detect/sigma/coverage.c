@@ -31,6 +31,18 @@ static str describe_views(struct arena *a, const struct sigma_rule *r)
     return text;
 }
 
+struct sigma_source sigma_rule_source(const struct sigma *s, uint32_t rule, struct arena *a)
+{
+    const struct sigma_rule *r = s->rules[rule];
+    return (struct sigma_source){
+        .category = r->source.category,
+        .product = r->source.product,
+        .service = r->source.service,
+        .shown_by = describe_views(a, r),
+        .rules = 1,
+    };
+}
+
 static int by_rules(const void *a, const void *b)
 {
     const struct sigma_source *x = a, *y = b;
@@ -56,12 +68,10 @@ bool sigma_sources(const struct sigma *s, struct arena *a, struct sigma_source *
             continue;
         }
         if (at == n) {
-            all[n++] = (struct sigma_source){.category = r->source.category,
-                                             .product = r->source.product,
-                                             .service = r->source.service,
-                                             .shown_by = describe_views(a, r)};
+            all[n++] = sigma_rule_source(s, (uint32_t)i, a);
+        } else {
+            all[at].rules++;
         }
-        all[at].rules++;
     }
     if (all) {
         qsort(all, n, sizeof *all, by_rules);

@@ -189,8 +189,10 @@ static str describe_glob(const struct predicate *p, struct arena *a)
         inside = g;
         word = "is like";
     }
-    return arena_printf(a, "%s%s %.*s", word, p->flags & PATTERN_CASED ? " (case counts)" : "",
-                        STR_ARG(sigma_of_glob(a, inside)));
+    str text = sigma_of_glob(a, inside);
+    bool hidden = text.len && (text.p[0] == ' ' || text.p[text.len - 1] == ' ');
+    return arena_printf(a, hidden ? "%s%s \"%.*s\"" : "%s%s %.*s", word,
+                        p->flags & PATTERN_CASED ? " (case counts)" : "", STR_ARG(text));
 }
 
 static str describe_compare(const struct predicate *p, struct arena *a)

@@ -149,6 +149,7 @@ static bool read_detection(struct loading *l, const struct yaml_node *document,
     r->selections = d.selections;
     r->nselections = d.count;
     r->node = d.node;
+    r->condition = yaml_text(n, STR("condition"));
     return true;
 }
 

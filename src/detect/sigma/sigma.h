@@ -66,6 +66,12 @@ struct sigma_source {
     size_t rules;
 };
 
+/* That of one rule; `rules` is 1. Of a correlation: empty. */
+struct sigma_source sigma_rule_source(const struct sigma *s, uint32_t rule, struct arena *a);
+
+/* As the rule writes it; empty for correlations and lists of conditions. */
+str sigma_rule_condition(const struct sigma *s, uint32_t rule);
+
 /* All of them, those of most rules first. False over budget. */
 bool sigma_sources(const struct sigma *s, struct arena *a, struct sigma_source **out,
                    size_t *count) MUST_USE;
@@ -131,19 +137,29 @@ bool sigma_correlate(const struct sigma *s, const struct sigma_observation *seen
 /* ---- explaining */
 
 struct sigma_reason {
-    str selection; /* name of the search identifier */
-    str field;     /* as the rule spells it; empty for keywords */
-    str predicate; /* "endswith \cmd.exe" */
-    str value;     /* of the event; what was tested */
+    str selection;  /* name of the search identifier; empty for what filters add */
+    str field;      /* as the rule spells it; empty for keywords */
+    str taken_from; /* what this log calls the field, when that is another name */
+    str predicate;  /* "endswith \cmd.exe" */
+    str value;      /* of the event; what was tested */
+    bool there;     /* the event has the field */
     bool matched;
-    uint32_t line; /* in the rule's file */
+    bool decisive;  /* one of the smallest set that, answered otherwise, makes the rule match */
+    uint32_t line;  /* in the rule's file */
+};
+
+struct sigma_explanation {
+    bool matched;
+    bool source_fits; /* the event is one that the rule is for; otherwise it is looked at as it is */
+    const struct sigma_reason *reasons;
+    size_t count, decisive; /* decisive: how many predicates are; 0 when it matched */
 };
 
 /* Every predicate of the rule against the event, with the slow, obvious evaluator: it shares no
- * index with the fast path. Returns whether the rule matches. An event of another log source is
- * looked at as it is. */
+ * index with the fast path. A log that shows the rule's source through several views is looked at
+ * through the one that comes nearest to a match. False over budget, or for a correlation. */
 bool sigma_explain(const struct sigma *s, uint32_t rule, const struct event *e, struct arena *a,
-                   struct sigma_reason **out, size_t *count);
+                   struct sigma_explanation *out) MUST_USE;
 
 /* The slow evaluator's answer alone, for tests of the fast one. */
 bool sigma_holds(const struct sigma *s, uint32_t rule, const struct event *e, bool any_source,
