@@ -247,14 +247,36 @@ static usec json_time(const struct json_events *e, bool *bad)
     return TIME_NONE;
 }
 
+static bool json_has(const struct json_events *e, enum json_role role)
+{
+    return e->parts[role][0].path != NULL;
+}
+
+/* Network sensors name no channel. Zeek says which log it is in `_path`, or by the name of the file
+ * (conn.log, conn.2021-03-04.log); Suricata's one log says what kind of event. */
+static str json_sensor(struct json_events *e)
+{
+    const char *sensor = "zeek";
+    str kind = json_part(e, JSON_ZEEK_PATH), name = str_base(e->p->path);
+    if (!kind.len && json_has(e, JSON_EVE_TYPE) && json_has(e, JSON_EVE_FLOW)) {
+        sensor = "suricata";
+        kind = json_part(e, JSON_EVE_TYPE);
+    } else if (!kind.len && json_has(e, JSON_ZEEK_UID) && json_has(e, JSON_TIME)) {
+        kind = str_sub(name, 0, str_find_char(name, '.'));
+    }
+    kind = str_sub(kind, 0, JSON_KEY_MAX);
+    return kind.len ? arena_printf(e->p->scratch, "%s-%.*s", sensor, STR_ARG(kind)) : STR("json");
+}
+
 static const struct origin *json_origin(struct json_events *e)
 {
-    str channel = json_part(e, JSON_CHANNEL);
+    str channel = json_part(e, JSON_CHANNEL), sensor = channel.len ? STR_NONE : json_sensor(e);
+    bool of_url = str_starts(sensor, STR("zeek-")); /* its `host` */
     uint64_t id = json_part_u64(e, JSON_EVENT_ID, 0);
     return origins_get(&e->origins, &(struct origin){
-                                        .channel = channel.len ? channel : STR("json"),
+                                        .channel = channel.len ? channel : sensor,
                                         .provider = json_part(e, JSON_PROVIDER),
-                                        .host = json_part(e, JSON_HOST),
+                                        .host = of_url ? STR_NONE : json_part(e, JSON_HOST),
                                         .event_id = id <= UINT32_MAX ? (uint32_t)id : 0,
                                     });
 }

@@ -23,6 +23,10 @@ enum json_role {
     JSON_PAYLOAD,   /* EvtxECmd: the data of the event as JSON inside a string */
     JSON_DATA_NAME, /* {"@Name": "Image", "#text": "..."}: names the value behind it */
     JSON_DATA_TEXT,
+    JSON_ZEEK_PATH, /* what network sensors tell themselves by */
+    JSON_ZEEK_UID,
+    JSON_EVE_TYPE,
+    JSON_EVE_FLOW,
     JSON_ROLE_COUNT,
 };
 

@@ -23,8 +23,8 @@
 enum {
     AUDIT_LINE_MAX = 1 << 20,
     AUDIT_NEAR = 64, /* lines between the first and the last record of an event */
-    AUDIT_FIELDS_MAX = 4096,
-    AUDIT_COMMAND_MAX = 64 << 10,
+    AUDIT_FIELDS_MAX = 1024,
+    AUDIT_COMMAND_MAX = 32 << 10,
     AUDIT_ASK_EVERY = 4096,
 };
 
@@ -38,7 +38,9 @@ struct audit_head {
 struct audit_event {
     uint64_t serial;
     usec time;
-    struct line lines[AUDIT_NEAR];
+    struct line first;
+    uint64_t end; /* of its last line, in the unit */
+    bytes lines[AUDIT_NEAR];
     size_t nlines; /* 0: this place is free */
     bool ended;    /* waits for those that began before it */
     bool bad;      /* no event, but a line that could not be read, told in its turn */
@@ -157,13 +159,18 @@ static void audit_record(struct audit *a, const struct audit_head *h)
     }
 }
 
+static str audit_text(const struct audit *a, bytes raw)
+{
+    return lines_text(&a->in, &(struct line){.raw = raw}, a->p->scratch);
+}
+
 static void audit_fields(struct audit *a, const struct audit_event *open)
 {
     a->nfields = a->command_len = 0;
     a->over = false;
     for (size_t i = 0; i < open->nlines; i++) {
         struct audit_head h;
-        if (audit_head(lines_text(&a->in, &open->lines[i], a->p->scratch), &h)) {
+        if (audit_head(audit_text(a, open->lines[i]), &h)) {
             audit_record(a, &h);
         }
     }
@@ -171,7 +178,7 @@ static void audit_fields(struct audit *a, const struct audit_event *open)
         audit_field(a, STR("CommandLine"), (str){a->command, a->command_len});
     }
     if (a->over) {
-        emit_note(a->p, NOTE_OVER_BUDGET, open->lines[0].offset, 0);
+        emit_note(a->p, NOTE_OVER_BUDGET, open->first.offset, 0);
     }
 }
 
@@ -184,21 +191,20 @@ static void audit_note(const struct audit *a, const struct line *line)
 /* Gives the event and frees its place. */
 static void audit_give(struct audit *a, struct audit_event *open)
 {
-    const struct line *first = &open->lines[0], *last = &open->lines[open->nlines - 1];
+    const struct line *first = &open->first;
     bool ours = first->offset >= a->p->from && first->offset < a->p->to;
     if (ours && open->bad) {
         audit_note(a, first);
     }
     struct arena_mark mark = arena_mark(a->p->scratch);
     struct audit_head h;
-    if (ours && !open->bad && !a->stopped &&
-        audit_head(lines_text(&a->in, first, a->p->scratch), &h)) {
+    if (ours && !open->bad && !a->stopped && audit_head(audit_text(a, first->raw), &h)) {
         const struct origin origin = {.channel = STR("auditd"), .host = h.node};
         struct event event = {
             .time = open->time,
             .record = open->serial,
             .offset = first->offset,
-            .len = last->offset + last->len - first->offset,
+            .len = open->end - first->offset,
             .origin = origins_get(&a->origins, &origin),
         };
         if (!event.origin) {
@@ -242,6 +248,15 @@ static struct audit_event *audit_find(struct audit *a, const struct audit_head *
     return NULL;
 }
 
+static void audit_take(struct audit_event *open, const struct line *line)
+{
+    if (!open->nlines) {
+        open->first = *line;
+    }
+    open->lines[open->nlines++] = line->raw;
+    open->end = line->offset + line->len;
+}
+
 static void audit_line(struct audit *a, const struct line *line)
 {
     struct audit_event *here = &a->open[line->number % AUDIT_NEAR];
@@ -257,10 +272,10 @@ static void audit_line(struct audit *a, const struct line *line)
             open->serial = h.serial;
             open->time = h.time;
         }
-        open->lines[open->nlines++] = *line;
+        audit_take(open, line);
         open->ended |= str_eq(h.type, STR("EOE"));
     } else if (line->too_long || line->raw.len) {
-        here->lines[here->nlines++] = *line;
+        audit_take(here, line);
         here->ended = here->bad = true;
     }
     arena_rewind(a->p->scratch, mark);
@@ -270,7 +285,7 @@ static bool audit_some_open(const struct audit *a)
 {
     for (size_t i = 0; i < AUDIT_NEAR; i++) {
         const struct audit_event *open = &a->open[i];
-        if (open->nlines && open->lines[0].offset < a->p->to) {
+        if (open->nlines && open->first.offset < a->p->to) {
             return true;
         }
     }
