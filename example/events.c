@@ -1,5 +1,7 @@
 #include "events.h"
 
+#include "web.h"
+
 #include "base/hash.h"
 #include "base/text.h"
 
@@ -161,6 +163,23 @@ void event_file(struct scene *s, usec t, uint32_t pid, const char *image, const 
     add_sysmon(s, t, 11, 2, data, ARRAY_LEN(data));
 }
 
+void event_file_deleted(struct scene *s, usec t, uint32_t pid, const char *image, const char *path)
+{
+    const struct evtx_value data[] = {
+        evtx_text("RuleName", "-"),
+        evtx_text("UtcTime", sysmon_time(s, t)),
+        evtx_guid("ProcessGuid", process_guid(s, pid)),
+        evtx_u32("ProcessId", pid),
+        evtx_text("User", "NT AUTHORITY\\SYSTEM"),
+        evtx_text("Image", image),
+        evtx_text("TargetFilename", path),
+        evtx_text("Hashes", made_up_hashes(s, path)),
+        evtx_bool("IsExecutable", false),
+        evtx_text("Archived", "false"),
+    };
+    add_sysmon(s, t, 23, 5, data, ARRAY_LEN(data));
+}
+
 void event_lsass_looked_at(struct scene *s, usec t, const char *image, uint32_t pid,
                            uint32_t access)
 {
@@ -285,40 +304,130 @@ void event_logoff(struct scene *s, usec t, const struct logon *l)
     add_security(s, t, 4634, 12545, 0, data, ARRAY_LEN(data));
 }
 
-enum { SHARE_VALUES = 13 };
+void event_logon_failed(struct scene *s, usec t, const char *user, const char *address)
+{
+    const struct evtx_value data[] = {
+        evtx_sid("SubjectUserSid", "S-1-0-0"),
+        evtx_text("SubjectUserName", "-"),
+        evtx_text("SubjectDomainName", "-"),
+        evtx_hex64("SubjectLogonId", 0),
+        evtx_sid("TargetUserSid", "S-1-0-0"),
+        evtx_text("TargetUserName", user),
+        evtx_text("TargetDomainName", "CORP"),
+        evtx_hex32("Status", 0xc000006d),
+        evtx_text("FailureReason", "%%2313"),
+        evtx_hex32("SubStatus", 0xc000006a),
+        evtx_u32("LogonType", 3),
+        evtx_text("LogonProcessName", "NtLmSsp "),
+        evtx_text("AuthenticationPackageName", "NTLM"),
+        evtx_text("WorkstationName", "-"),
+        evtx_text("TransmittedServices", "-"),
+        evtx_text("LmPackageName", "-"),
+        evtx_u32("KeyLength", 0),
+        evtx_hex64("ProcessId", 0),
+        evtx_text("ProcessName", "-"),
+        evtx_text("IpAddress", address),
+        evtx_text("IpPort", "0"),
+    };
+    add_security(s, t, 4625, 12544, 0, data, ARRAY_LEN(data));
+}
+
+enum { SHARE_VALUES = 13, CAN_READ = 0x120089 };
 
 /* Both events begin alike. */
-static size_t begin_share(const char *share, struct evtx_value data[SHARE_VALUES])
+static size_t begin_share(const struct share *share, struct evtx_value data[SHARE_VALUES])
 {
     size_t n = 0;
-    data[n++] = evtx_sid("SubjectUserSid", SYSTEM_SID);
-    data[n++] = evtx_text("SubjectUserName", SERVER "$");
+    data[n++] = evtx_sid("SubjectUserSid", share->sid ? share->sid : SYSTEM_SID);
+    data[n++] = evtx_text("SubjectUserName", share->user ? share->user : SERVER "$");
     data[n++] = evtx_text("SubjectDomainName", "CORP");
     data[n++] = evtx_hex64("SubjectLogonId", SYSTEM_LOGON);
     data[n++] = evtx_text("ObjectType", "File");
-    data[n++] = evtx_text("IpAddress", "127.0.0.1");
+    data[n++] = evtx_text("IpAddress", share->address ? share->address : "127.0.0.1");
     data[n++] = evtx_text("IpPort", "31877");
-    data[n++] = evtx_text("ShareName", share);
-    bool drive = str_ends(str_of(share), STR("C$"));
+    data[n++] = evtx_text("ShareName", share->name);
+    bool drive = str_ends(str_of(share->name), STR("C$"));
     data[n++] = evtx_text("ShareLocalPath", drive ? "\\??\\C:\\" : "");
     return n;
 }
 
-void event_share(struct scene *s, usec t, const char *share, const char *file, uint32_t access)
+void event_share(struct scene *s, usec t, const struct share *share)
 {
     struct evtx_value data[SHARE_VALUES];
     size_t n = begin_share(share, data);
-    if (!file) {
-        data[n++] = evtx_hex32("AccessMask", access);
+    if (!share->file) {
+        data[n++] = evtx_hex32("AccessMask", share->access);
         data[n++] = evtx_text("AccessList", "%%4416\n\t\t\t\t");
         add_security(s, t, 5140, 12808, 1, data, n);
         return;
     }
-    data[n++] = evtx_text("RelativeTargetName", file);
-    data[n++] = evtx_hex32("AccessMask", access);
-    data[n++] = evtx_text("AccessList", "%%4417\n\t\t\t\t");
+    data[n++] = evtx_text("RelativeTargetName", share->file);
+    data[n++] = evtx_hex32("AccessMask", share->access);
+    bool reads = share->access == CAN_READ;
+    data[n++] = evtx_text("AccessList", reads ? "%%4416\n\t\t\t\t" : "%%4417\n\t\t\t\t");
     data[n++] = evtx_text("AccessReason", "-");
     add_security(s, t, 5145, 12811, 0, data, n);
+}
+
+/* ---- what persists */
+
+static void add_account(struct scene *s, usec t, const char *name, const char *sid)
+{
+    const struct evtx_value data[] = {
+        evtx_text("TargetUserName", name),
+        evtx_text("TargetDomainName", SERVER),
+        evtx_sid("TargetSid", sid),
+        evtx_sid("SubjectUserSid", SYSTEM_SID),
+        evtx_text("SubjectUserName", SERVER "$"),
+        evtx_text("SubjectDomainName", "CORP"),
+        evtx_hex64("SubjectLogonId", SYSTEM_LOGON),
+        evtx_text("PrivilegeList", "-"),
+        evtx_text("SamAccountName", name),
+        evtx_text("DisplayName", "%%1793"),
+        evtx_text("UserPrincipalName", "-"),
+    };
+    add_security(s, t, 4720, 13824, 0, data, ARRAY_LEN(data));
+}
+
+void event_account_made(struct scene *s, usec t, const char *name, const char *sid)
+{
+    const struct evtx_value data[] = {
+        evtx_text("MemberName", "-"),
+        evtx_sid("MemberSid", sid),
+        evtx_text("TargetUserName", "Administrators"),
+        evtx_text("TargetDomainName", "Builtin"),
+        evtx_sid("TargetSid", "S-1-5-32-544"),
+        evtx_sid("SubjectUserSid", SYSTEM_SID),
+        evtx_text("SubjectUserName", SERVER "$"),
+        evtx_text("SubjectDomainName", "CORP"),
+        evtx_hex64("SubjectLogonId", SYSTEM_LOGON),
+        evtx_text("PrivilegeList", "-"),
+    };
+    add_account(s, t, name, sid);
+    add_security(s, t + 2100000, 4732, 13826, 0, data, ARRAY_LEN(data));
+}
+
+void event_task_made(struct scene *s, usec t, const char *name, const char *command)
+{
+    const char *content =
+        arena_printf(s->arena,
+                     "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\r\n<Task version=\"1.2\" "
+                     "xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\">\r\n  "
+                     "<Principals>\r\n    <Principal id=\"Author\">\r\n      "
+                     "<UserId>S-1-5-18</UserId>\r\n    </Principal>\r\n  </Principals>\r\n  "
+                     "<Actions Context=\"Author\">\r\n    <Exec>\r\n      "
+                     "<Command>%s</Command>\r\n    </Exec>\r\n  </Actions>\r\n</Task>",
+                     command)
+            .p;
+    const struct evtx_value data[] = {
+        evtx_sid("SubjectUserSid", SYSTEM_SID),
+        evtx_text("SubjectUserName", SERVER "$"),
+        evtx_text("SubjectDomainName", "CORP"),
+        evtx_hex64("SubjectLogonId", SYSTEM_LOGON),
+        evtx_text("TaskName", name),
+        evtx_text("TaskContent", content),
+    };
+    add_security(s, t, 4698, 12804, 0, data, ARRAY_LEN(data));
 }
 
 /* ---- Exchange and services */
@@ -349,6 +458,7 @@ void event_cmdlet(struct scene *s, usec t, const char *cmdlet, const char *param
     };
     event_classic(s, LOG_EXCHANGE_MANAGEMENT, t, "MSExchange CmdletLogs", 1, 4, texts,
                   ARRAY_LEN(texts));
+    web_cmdlet(s, t, &(struct cmdlet){cmdlet, parameters, user, sid});
 }
 
 enum { CLASSIC_VALUES = 16 };
@@ -374,16 +484,13 @@ void event_classic(struct scene *s, enum event_log log, usec t, const char *prov
                                        .count = n});
 }
 
-void event_service(struct scene *s, usec t, const char *service, const char *state)
+static void add_service_event(struct scene *s, usec t, uint32_t id, const struct evtx_value *data,
+                              size_t count)
 {
-    const struct evtx_value data[] = {
-        evtx_text("param1", service),
-        evtx_text("param2", state),
-    };
     ledger_event(s->ledger, LOG_SYSTEM,
                  &(struct evtx_record){.provider = "Service Control Manager",
                                        .provider_guid = "{555908d1-a6d7-4695-8e1e-26931d2012f4}",
-                                       .event_id = 7036,
+                                       .event_id = id,
                                        .qualifiers = 16384,
                                        .level = 4,
                                        .keywords = SYSMON_KEYWORDS | CLASSIC_KEYWORDS,
@@ -391,5 +498,27 @@ void event_service(struct scene *s, usec t, const char *service, const char *sta
                                        .pid = 652,
                                        .tid = 1904,
                                        .data = data,
-                                       .count = ARRAY_LEN(data)});
+                                       .count = count});
+}
+
+void event_service_made(struct scene *s, usec t, const char *service, const char *image,
+                        const char *account)
+{
+    const struct evtx_value data[] = {
+        evtx_text("ServiceName", service),
+        evtx_text("ImagePath", image),
+        evtx_text("ServiceType", "user mode service"),
+        evtx_text("StartType", "auto start"),
+        evtx_text("AccountName", account),
+    };
+    add_service_event(s, t, 7045, data, ARRAY_LEN(data));
+}
+
+void event_service(struct scene *s, usec t, const char *service, const char *state)
+{
+    const struct evtx_value data[] = {
+        evtx_text("param1", service),
+        evtx_text("param2", state),
+    };
+    add_service_event(s, t, 7036, data, ARRAY_LEN(data));
 }

@@ -18,7 +18,7 @@ struct text_spec {
     const char *before;
     enum stamp stamp; /* of the time, in the file's name */
     const char *after;
-    const char *software, *version, *type; /* no type: a W3C log */
+    const char *software, *version, *type; /* no type: a W3C log; no software: a log of Unix */
 };
 
 /* Microsoft's own spelling, in names and headers. */
@@ -52,6 +52,14 @@ static const struct text_spec text_logs[TEXT_LOGS] = {
     [LOG_PROXY_MAPI] = PROXY("Mapi"),
     [LOG_PROXY_OAB] = PROXY("Oab"),
     [LOG_PROXY_OWA] = PROXY("Owa"),
+    [LOG_PROXY_POWERSHELL] = PROXY("PowerShell"),
+    [LOG_CMDLETS] = EXCHANGE_LOG("CmdletInfra/Powershell-Proxy/Cmdlet/MAIL01_Powershell-Proxy_"
+                                 "Cmdlet_",
+                                 STAMP_HOUR, "15.01.2106.002", "Rps Cmdlet Logs"),
+    [LOG_NGINX] = {.before = "var/log/nginx/access.log-",                                       .stamp = STAMP_DAY,                                                     .after = ""},
+    [LOG_AUDIT] = {.before = "var/log/audit/audit.log",.after = ""},
+    [LOG_AUTH] = {.before = "var/log/auth.log",                    .after = ""                         },
+    [LOG_MAIL] = {.before = "var/log/mail.log",                           .after = ""          },
 };
 
 /* first_record: a server has been running for a while. */
@@ -281,7 +289,7 @@ static bool write_line(struct ledger *l, const struct entry *e)
         write_header(t, log, e->time, e->fields);
     }
     (void)fwrite(e->line.p, 1, e->line.len, t->file);
-    (void)fputs("\r\n", t->file);
+    (void)fputs(text_logs[log].software ? "\r\n" : "\n", t->file);
     t->last = e->time;
     return !ferror(t->file) || refuse(l, t->path);
 }

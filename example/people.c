@@ -167,6 +167,22 @@ void people_work(struct scene *s, usec hour)
     }
 }
 
+void people_ask_helpdesk(struct scene *s, usec hour)
+{
+    static const char *const pages[] = {"/helpdesk/", "/helpdesk/default.aspx",
+                                        "/helpdesk/ticket.aspx", "/helpdesk/Themes/site.css",
+                                        "/helpdesk/search.aspx"};
+    for (int left = busy[civil_of_time(hour).hour] * 4; left > 0; left--) {
+        struct visit v = visit_of(s, &people[chance_below(&s->chance, PEOPLE)], hour);
+        visit_request(s, &v,
+                      (struct request){.proxy = TEXT_LOGS,
+                                       .method = chance_in(&s->chance, 5) ? "POST" : "GET",
+                                       .stem = pages[chance_below(&s->chance, ARRAY_LEN(pages))],
+                                       .user = v.user,
+                                       .status = 200});
+    }
+}
+
 /* ---- the administrator */
 
 #define PANEL_URL "https://" PUBLIC_HOST ":444/ecp/DDI/DDIService.svc/SetObject"

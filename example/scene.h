@@ -1,10 +1,11 @@
-/* The made-up organisation whose mail server the example shows: names, people, addresses. All
+/* The made-up organisation whose mail servers the example shows: names, people, addresses. All
  * addresses are private or from the ranges reserved for documentation. */
 #ifndef EXAMPLE_SCENE_H
 #define EXAMPLE_SCENE_H
 
 #include "chance.h"
 #include "ledger.h"
+#include "truth.h"
 
 #define SERVER           "MAIL01"
 #define SERVER_FQDN      "MAIL01.corp.example.com"
@@ -26,6 +27,7 @@ struct person {
 
 struct scene {
     struct ledger *ledger;
+    struct truth *truth;
     struct arena *arena;  /* of the hour being played */
     struct chance chance; /* of the hour being played; the intrusion has its own */
     uint64_t seed;

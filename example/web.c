@@ -27,7 +27,7 @@ static const char w3c_default[] = W3C_BEGIN "time-taken";
 static const char w3c_sizes[] = W3C_BEGIN "sc-bytes cs-bytes time-taken";
 
 /* An administrator had the sizes logged from the first noon on. */
-static bool logs_sizes(const struct scene *s, usec t)
+bool web_logs_sizes(const struct scene *s, usec t)
 {
     return t - s->begin >= INT64_C(45015) * USEC_PER_SEC;
 }
@@ -74,7 +74,7 @@ static void add_iis_line(struct scene *s, enum text_log log, const struct reques
     add_w3c(&b, r->agent);
     add_w3c(&b, r->referer);
     buf_printf(&b, "%u 0 0 ", r->status);
-    bool sizes = log == LOG_IIS_FRONT && logs_sizes(s, r->time);
+    bool sizes = log == LOG_IIS_FRONT && web_logs_sizes(s, r->time);
     if (sizes) {
         buf_printf(&b, "%" PRIu32 " %" PRIu32 " ", r->bytes_out, r->bytes_in);
     }
@@ -112,6 +112,7 @@ static const char *const protocols[TEXT_LOGS] = {
     [LOG_PROXY_MAPI] = "Mapi",
     [LOG_PROXY_OAB] = "OAB",
     [LOG_PROXY_OWA] = "Owa",
+    [LOG_PROXY_POWERSHELL] = "PowerShell",
 };
 
 static void add_csv(struct buf *b, const char *value)
@@ -257,4 +258,49 @@ void web_error(struct scene *s, usec time, const char *address, const char *requ
                 "date time c-ip c-port s-ip s-port cs-version cs-method cs-uri sc-status "
                 "s-siteid s-reason s-queuename",
                 line);
+}
+
+void web_cmdlet(struct scene *s, usec time, const struct cmdlet *c)
+{
+    const char *at = timestamp(s, time);
+    const char *const row[] = {
+        at,
+        at,
+        chance_guid(&s->chance, s->arena),
+        "",
+        "15",
+        "1",
+        "2106",
+        "2",
+        SERVER,
+        "11820",
+        "w3wp#MSExchangePowerShellAppPool",
+        "53",
+        "en-US",
+        "",
+        c->user,
+        c->sid,
+        "",
+        "",
+        "True",
+        "Remote-ManagementShell-Unknown",
+        c->name,
+        c->parameters,
+        chance_guid(&s->chance, s->arena),
+        "",
+        "Success",
+    };
+    struct buf b;
+    buf_init(&b, LINE_MAX_SIZE);
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        buf_add(&b, i ? STR(",") : STR(""));
+        add_csv(&b, row[i]);
+    }
+    ledger_line(s->ledger, LOG_CMDLETS, time,
+                "DateTime,StartTime,RequestId,ClientRequestId,MajorVersion,MinorVersion,"
+                "BuildVersion,RevisionVersion,ServerHostName,ProcessId,ProcessName,ThreadId,"
+                "CultureInfo,Organization,AuthenticatedUser,ExecutingUserSid,"
+                "EffectiveOrganization,UserServicePlan,IsAdmin,ClientApplication,Cmdlet,Parameters,"
+                "CmdletUniqueId,ErrorType,ExecutionResult",
+                take_line(s, &b));
 }

@@ -25,9 +25,19 @@ struct request {
 
 void web_request(struct scene *s, const struct request *r);
 
+/* Whether the front end's log holds the sizes of requests and answers by then. */
+bool web_logs_sizes(const struct scene *s, usec t);
+
 /* A row of the control panel's own log: what `user` ran in it. */
 void web_control_panel(struct scene *s, usec time, const char *sid, const char *command,
                        const char *url);
+
+/* A row of the log of management commands. */
+struct cmdlet {
+    const char *name, *parameters;
+    const char *user, *sid; /* domain/folder/name */
+};
+void web_cmdlet(struct scene *s, usec time, const struct cmdlet *c);
 
 /* A connection that ended without a request being served. */
 void web_error(struct scene *s, usec time, const char *address, const char *request,
