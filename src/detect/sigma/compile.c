@@ -2,6 +2,7 @@
 
 #include "detect/sigma/correlation.h"
 #include "detect/sigma/filter.h"
+#include "detect/sigma/program.h"
 #include "detect/sigma/witness.h"
 
 static bool full(struct err *err)
@@ -154,6 +155,20 @@ static void file_triggers(struct sigma *s)
     }
 }
 
+static bool make_programs(struct sigma *s)
+{
+    struct compiled *c = s->compiled;
+    c->programs = ARENA_ARRAY(s->arena, struct program, s->nrules);
+    for (size_t i = 0; c->programs && i < s->nrules; i++) {
+        const struct sigma_rule *r = s->rules[i];
+        if (r->kind == RULE_DETECTION &&
+            !program_make(s->arena, r->node, &c->witnesses[i], &c->programs[i])) {
+            return false;
+        }
+    }
+    return c->programs != NULL;
+}
+
 bool sigma_compile(struct sigma *s, struct err *err)
 {
     s->compiled = ARENA_NEW(s->arena, struct compiled);
@@ -167,7 +182,7 @@ bool sigma_compile(struct sigma *s, struct err *err)
     if (!build_matchers(s, err)) {
         return false;
     }
-    if (!choose_witnesses(s)) {
+    if (!choose_witnesses(s) || !make_programs(s)) {
         return full(err);
     }
     file_triggers(s);

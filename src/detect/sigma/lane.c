@@ -1,6 +1,7 @@
 #include "detect/sigma/lane.h"
 
 #include "detect/sigma/predicate.h"
+#include "detect/sigma/program.h"
 #include "detect/sigma/witness.h"
 
 enum answer { NO, YES, MAYBE };
@@ -136,6 +137,10 @@ static bool add_lane(const struct sigma *s, struct arena *a, const struct lens *
         begun = true;
     }
     if (begun && plan.count > 0) {
+        const struct witness none = {0};
+        if (lens->when && !program_make(a, lens->when, &none, &lane.when)) {
+            return false;
+        }
         room->lanes[room->nlanes++] = lane;
         return keywords_build(plan.keywords);
     }

@@ -22,6 +22,7 @@ struct lane {
     struct watched *watched;
     size_t nwatched;
     const struct keywords *keywords; /* what the watched keywords need */
+    struct program when;             /* the lens's condition; without one no steps */
 };
 
 struct room {

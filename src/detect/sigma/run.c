@@ -410,42 +410,45 @@ static void match_field(struct sigma_run *r, field_id field, unsigned stages)
 
 /* ---- rules */
 
-static bool predicate_is_true(struct sigma_run *r, const struct predicate *p)
+static bool is_any_true(const uint64_t *truth, uint32_t first, uint32_t count)
 {
-    if (!predicate_is_matched(p)) {
-        struct look look = {r->s, r->lane->lens, r->event};
-        str value = STR_NONE;
-        return predicate_holds(p, &look, &r->scratch, &value);
+    uint32_t from = first % 64;
+    const uint64_t *word = truth + first / 64;
+    for (; from + count > 64; from = 0, word++) {
+        if (*word >> from) {
+            return true;
+        }
+        count -= 64 - from;
     }
-    match_field(r, p->field, p->kind == PREDICATE_REGEX ? MATCH_REGEXES : MATCH_TEXTS);
-    return bit_get(r->truth, p->number);
+    return (*word >> from & UINT64_MAX >> (64 - count)) != 0;
 }
 
-static bool node_is_true(struct sigma_run *r, const struct node *n)
+static bool is_asked(struct sigma_run *r, uint32_t predicate)
 {
-    switch (n->kind) {
-    case NODE_PREDICATE:
-        return predicate_is_true(r, n->predicate);
-    case NODE_NOT:
-        return !node_is_true(r, n->kids[0]);
-    case NODE_AND:
-        for (size_t i = 0; i < n->nkids; i++) {
-            if (!node_is_true(r, n->kids[i])) {
-                return false;
-            }
-        }
-        return true;
-    case NODE_OR:
-        for (size_t i = 0; i < n->nkids; i++) {
-            if (node_is_true(r, n->kids[i])) {
-                return true;
-            }
-        }
-        return false;
-    case NODE_RULE:
-        break;
+    struct look look = {r->s, r->lane->lens, r->event};
+    str value = STR_NONE;
+    return predicate_holds(r->s->predicates[predicate], &look, &r->scratch, &value);
+}
+
+static bool step_holds(struct sigma_run *r, const struct step *s)
+{
+    if (!s->stage) {
+        return is_asked(r, s->first);
     }
-    return false;
+    if (!(r->matched[s->field] & s->stage)) {
+        match_field(r, s->field, s->stage);
+    }
+    return is_any_true(r->truth, s->first, s->count);
+}
+
+static bool holds(struct sigma_run *r, const struct program *p)
+{
+    uint32_t at = p->begin;
+    while (at < p->count) {
+        const struct step *s = &p->steps[at];
+        at = step_holds(r, s) ? s->yes : s->no;
+    }
+    return at == p->count;
 }
 
 static void leave_lane(struct sigma_run *r)
@@ -507,7 +510,7 @@ static bool may_hold_keywords(struct sigma_run *r)
 static void run_lane(struct sigma_run *r, const struct lane *lane)
 {
     r->lane = lane;
-    if (!lane->lens || !lane->lens->when || node_is_true(r, lane->lens->when)) {
+    if (holds(r, &lane->when)) {
         for (size_t i = 0; i < lane->nalways; i++) {
             add_candidate(r, lane->always[i]);
         }
@@ -518,7 +521,7 @@ static void run_lane(struct sigma_run *r, const struct lane *lane)
             }
         }
         for (size_t i = 0; i < r->ncandidates; i++) {
-            if (node_is_true(r, r->s->rules[r->candidates[i]]->node)) {
+            if (holds(r, &r->s->compiled->programs[r->candidates[i]])) {
                 hit(r, r->candidates[i]);
             }
         }

@@ -4,8 +4,7 @@
 
 #define NEVER 1e9 /* a price: there is no witness here */
 
-/* These are settled once for all events of an origin (lane.c). */
-static bool is_of_origin(field_id field)
+bool witness_is_of_origin(field_id field)
 {
     return field == FIELD_CHANNEL || field == FIELD_PROVIDER_NAME || field == FIELD_EVENT_ID ||
            field == FIELD_COMPUTER;
@@ -29,12 +28,14 @@ static double text_price(const struct predicate *p)
     return p->field == FIELD_NONE ? price * 4 : price;
 }
 
+double witness_price(const struct predicate *p)
+{
+    return p->kind == PREDICATE_REGEX ? 0.6 : p->kind == PREDICATE_NUMBER ? 0.3 : text_price(p);
+}
+
 static double predicate_price(const struct predicate *p)
 {
-    if (!predicate_is_matched(p) || is_of_origin(p->field)) {
-        return NEVER;
-    }
-    return p->kind == PREDICATE_REGEX ? 0.6 : p->kind == PREDICATE_NUMBER ? 0.3 : text_price(p);
+    return predicate_is_matched(p) && !witness_is_of_origin(p->field) ? witness_price(p) : NEVER;
 }
 
 static double node_price(const struct node *n)
