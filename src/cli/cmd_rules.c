@@ -1,19 +1,33 @@
 /* Rules as a subject of their own: do they load, what are they, what could show them, and do they
  * answer as their test vectors say. */
 #include "cli/knowledge.h"
+#include "cli/rules_coverage.h"
 #include "cli/terminal.h"
 #include "detect/sigma/vectors.h"
 #include "os/file.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { OUTPUT_MAX = 1 << 26, CASE_MEMORY = 64 << 20 };
 
 struct rules_options {
+    struct option_list rules;
     struct chosen_rules chosen;
+    const char *format;
+    unsigned threads;
 };
 
-static const struct option options[] = {CHOSEN_RULES_OPTIONS(struct rules_options), {0}};
+static const struct option options[] = {
+    {"rules",                                                            'r', OPTION_LIST, offsetof(struct rules_options, rules), "RULES",
+     N_("rules, as PATH is; with coverage, each PATH is then evidence")},
+    CHOSEN_RULES_OPTIONS(struct rules_options),
+    {"format",                                                       0, OPTION_TEXT, offsetof(struct rules_options, format), "F",
+     N_("of coverage: text (unless given) or json")},
+    {"threads",                                                            0, OPTION_NUMBER, offsetof(struct rules_options, threads), "N",
+     N_("how many workers read; one a core unless given")},
+    {0},
+};
 
 struct rules_page {
     const struct invocation *in;
@@ -35,14 +49,32 @@ static int finish(struct rules_page *p, int status)
     return ok ? status : fail(&err);
 }
 
-/* The rules under the paths, or our own when none is given. */
-static bool open_page(struct rules_page *p, const struct invocation *in, struct err *err)
+/* The rules under the paths, or our own when there is none. */
+static bool open_page(struct rules_page *p, const struct invocation *in,
+                      const struct option_list *paths, struct err *err)
 {
-    struct option_list paths = paths_of(in);
+    const struct rules_options *o = in->options;
     *p = (struct rules_page){.in = in};
     buf_init(&p->out, OUTPUT_MAX);
+    return learn_chosen(in, paths, paths->count ? 0 : KNOW_OURS, &o->chosen, &p->learned, err);
+}
+
+/* Those of -r and those given as arguments. */
+static bool open_all(struct rules_page *p, const struct invocation *in, struct err *err)
+{
     const struct rules_options *o = in->options;
-    return learn_chosen(in, &paths, paths.count ? 0 : KNOW_OURS, &o->chosen, &p->learned, err);
+    struct option_list all = {o->rules.items, o->rules.count};
+    const char **items = ARENA_ARRAY(in->arena, const char *, o->rules.count + in->nargs);
+    if (items) {
+        for (size_t i = 0; i < o->rules.count; i++) {
+            items[i] = o->rules.items[i];
+        }
+        for (size_t i = 1; i < in->nargs; i++) {
+            items[o->rules.count + i - 1] = in->args[i];
+        }
+        all = (struct option_list){items, o->rules.count + in->nargs - 1};
+    }
+    return open_page(p, in, &all, err);
 }
 
 /* ---- check */
@@ -65,7 +97,7 @@ static int rules_check(const struct invocation *in)
 {
     struct rules_page p;
     struct err err = {0};
-    if (!open_page(&p, in, &err)) {
+    if (!open_all(&p, in, &err)) {
         return fail(&err);
     }
     const struct sigma *s = p.learned.knowledge.sigma;
@@ -85,7 +117,7 @@ static int rules_list(const struct invocation *in)
 {
     struct rules_page p;
     struct err err = {0};
-    if (!open_page(&p, in, &err)) {
+    if (!open_all(&p, in, &err)) {
         return fail(&err);
     }
     const struct sigma *s = p.learned.knowledge.sigma;
@@ -106,44 +138,43 @@ static int rules_list(const struct invocation *in)
 
 /* ---- coverage */
 
-static void put_source(struct rules_page *p, const struct sigma_source *source)
+/* Without -r the paths are rules, and evidence when there is not one rule in them. */
+static bool are_evidence(const struct invocation *in, const struct learned *l)
 {
-    buf_printf(&p->out, "%6zu  ", source->rules);
-    const str parts[] = {source->product, source->category, source->service};
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-        if (parts[i].len) {
-            buf_printf(&p->out, "%.*s ", STR_ARG(parts[i]));
-        }
-    }
-    if (source->shown_by.len) {
-        buf_printf(&p->out, "<- %.*s\n", STR_ARG(source->shown_by));
-    } else {
-        buf_printf(&p->out, "%s\n", tr(p->in->catalog, "<- nothing that this version reads"));
-    }
+    const struct rules_options *o = in->options;
+    return in->nargs > 1 && (o->rules.count || (l->loaded == 0 && l->nproblems == 0));
 }
 
 static int rules_coverage(const struct invocation *in)
 {
+    const struct rules_options *o = in->options;
+    bool json = o->format && strcmp(o->format, "json") == 0;
+    struct option_list paths = paths_of(in), none = {0};
     struct rules_page p;
     struct err err = {0};
-    struct sigma_source *sources = NULL;
-    size_t count = 0, seen = 0;
-    if (!open_page(&p, in, &err)) {
+    if (o->format && !json && strcmp(o->format, "text") != 0) {
+        return misuse(in, tr(in->catalog, "--format is text or json, not %s"), o->format);
+    }
+    if (!open_page(&p, in, o->rules.count ? &o->rules : &paths, &err)) {
         return fail(&err);
     }
-    const struct sigma *s = p.learned.knowledge.sigma;
-    if (!sigma_sources(s, in->arena, &sources, &count)) {
-        (void)err_set(&err, ERR_FULL, "no memory to list log sources in");
-        (void)finish(&p, STATUS_FAILED);
-        return fail(&err);
+    bool with_evidence = are_evidence(in, &p.learned);
+    if (with_evidence && !o->rules.count) {
+        (void)finish(&p, STATUS_DONE);
+        if (!open_page(&p, in, &none, &err)) {
+            return fail(&err);
+        }
     }
-    for (size_t i = 0; i < count; i++) {
-        put_source(&p, &sources[i]);
-        seen += sources[i].shown_by.len ? sources[i].rules : 0;
-    }
-    buf_printf(&p.out, tr(in->catalog, "%zu of %zu rules have a log source that can be seen\n"),
-               seen, sigma_rule_count(s));
-    return finish(&p, STATUS_DONE);
+    const struct coverage_asked asked = {
+        .in = in,
+        .sigma = p.learned.knowledge.sigma,
+        .evidence = with_evidence ? paths : none,
+        .workers = o->threads,
+        .json = json,
+    };
+    int status = rules_coverage_show(&asked, &p.out, &err);
+    status = finish(&p, status);
+    return status == STATUS_FAILED && err.text[0] ? fail(&err) : status;
 }
 
 /* ---- test */
@@ -209,14 +240,20 @@ static int rules_run(const struct invocation *in)
 
 const struct command command_rules = {
     .name = "rules",
-    .usage = "check|list|coverage|test [PATH...]",
+    .usage = "check|list|coverage|test [-r RULES] [PATH...]",
     .summary = N_("check rules, list them, show which logs they need, run their test vectors"),
-    .details = N_("check     says what is wrong with each rule: file, line, column\n"
-                  "list      level, id, title and author of each rule\n"
-                  "coverage  which log sources the rules need, and what shows them\n"
-                  "test      runs test vectors: rules, events and expected answers\n"
-                  "\n"
-                  "Without a PATH, check, list and coverage take our own rules.\n"),
+    .details =
+        N_("check     says what is wrong with each rule: file, line, column\n"
+           "list      level, id, title and author of each rule\n"
+           "coverage  which log sources the rules need, and what shows them; with evidence,\n"
+           "          which rules could fire on it, and which could not for want of which log\n"
+           "test      runs test vectors: rules, events and expected answers\n"
+           "\n"
+           "Without a PATH, check, list and coverage take our own rules.\n"
+           "\n"
+           "    limier rules check my-rules/\n"
+           "    limier rules coverage -r my-rules/ triage.zip\n"
+           "    limier rules coverage triage.zip\n"),
     .options = options,
     .options_size = sizeof(struct rules_options),
     .min_args = 1,

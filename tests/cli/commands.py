@@ -319,6 +319,42 @@ def unknown_findings_and_cases_are_named(folder):
 
 # ---- rules
 
+def coverage_tells_which_rules_evidence_could_show(folder):
+    log, rule = evidence_in(folder)
+    for name, source, field in (("process", "{category: process_creation}", "Image: x"),
+                                ("nothing", "{product: aws, service: cloudtrail}", "a: b")):
+        (folder / (name + ".yml")).write_text(
+            "title: %s\nid: 2f0f6f5e-24a5-4b9a-8d3c-0a1f7f3e7a%02d\nlogsource: %s\n"
+            "detection: {sel: {%s}, condition: sel}\nlevel: low\n"
+            % (name, len(name), source, field))
+    told = limier("rules", "coverage", "-r", folder, log)
+    assert told.status == DONE, told.err
+    text = told.text()
+    assert "1 of 3 rules could fire" in text and "         2  iis" in text, text
+    assert "1  process_creation: none of these logs is there" in text, text
+    assert "aws cloudtrail: no log that this version reads" in text, text
+    found = limier("rules", "coverage", "-r", folder, log, "--format", "json").json()
+    assert (found["rules"], found["could_fire"]) == (3, 1)
+    assert {r["title"]: r["why"] for r in found["could_not"]} == {
+        "process": "no_channel", "nothing": "no_log_known"}
+    assert [(r["channel"], r["events"]) for r in found["logs"]] == [("iis", 2)]
+    only = limier("rules", "coverage", log).text()
+    assert "could fire on this evidence" in only  # our own rules
+    mapping = limier("rules", "coverage", rule).text()
+    assert "1 of 1 rules have a log source that can be seen" in mapping, mapping
+
+
+def no_rule_that_matches_is_said_to_be_blind(_):
+    rules, evidence = shared("corpus/sigma-rules"), shared("corpus/evtx")
+    run = limier("rules", "coverage", "-r", rules, evidence, "--format", "json")
+    told = json.loads(run.out)
+    blind = {rule["id"] for rule in told["could_not"]}
+    matched = {json.loads(line)["rule"]
+               for line in limier("match", "-r", rules, evidence).out.splitlines()}
+    assert len(matched) > 100 and not matched & blind, matched & blind
+    assert told["could_fire"] + len(blind) == told["rules"]
+
+
 def folders_of_rules_are_searched(folder):
     log, rule = evidence_in(folder)
     deep = folder / "rules" / "a" / "b"
@@ -419,6 +455,8 @@ if __name__ == "__main__":
         explain_of_a_record_does_not_let_evidence_speak,
         explain_of_a_record_reads_archives,
         explain_says_what_it_could_not_find,
+        coverage_tells_which_rules_evidence_could_show,
+        no_rule_that_matches_is_said_to_be_blind,
         unknown_findings_and_cases_are_named,
         folders_of_rules_are_searched,
         rules_that_are_missing_are_named,

@@ -1,4 +1,4 @@
-#include "detect/sigma/set.h"
+#include "detect/sigma/lane.h"
 
 #include <stdlib.h>
 
@@ -79,4 +79,37 @@ bool sigma_sources(const struct sigma *s, struct arena *a, struct sigma_source *
     *out = all;
     *count = n;
     return all != NULL;
+}
+
+/* Through one view: what is the best that any of the origins gives? The enum is in that order. */
+static enum sigma_reach reach_through(const struct sigma_rule *r, const struct view *v,
+                                      const struct origin *origins, size_t count,
+                                      struct arena *scratch)
+{
+    enum sigma_reach best = SIGMA_NO_SOURCE;
+    for (size_t i = 0; i < count && best != SIGMA_COULD_FIRE; i++) {
+        enum sigma_reach reach = SIGMA_NO_SOURCE;
+        if (view_shows(v, &origins[i])) {
+            reach = origin_may_match(r->node, &origins[i], scratch) ? SIGMA_COULD_FIRE
+                                                                    : SIGMA_NOT_ASKED;
+        } else if (view_has_channel(v, origins[i].channel)) {
+            reach = SIGMA_NO_EVENT;
+        }
+        best = reach < best ? reach : best;
+    }
+    return best;
+}
+
+enum sigma_reach sigma_rule_reach(const struct sigma *s, uint32_t rule,
+                                  const struct origin *origins, size_t count, struct arena *scratch)
+{
+    const struct sigma_rule *r = s->rules[rule];
+    enum sigma_reach best = SIGMA_NO_LOG;
+    for (size_t i = 0; i < r->nviews; i++) {
+        struct arena_mark mark = arena_mark(scratch);
+        enum sigma_reach reach = reach_through(r, r->views[i], origins, count, scratch);
+        best = reach < best ? reach : best;
+        arena_rewind(scratch, mark);
+    }
+    return best;
 }

@@ -49,6 +49,12 @@ static enum answer settle(const struct settling *at, const struct node *n)
     return all;
 }
 
+bool origin_may_match(const struct node *n, const struct origin *origin, struct arena *scratch)
+{
+    const struct settling at = {origin, scratch};
+    return settle(&at, n) != NO;
+}
+
 struct plan { /* a lane on its way */
     const struct sigma *s;
     struct arena *arena;

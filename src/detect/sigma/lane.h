@@ -34,6 +34,9 @@ struct room {
 const struct room *room_new(const struct sigma *s, struct arena *a, const struct origin *origin,
                             bool any_source);
 
+/* Does the condition not fail on what the origin says already? */
+bool origin_may_match(const struct node *n, const struct origin *origin, struct arena *scratch);
+
 static inline bool bit_get(const uint64_t *bits, uint32_t i)
 {
     return bits[i / 64] >> (i % 64) & 1;

@@ -395,12 +395,17 @@ static bool names_channel(const str *list, size_t count, str channel)
     return false;
 }
 
+bool view_has_channel(const struct view *v, str channel)
+{
+    return names_channel(v->channels, v->nchannels, channel) &&
+           !names_channel(v->except, v->nexcept, channel);
+}
+
 bool view_shows(const struct view *v, const struct origin *o)
 {
     bool numbered = v->nevents == 0;
     for (size_t i = 0; i < v->nevents && !numbered; i++) {
         numbered = v->events[i] == o->event_id;
     }
-    return numbered && names_channel(v->channels, v->nchannels, o->channel) &&
-           !names_channel(v->except, v->nexcept, o->channel);
+    return numbered && view_has_channel(v, o->channel);
 }

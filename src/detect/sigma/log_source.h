@@ -79,6 +79,7 @@ bool log_source_views(const struct log_sources *all, struct arena *a,
                       const struct log_source *source, const struct view *const **views,
                       size_t *count);
 
+bool view_has_channel(const struct view *v, str channel);
 bool view_shows(const struct view *v, const struct origin *o);
 
 #endif

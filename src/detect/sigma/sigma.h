@@ -60,6 +60,20 @@ const struct rule_problem *sigma_problem(const struct sigma *s, size_t i);
  * For coverage: could this rule fire on events of this origin? */
 bool sigma_rule_sees(const struct sigma *s, uint32_t rule, const struct origin *origin);
 
+/* Could the rule fire on evidence that holds events of these origins and no others? What an origin
+ * leaves empty is not known, and hinders nothing. */
+enum sigma_reach {
+    SIGMA_COULD_FIRE,
+    SIGMA_NOT_ASKED, /* its log has events, but its condition asks for others */
+    SIGMA_NO_EVENT,  /* its log is there, without any event of the numbers that it is for */
+    SIGMA_NO_SOURCE, /* none of the logs that show its log source is there */
+    SIGMA_NO_LOG,    /* nothing that is known shows its log source */
+    SIGMA_REACHES,
+};
+enum sigma_reach sigma_rule_reach(const struct sigma *s, uint32_t rule,
+                                  const struct origin *origins, size_t count,
+                                  struct arena *scratch);
+
 /* A log source that rules name, and what shows it: "Security 4688; ...", empty for nothing. */
 struct sigma_source {
     str category, product, service, shown_by;
@@ -144,13 +158,14 @@ struct sigma_reason {
     str value;      /* of the event; what was tested */
     bool there;     /* the event has the field */
     bool matched;
-    bool decisive;  /* one of the smallest set that, answered otherwise, makes the rule match */
-    uint32_t line;  /* in the rule's file */
+    bool decisive; /* one of the smallest set that, answered otherwise, makes the rule match */
+    uint32_t line; /* in the rule's file */
 };
 
 struct sigma_explanation {
     bool matched;
-    bool source_fits; /* the event is one that the rule is for; otherwise it is looked at as it is */
+    bool
+        source_fits; /* the event is one that the rule is for; otherwise it is looked at as it is */
     const struct sigma_reason *reasons;
     size_t count, decisive; /* decisive: how many predicates are; 0 when it matched */
 };
