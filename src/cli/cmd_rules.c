@@ -138,11 +138,31 @@ static int rules_list(const struct invocation *in)
 
 /* ---- coverage */
 
-/* Without -r the paths are rules, and evidence when there is not one rule in them. */
-static bool are_evidence(const struct invocation *in, const struct learned *l)
+/* A file that is no YAML. */
+static bool is_log(const char *path)
+{
+    struct os_stat st;
+    struct err err = {0};
+    str ext = str_ext(str_of(path));
+    bool yaml = str_eq_nocase(ext, STR(".yml")) || str_eq_nocase(ext, STR(".yaml"));
+    return !yaml && os_stat(path, &st, &err) && st.kind == OS_FILE;
+}
+
+/* With -r the paths are evidence. Without it they are rules, and evidence when one is a log. */
+static bool names_evidence(const struct invocation *in)
 {
     const struct rules_options *o = in->options;
-    return in->nargs > 1 && (o->rules.count || (l->loaded == 0 && l->nproblems == 0));
+    bool any = o->rules.count > 0;
+    for (size_t i = 1; i < in->nargs && !any; i++) {
+        any = is_log(in->args[i]);
+    }
+    return any && in->nargs > 1;
+}
+
+/* The same is meant by a folder without a rule. */
+static bool holds_no_rule(const struct invocation *in, const struct learned *l)
+{
+    return in->nargs > 1 && l->loaded == 0 && l->nproblems == 0;
 }
 
 static int rules_coverage(const struct invocation *in)
@@ -155,11 +175,12 @@ static int rules_coverage(const struct invocation *in)
     if (o->format && !json && strcmp(o->format, "text") != 0) {
         return misuse(in, tr(in->catalog, "--format is text or json, not %s"), o->format);
     }
-    if (!open_page(&p, in, o->rules.count ? &o->rules : &paths, &err)) {
+    bool evidence = names_evidence(in);
+    if (!open_page(&p, in, evidence ? &o->rules : &paths, &err)) {
         return fail(&err);
     }
-    bool with_evidence = are_evidence(in, &p.learned);
-    if (with_evidence && !o->rules.count) {
+    if (!evidence && holds_no_rule(in, &p.learned)) {
+        evidence = true;
         (void)finish(&p, STATUS_DONE);
         if (!open_page(&p, in, &none, &err)) {
             return fail(&err);
@@ -168,7 +189,7 @@ static int rules_coverage(const struct invocation *in)
     const struct coverage_asked asked = {
         .in = in,
         .sigma = p.learned.knowledge.sigma,
-        .evidence = with_evidence ? paths : none,
+        .evidence = evidence ? paths : none,
         .workers = o->threads,
         .json = json,
     };

@@ -11,7 +11,7 @@ import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "system"))
 from kit import (DONE, ENVIRONMENT, FAILED, LIMIER, USAGE, VERDICT, Skip, example, limier,  # noqa: E402
-                 one_line, run_tests)
+                 one_line, run_tests, shared)
 
 LOG = (b"#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n"
        b"#Date: 2021-03-03 05:00:00\r\n#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query "
