@@ -2,6 +2,7 @@
 #include "cli/knowledge.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
+#include "cli/yara_rules.h"
 #include "os/file.h"
 #include "sources/folder.h"
 
@@ -23,7 +24,7 @@ static const struct option options[] = {
     {"rules",                                                                            'r', OPTION_LIST, offsetof(struct scan_options, rules), "RULES",
      N_("Sigma rules to add to our own: a file, or a folder with .yml files")},
     {"yara",                                                                             'y', OPTION_LIST, offsetof(struct scan_options, yara), "YARA",
-     N_("YARA rules (not in this version yet)")},
+     N_("YARA rules for whole files: a file, or a folder with .yar and .yara files")},
     {"indicators", 'i', OPTION_LIST, offsetof(struct scan_options, indicators), "INDICATORS",
      N_("lists of indicators (not in this version yet)")},
     {"from",                                                                                 0, OPTION_TIME, offsetof(struct scan_options, from), "T",
@@ -40,7 +41,7 @@ static const struct option options[] = {
      N_("how to print the answer: text or json")},
     {"html",                                                                                  0, OPTION_TEXT, offsetof(struct scan_options, html), "FILE",
      N_("a page for the browser (not in this version yet)")},
-    {"fail-on",                                              0, OPTION_TEXT, offsetof(struct scan_options, fail_on), "VERDICT",
+    {"fail-on",         0, OPTION_TEXT, offsetof(struct scan_options, fail_on), "VERDICT",
      N_("exit with status 10 when the verdict is this or worse")},
     {0                                                                           },
 };
@@ -60,10 +61,7 @@ static bool understand(struct plan *p, struct err *err)
     const struct scan_options *o = p->options;
     p->exporter = exporter_named(STR("text"));
     p->fail_on = VERDICT_COUNT;
-    const char *later = o->yara.count         ? "--yara"
-                        : o->indicators.count ? "--indicators"
-                        : o->html             ? "--html"
-                                              : NULL;
+    const char *later = o->indicators.count ? "--indicators" : o->html ? "--html" : NULL;
     if (later) {
         return err_set(err, ERR_USAGE, tr(p->in->catalog, "%s is not in this version yet"), later);
     }
@@ -266,7 +264,9 @@ static int scan_run_command(const struct invocation *in)
         return misuse(in, "%s", err.text);
     }
     if (!check_evidence(&p, &err) ||
-        !learn(&p.options->rules, KNOW_OURS | KNOW_DOSSIERS, in->arena, &p.learned, &err)) {
+        !learn(&p.options->rules, KNOW_OURS | KNOW_DOSSIERS, in->arena, &p.learned, &err) ||
+        !learn_yara(&p.options->yara, in->arena, &p.learned, &err)) {
+        learned_done(&p.learned);
         return fail(&err);
     }
     int status = scan_with(&p, &err);

@@ -286,4 +286,6 @@ void learned_done(struct learned *l)
         sigma_done(l->knowledge.sigma);
         l->knowledge.sigma = NULL;
     }
+    yara_done(l->knowledge.yara);
+    l->knowledge.yara = NULL;
 }

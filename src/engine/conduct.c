@@ -37,6 +37,18 @@ static void deliver(struct run *r, struct hand *h, uint32_t part)
     r->failed = r->failed || !c->part(c->ctx, u, part, &h->harvest, r->err);
 }
 
+/* What rules over whole files said of it, behind the last part and what is known of all parts. */
+static void deliver_whole(struct run *r, struct hand *h)
+{
+    const struct consumer *c = r->reading->consumer;
+    struct unit *u = h->order.unit;
+    tally_add(&u->own, &h->harvest.notes);
+    h->harvest.notes = (struct tally){0};
+    u->hits += h->harvest.nhits;
+    r->failed = r->failed ||
+                (h->harvest.nhits > 0 && !c->part(c->ctx, u, u->parts + 1, &h->harvest, r->err));
+}
+
 /* A small unit was opened, and read in the same stroke. */
 static bool read_at_once(const struct unit *u)
 {
@@ -50,6 +62,8 @@ static void returned(struct run *r, struct hand *h)
         deliver(r, h, h->order.part);
     } else if (h->order.kind == TASK_OPEN && read_at_once(u) && u->st.size <= u->part) {
         deliver(r, h, 0);
+    } else if (h->order.kind == TASK_OPEN || h->order.kind == TASK_HASH) {
+        deliver_whole(r, h);
     } else {
         tally_add(&u->notes, &h->harvest.notes);
     }

@@ -105,13 +105,21 @@ static uint32_t rules_of(const struct job *job)
 {
     return job->mode == JOB_TRAIL  ? LIMIT_QUARRIES
            : job->mode == JOB_PICK ? 1
-           : job->sigma            ? (uint32_t)sigma_rule_count(job->sigma)
+           : job->sigma            ? job_rules(job)
                                    : 0;
 }
 
 static enum hand_said accept(bool ok)
 {
     return ok ? HAND_NOTHING : HAND_BAD;
+}
+
+/* Of a rule over whole files. */
+static bool is_whole_hit(const struct hand *h, const struct hit *hit)
+{
+    bool looks = h->busy && (h->order.kind == TASK_HASH ||
+                             (h->order.kind == TASK_OPEN && h->order.unit->opened));
+    return looks && h->job->mode == JOB_SCAN && hit->which >= sigma_rule_count(h->job->sigma);
 }
 
 static bool is_sane_hit(const struct hand *h, const struct hit *hit)
@@ -124,7 +132,7 @@ static bool hear_hit(struct hand *h, const struct hit *hit)
 {
     struct harvest *v = &h->harvest;
     struct hit *grown =
-        reads_events(h) && is_sane_hit(h, hit)
+        (reads_events(h) || is_whole_hit(h, hit)) && is_sane_hit(h, hit)
             ? arena_grow(&v->arena, v->hits, &v->hits_cap, v->nhits + 1, sizeof *grown)
             : NULL;
     if (!grown) {
@@ -182,7 +190,7 @@ static bool hear_vote(struct hand *h, const struct vote_told *told)
 
 static bool hear_note(struct hand *h, const struct note_told *n)
 {
-    bool sane = h->busy && n->count > 0 && h->harvest.notes.rows[n->id].count == 0;
+    bool sane = h->busy && n->count > 0;
     if (sane) {
         tally_note(&h->harvest.notes, (enum note_id)n->id, n->count, n->offset, n->len);
     }

@@ -3,6 +3,7 @@
 #define ENGINE_JOB_H
 
 #include "detect/sigma/sigma.h"
+#include "detect/yara/yara.h"
 #include "trace/trace.h"
 
 enum job_mode {
@@ -18,6 +19,7 @@ struct job {
     enum job_mode mode;
     const struct names *names;
     const struct sigma *sigma; /* SCAN, MATCH */
+    const struct yara *yara;   /* SCAN; NULL: none. Their numbers follow those of the rules */
     const struct hunt *hunt;   /* TRAIL */
     usec from, to;             /* true time; TIME_NONE: no bound */
     uint64_t part;             /* bytes of a unit that are parsed at a time */
@@ -37,6 +39,18 @@ static inline bool job_wants(const struct job *job, usec time, usec slack)
 {
     return time == TIME_NONE || ((job->from == TIME_NONE || time >= job->from - slack) &&
                                  (job->to == TIME_NONE || time < job->to + slack));
+}
+
+static inline uint32_t job_rules(const struct job *job)
+{
+    return (uint32_t)(sigma_rule_count(job->sigma) + yara_rule_count(job->yara));
+}
+
+static inline const struct rule_info *job_rule(const struct job *job, uint32_t which)
+{
+    size_t rules = sigma_rule_count(job->sigma);
+    return which < rules ? sigma_rule(job->sigma, which)
+                         : yara_rule(job->yara, which - (uint32_t)rules);
 }
 
 #endif

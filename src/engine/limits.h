@@ -58,6 +58,11 @@ enum { LIMIT_CLOCK_SAMPLES = 64, LIMIT_CLOCK_VOTES = 256 };
 /* A member that an extractor writes to: no larger than an archive tree may become. */
 #define LIMIT_WORKER_FILE (1024 * LIMIT_GIB)
 
+/* YARA rules over one unit. The wall clock is what the library looks at; past it, the unit's task
+ * is ended like any other (above). */
+#define LIMIT_YARA_SECONDS        20.0
+#define LIMIT_YARA_BYTES_A_SECOND 2e6
+
 /* Workers that die while they get ready, one after the other, before the scan gives up. */
 enum { LIMIT_STILLBORN = 5 };
 

@@ -121,7 +121,7 @@ static size_t findings_of(const struct scanning *s, const struct unit *u, const 
     memcpy(hits, v->hits, v->nhits * sizeof *hits);
     qsort(hits, v->nhits, sizeof *hits, by_place);
     for (size_t i = 0; i < v->nhits; i++) {
-        const struct rule_info *rule = sigma_rule(s->job.sigma, hits[i].which);
+        const struct rule_info *rule = job_rule(&s->job, hits[i].which);
         findings[count] = finding_of(&hits[i], rule, u->path, a);
         count += !said_already(findings, count, &findings[count]);
     }

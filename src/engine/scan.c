@@ -92,18 +92,20 @@ bool scan_judge(struct scanning *s, uint64_t held_back, struct err *err)
 static bool put_rules(struct scanning *s, struct err *err)
 {
     const struct sigma *sigma = s->job.sigma;
-    size_t all = sigma_problem_count(sigma), count = 0;
+    size_t of_sigma = sigma_problem_count(sigma), count = 0;
+    size_t all = of_sigma + yara_problem_count(s->job.yara);
     struct arena a;
     arena_init(&a, LIMIT_GIB);
     str *lines = ARENA_ARRAY(&a, str, all + 1);
     for (size_t i = 0; lines && i < all; i++) {
-        const struct rule_problem *p = sigma_problem(sigma, i);
+        const struct rule_problem *p =
+            i < of_sigma ? sigma_problem(sigma, i) : yara_problem(s->job.yara, i - of_sigma);
         if (p->fatal) {
             lines[count++] = arena_printf(&a, "%.*s:%u:%u: %.*s", STR_ARG(p->file), p->line,
                                           p->column, STR_ARG(p->text));
         }
     }
-    bool ok = case_put_rules(s->file, sigma_rule_count(sigma), lines, count, err);
+    bool ok = case_put_rules(s->file, job_rules(&s->job), lines, count, err);
     arena_done(&a);
     return ok;
 }
@@ -148,6 +150,7 @@ bool scan_run(const struct scan *scan, struct case_file *c, struct err *err)
         .job = {.mode = JOB_SCAN,
                 .names = scan->knowledge->names,
                 .sigma = scan->knowledge->sigma,
+                .yara = scan->knowledge->yara,
                 .from = scan->from,
                 .to = scan->to,
                 .part = scan->carve ? LIMIT_CARVE_PART : LIMIT_PART,

@@ -1,6 +1,7 @@
 #include "engine/worker.h"
 
 #include "engine/extract.h"
+#include "engine/inspect.h"
 #include "engine/observe.h"
 #include "engine/render.h"
 #include "formats/format.h"
@@ -24,6 +25,7 @@ struct worker {
     const struct job *job;
     struct wire wire;
     struct senses senses;
+    struct inspector inspector;
     struct arena task, unit, scratch;
     struct memory memory; /* of parsers, from one task to the next */
     struct last_cut cut;
@@ -133,6 +135,14 @@ static uint32_t number_of(const struct format *f)
     return f ? i : FORMAT_UNKNOWN;
 }
 
+/* Behind what the parser tells: it is another library that meets the enemy here. */
+static void look_into(struct worker *w, const struct task *t, const struct format *f, bytes unit)
+{
+    if (!f || f->whole) {
+        inspect(&w->inspector, t->path, unit, w->hashed ? w->sha256 : NULL, &w->unit);
+    }
+}
+
 static void open_unit(struct worker *w, const struct task *t, bytes unit, struct done *done)
 {
     const struct format *f = format_of(unit, t->path);
@@ -146,6 +156,7 @@ static void open_unit(struct worker *w, const struct task *t, bytes unit, struct
     if (f && !f->contains_units) {
         read_part(w, t, f, unit, done);
     }
+    look_into(w, t, f, unit);
 }
 
 static void run_task(struct worker *w, const struct task *t, bytes unit)
@@ -161,6 +172,7 @@ static void run_task(struct worker *w, const struct task *t, bytes unit)
         break;
     case TASK_HASH:
         hash(w, unit, &m.done);
+        look_into(w, t, t->format == FORMAT_UNKNOWN ? NULL : formats[t->format], unit);
         break;
     case TASK_EXTRACT:
         extract(w, t, formats[t->format], unit);
@@ -214,6 +226,7 @@ void worker_main(int socket, void *job)
     os_confine(socket, &limits, &ready.ready);
     if (w->job->mode != JOB_DUMP) {
         senses_init(&w->senses, w->job, &w->wire);
+        inspector_init(&w->inspector, w->job, &w->wire);
     }
     (void)wire_say(&w->wire, &ready);
     for (;;) {

@@ -52,6 +52,7 @@ struct format {
 
     bool contains_units; /* an archive: emits members, no events */
     bool hashed;         /* its fields tell the hash of the unit */
+    bool whole;          /* not a log: rules over whole files (YARA) look at it too */
 };
 
 extern const struct format *const formats[]; /* ended by NULL, in the order of formats.list */

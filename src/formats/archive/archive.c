@@ -338,4 +338,5 @@ const struct format format_archive = {
     .probe = archive_probe,
     .parse = archive_parse,
     .contains_units = true,
+    .whole = true,
 };

@@ -123,4 +123,5 @@ const struct format format_page = {
     .title = "server-side page",
     .probe = page_probe,
     .parse = page_parse,
+    .whole = true,
 };
