@@ -36,7 +36,8 @@ struct scan {
     /* TIME_NONE: no bound. What is found is held to them once clocks are set right, by up to a
      * day; how many events a log has is counted by its own clock. */
     usec from, to;
-    bool carve; /* records that logs have given up, too */
+    bool carve;     /* records that logs have given up, too */
+    str log_format; /* how access logs are written, as the user says; empty: known by shape */
 
     /* Once, before anything is read: which confinement is in force in the workers ("Landlock,
      * seccomp, ..."). `weak`: neither Landlock nor seccomp could be had here. May be NULL. */
@@ -60,6 +61,7 @@ struct match {
     size_t nevidence;
     const struct knowledge *knowledge;
     unsigned workers;
+    str log_format; /* as for a scan */
     bool (*on_hit)(void *ctx, const struct match_hit *hit);
     void (*on_problem)(void *ctx, str unit, enum note_id id, uint64_t count);
     void *ctx;
@@ -99,6 +101,7 @@ struct dump {
     size_t nevidence;
     unsigned workers;
     bool xml, carve; /* carve: records that the log has given up, too */
+    str log_format;  /* as for a scan */
     int out_fd;
     void (*on_problem)(void *ctx, str unit, enum note_id id, uint64_t count); /* may be NULL */
     void *ctx;

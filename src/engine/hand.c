@@ -72,6 +72,7 @@ bool hand_give(struct hand *h, const struct order *o)
         .format = number_of(u->format),
         .size = u->st.size,
         .to = u->st.size,
+        .modified = u->st.modified,
         .path = u->path,
     };
     if (o->kind == TASK_OPEN && t.size > u->part) {
@@ -185,21 +186,6 @@ static bool hear_vote(struct hand *h, const struct vote_told *told)
     }
     v->votes = grown;
     v->votes[v->nvotes++] = *told;
-    return true;
-}
-
-static bool hear_visit(struct hand *h, const struct visit *told)
-{
-    struct harvest *v = &h->harvest;
-    struct visit *grown =
-        reads_events(h) && told->requests > 0
-            ? arena_grow(&v->arena, v->visits, &v->visits_cap, v->nvisits + 1, sizeof *grown)
-            : NULL;
-    if (!grown) {
-        return false;
-    }
-    v->visits = grown;
-    v->visits[v->nvisits++] = *told;
     return true;
 }
 
@@ -328,8 +314,6 @@ static enum hand_said hear(struct hand *h, const struct message *m, struct heard
         return accept(hear_source(h, &m->source));
     case MESSAGE_VOTE:
         return accept(hear_vote(h, &m->vote));
-    case MESSAGE_VISIT:
-        return accept(hear_visit(h, &m->visit));
     case MESSAGE_NOTE:
         return accept(hear_note(h, &m->note));
     case MESSAGE_LINES:
@@ -361,7 +345,7 @@ static bool is_kept(bytes raw)
 {
     uint32_t kind = raw.len >= 4 ? load_u32le(raw.p) : MESSAGE_COUNT;
     return kind == MESSAGE_HIT || kind == MESSAGE_OBSERVED || kind == MESSAGE_SOURCE ||
-           kind == MESSAGE_VOTE || kind == MESSAGE_VISIT || kind == MESSAGE_SEVERAL;
+           kind == MESSAGE_VOTE || kind == MESSAGE_SEVERAL;
 }
 
 static enum hand_said understand(struct hand *h, bytes raw, struct arena *a, struct heard *out)

@@ -27,6 +27,7 @@ struct job {
     bool xml;                  /* DUMP */
     uint64_t record;           /* PICK */
     bool carve;                /* look for deleted records too (format.h) */
+    str log_format;            /* of access logs, as the user says (format.h) */
     struct hash_key key;       /* for tables that hold what an attacker chose */
 
     /* Tests: runs in the confined worker before the parser of a unit. NULL otherwise. */

@@ -328,6 +328,7 @@ bool match_run(const struct match *m, struct err *err)
     };
     struct job job = job_of(JOB_MATCH, m->knowledge->names);
     job.sigma = m->knowledge->sigma;
+    job.log_format = m->log_format;
     arena_init(&l.arena, MATCH_BUDGET);
     bool ok = list(&l, m->evidence, m->nevidence, &job, m->workers, err) &&
               (l.nsights == 0 || show_correlations(&l, err));
@@ -403,6 +404,7 @@ bool dump_run(const struct dump *d, struct err *err)
     struct job job = job_of(JOB_DUMP, &names);
     job.xml = d->xml;
     job.carve = d->carve;
+    job.log_format = d->log_format;
     job.part = d->carve ? LIMIT_CARVE_PART : LIMIT_DUMP_PART;
     ok = ok && list(&l, d->evidence, d->nevidence, &job, d->workers, err);
     arena_done(&arena);

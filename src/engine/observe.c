@@ -1,7 +1,6 @@
 #include "engine/observe.h"
 
 #include "model/value.h"
-#include "trace/traffic.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,6 @@ struct seen {      /* an origin of this part */
     uint32_t event_id;
     uint64_t events; /* counted */
     bool known, wanted, sysmon;
-    bool web; /* may hold web requests */
 };
 
 struct vote {
@@ -25,7 +23,6 @@ struct observer {
     struct arena *arena;
     struct arena text; /* of one hit */
     struct census census;
-    struct traffic traffic;
     struct tally notes;
     struct seen *seen; /* by number of the origin */
     size_t cap;
@@ -67,7 +64,6 @@ struct observer *observer_new(struct senses *s, struct arena *arena)
         o->arena = arena;
         arena_init(&o->text, LIMIT_RECORD_ARENA);
         census_init(&o->census, s->job->key);
-        traffic_init(&o->traffic, s->job->key, LIMIT_PART_TRAFFIC);
         memset(s->hits, 0, s->nhits * sizeof *s->hits);
         if (s->run) {
             sigma_run_unit(s->run);
@@ -103,7 +99,6 @@ static struct seen *seen_of(struct observer *o, const struct origin *origin)
             .event_id = origin->event_id,
             .known = true,
             .wanted = rules ? sigma_run_wants(o->senses->run, origin) : true,
-            .web = o->senses->job->mode == JOB_SCAN && origin->event_id == 0,
             .sysmon = str_has_nocase(origin->channel, STR("sysmon")),
         };
     }
@@ -137,7 +132,7 @@ static bool on_head(void *ctx, const struct event *head)
         return false;
     }
     o->voting = s->sysmon && s->events <= LIMIT_CLOCK_SAMPLES && head->time != TIME_NONE;
-    return s->wanted || s->web || o->voting;
+    return s->wanted || o->voting;
 }
 
 /* ---- the host's clock, against the one that Sysmon writes down in UTC */
@@ -276,13 +271,9 @@ static bool on_event(void *ctx, const struct event *e)
 {
     struct observer *o = ctx;
     struct senses *s = o->senses;
-    struct seen *seen = &o->seen[e->origin->number];
     bool go_on = true;
     o->event = e;
     arena_reset(&o->text);
-    if (seen->web && job_wants(s->job, e->time, 0)) {
-        seen->web = traffic_event(&o->traffic, e, &o->text);
-    }
     if (o->voting) {
         vote(o, e);
     }
@@ -293,7 +284,7 @@ static bool on_event(void *ctx, const struct event *e)
         }
     } else if (s->job->mode == JOB_PICK) {
         tell_hit(o, 0, e);
-    } else if (seen->wanted) {
+    } else if (o->seen[e->origin->number].wanted) {
         go_on = sigma_run_event(s->run, e, on_hit, o);
     }
     return go_on;
@@ -336,12 +327,6 @@ static void tell_sources(struct observer *o)
     }
 }
 
-static void tell_visit(void *ctx, const struct visit *v)
-{
-    struct observer *o = ctx;
-    (void)wire_keep(o->senses->wire, &(struct message){.kind = MESSAGE_VISIT, .visit = *v});
-}
-
 uint64_t observer_end(struct observer *o)
 {
     uint64_t events = o->events;
@@ -352,11 +337,8 @@ uint64_t observer_end(struct observer *o)
     tally_note(&o->notes, NOTE_OVER_OUTPUT, o->unobserved, 0, 0);
     tally_note(&o->notes, NOTE_OVER_BUDGET, o->census.full, 0, 0);
     tell_sources(o);
-    traffic_tell(&o->traffic, tell_visit, o);
-    tally_note(&o->notes, NOTE_OVER_BUDGET, o->traffic.full, 0, 0);
     wire_keep_notes(o->senses->wire, &o->notes);
     census_done(&o->census);
-    traffic_done(&o->traffic);
     arena_done(&o->text);
     return events;
 }

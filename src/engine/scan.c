@@ -155,6 +155,7 @@ bool scan_run(const struct scan *scan, struct case_file *c, struct err *err)
                 .to = scan->to,
                 .part = scan->carve ? LIMIT_CARVE_PART : LIMIT_PART,
                 .carve = scan->carve,
+                .log_format = scan->log_format,
                 .seconds = LIMIT_TASK_SECONDS},
         .started = os_seconds(),
         .doing = N_("reading"),

@@ -66,6 +66,8 @@ static void parse(struct worker *w, const struct task *t, const struct format *f
         .scratch = &w->scratch,
         .sink = sink,
         .carve = w->job->carve,
+        .modified = t->modified,
+        .log_format = w->job->log_format,
         .memory = &w->memory,
         .sha256 = w->hashed ? w->sha256 : NULL,
     };
@@ -145,7 +147,7 @@ static void look_into(struct worker *w, const struct task *t, const struct forma
 
 static void open_unit(struct worker *w, const struct task *t, bytes unit, struct done *done)
 {
-    const struct format *f = format_of(unit, t->path);
+    const struct format *f = format_given(unit, t->path, w->job->log_format);
     (void)wire_say(&w->wire, &(struct message){.kind = MESSAGE_FORMAT, .format = number_of(f)});
     if (t->to < t->size) {
         return; /* large: in parts, each a task */

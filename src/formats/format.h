@@ -31,6 +31,8 @@ struct parse {
      * it anyhow; a format whose fields depend on it says `hashed`, and has it in every pass. */
     const uint8_t *sha256;
     struct memory *memory; /* NULL: nothing is kept */
+    usec modified;  /* when the unit was last written; 0 or TIME_NONE: not known */
+    str log_format; /* how access logs are written, as the user says; empty: known by shape */
 };
 
 /* How sure a probe is. The surest wins; among equals, the first in formats.list. */
@@ -60,6 +62,9 @@ extern const struct format *const formats[]; /* ended by NULL, in the order of f
 /* The format of a unit, or NULL when none recognises it. */
 const struct format *format_of(bytes head, str path);
 const struct format *format_named(str name);
+
+/* The same, where the user says how access logs are written: one that is so is one. */
+const struct format *format_given(bytes head, str path, str log_format);
 
 /* For parsers: what sink.h says, without the pointers. */
 bool emit_head(struct parse *p, const struct event *head); /* fields wanted? */

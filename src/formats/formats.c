@@ -1,4 +1,5 @@
 #include "formats/format.h"
+#include "formats/web/access_log.h"
 
 #define FORMAT(folder, name) extern const struct format format_##name;
 #include "formats/formats.list"
@@ -24,6 +25,13 @@ const struct format *format_of(bytes head, str path)
         }
     }
     return best;
+}
+
+const struct format *format_given(bytes head, str path, str log_format)
+{
+    bytes seen = {head.p, head.len < PROBE_HEAD ? head.len : PROBE_HEAD};
+    bool given = log_format.len && access_log_is(seen, log_format);
+    return given ? &format_access_log : format_of(head, path);
 }
 
 const struct format *format_named(str name)

@@ -12,6 +12,8 @@ struct parsing {
     const char *path;
     uint64_t arena_budget, scratch_budget; /* 0: PARSING_BUDGET */
     uint64_t stop_after;                   /* events; 0: never */
+    usec modified;
+    const char *log_format;
 
     uint64_t heads, events, fields;
     uint64_t notes[NOTE_COUNT];
@@ -119,7 +121,18 @@ static inline void parsing_part(struct parsing *r, const struct format *f, bytes
         .on_member_data = parsing_member_data,
         .on_member_end = parsing_member_end,
     };
-    struct parse p = {unit, from, to, str_of(r->path), &names, &arena, &scratch, &sink, false, NULL, NULL};
+    struct parse p = {
+        .unit = unit,
+        .from = from,
+        .to = to,
+        .path = str_of(r->path),
+        .names = &names,
+        .arena = &arena,
+        .scratch = &scratch,
+        .sink = &sink,
+        .modified = r->modified,
+        .log_format = str_of(r->log_format),
+    };
     f->parse(&p);
     arena_done(&name_arena);
     arena_done(&scratch);
