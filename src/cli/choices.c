@@ -1,5 +1,7 @@
 #include "cli/choices.h"
 
+#include "formats/web/access_log.h"
+
 static bool none_of(const struct invocation *in, const char *option, const char *text,
                     const char *const *names, size_t count, struct err *err)
 {
@@ -44,6 +46,17 @@ bool choose_level(const struct invocation *in, const char *text, enum level *out
     }
     return !text || level_parse(str_of(text), out) ||
            none_of(in, "--min-level", text, names, LEVEL_COUNT, err);
+}
+
+bool choose_log_format(const struct invocation *in, const char *text, str *out, struct err *err)
+{
+    const char *wrong = text ? access_log_refuses(str_of(text)) : NULL;
+    if (wrong) {
+        return err_set(err, ERR_USAGE, tr(in->catalog, "--log-format \"%s\": %s"), text,
+                       tr(in->catalog, wrong));
+    }
+    *out = text ? str_of(text) : *out;
+    return true;
 }
 
 bool choose_verdict(const struct invocation *in, const char *text, enum verdict_state *out,

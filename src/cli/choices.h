@@ -5,11 +5,21 @@
 #include "cli/command.h"
 #include "export/exporter.h"
 
+/* How access logs are written: of scan, match and dump. */
+#define LOG_FORMAT_OPTION(type)                                                              \
+    {                                                                                        \
+        "log-format", 0, OPTION_TEXT, offsetof(type, log_format), "STRING",                  \
+            N_("how access logs are written: a format string of Apache or nginx, for those " \
+               "that are not of a usual form")                                               \
+    }
+
 /* NULL text leaves *out alone. False with a sentence that names the choices. */
 bool choose_format(const struct invocation *in, const char *text, const struct exporter **out,
                    struct err *err) MUST_USE;
 bool choose_level(const struct invocation *in, const char *text, enum level *out,
                   struct err *err) MUST_USE;
+bool choose_log_format(const struct invocation *in, const char *text, str *out,
+                       struct err *err) MUST_USE;
 bool choose_verdict(const struct invocation *in, const char *text, enum verdict_state *out,
                     struct err *err) MUST_USE;
 

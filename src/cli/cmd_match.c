@@ -1,3 +1,4 @@
+#include "cli/choices.h"
 #include "cli/knowledge.h"
 #include "cli/terminal.h"
 
@@ -8,6 +9,7 @@ enum { LINES_MAX = 1 << 24, LINES_KEPT = 1 << 16 };
 struct match_options {
     struct option_list rules;
     struct chosen_rules chosen;
+    const char *log_format;
     unsigned threads;
 };
 
@@ -15,6 +17,7 @@ static const struct option options[] = {
     {"rules",      'r', OPTION_LIST, offsetof(struct match_options, rules), "RULES",
      N_("Sigma rules: a file, or a folder with .yml files; our own unless given")},
     CHOSEN_RULES_OPTIONS(struct match_options),
+    LOG_FORMAT_OPTION(struct match_options),
     {"threads", 0, OPTION_NUMBER, offsetof(struct match_options, threads), "N",
      N_("how many workers read; one a core unless given")},
     {0     },
@@ -78,7 +81,8 @@ static int match_with(const struct invocation *in, struct learned *learned)
         .on_problem = on_problem,
         .ctx = &m,
     };
-    bool ok = match_run(&match, &err) && flush(&m) && !m.refused;
+    bool ok = choose_log_format(in, o->log_format, &match.log_format, &err) &&
+              match_run(&match, &err) && flush(&m) && !m.refused;
     buf_done(&m.lines);
     return !ok ? fail(&err) : m.partly ? STATUS_PARTLY : STATUS_DONE;
 }

@@ -16,6 +16,7 @@ struct scan_options {
     usec from, to;
     unsigned threads;
     bool carve;
+    const char *log_format;
 };
 
 static const struct option options[] = {
@@ -35,6 +36,7 @@ static const struct option options[] = {
      N_("list findings from this level on: informational, low, medium, high, critical")},
     {"carve",                0, OPTION_FLAG, offsetof(struct scan_options, carve), NULL,
      N_("also look for deleted records, in what a log has given up")},
+    LOG_FORMAT_OPTION(struct scan_options),
     {"threads",                                                                                  0, OPTION_NUMBER, offsetof(struct scan_options, threads), "N",
      N_("how many workers read; one a core unless given")},
     {"format",                                                                            0, OPTION_TEXT, offsetof(struct scan_options, format), "F",
@@ -52,6 +54,7 @@ struct plan { /* a scan, with its options understood */
     const struct exporter *exporter;
     struct export_style style;
     enum verdict_state fail_on;
+    str log_format;
     struct learned learned;
     const volatile int *cancel;
 };
@@ -70,7 +73,8 @@ static bool understand(struct plan *p, struct err *err)
     }
     return choose_format(p->in, o->format, &p->exporter, err) &&
            choose_level(p->in, o->min_level, &p->style.min_level, err) &&
-           choose_verdict(p->in, o->fail_on, &p->fail_on, err);
+           choose_verdict(p->in, o->fail_on, &p->fail_on, err) &&
+           choose_log_format(p->in, o->log_format, &p->log_format, err);
 }
 
 /* The path without links, `.` and `..`; of a file that does not exist yet, its folder's. */
@@ -191,6 +195,7 @@ static bool run_scan(struct plan *p, struct case_file *c, struct err *err)
         .knowledge = &p->learned.knowledge,
         .workers = p->options->threads,
         .carve = p->options->carve,
+        .log_format = p->log_format,
         .from = p->options->from,
         .to = p->options->to,
         .on_progress = watch_progress,

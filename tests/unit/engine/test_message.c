@@ -54,10 +54,11 @@ static void the_others_come_back_too(void)
     struct arena a;
     arena_init(&a, 1 << 20);
     struct message m = {
-        .kind = MESSAGE_TASK, .task = {TASK_PART, true, 3, 100, 10, 90, STR("a.zip!/b")}
+        .kind = MESSAGE_TASK, .task = {TASK_PART, true, 3, 100, 10, 90, 1234, STR("a.zip!/b")}
     };
     struct message back = again(&a, &m);
-    CHECK(back.task.kind == TASK_PART && back.task.hash && back.task.format == 3);
+    CHECK(back.task.kind == TASK_PART && back.task.hash && back.task.modified == 1234 &&
+          back.task.format == 3);
     CHECK(back.task.size == 100 && back.task.from == 10 && back.task.to == 90);
     CHECK_STR(back.task.path, "a.zip!/b");
     int64_t stretches[] = {-3, 0, 5};
