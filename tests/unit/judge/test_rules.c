@@ -53,8 +53,8 @@ static void take_dossier(const char *path)
 
 static void every_rule_loads(void)
 {
-    static const char *const folders[] = {PROJECT "/rules/exchange", PROJECT "/rules/webshell",
-                                          PROJECT "/rules/windows"};
+    static const char *const folders[] = {PROJECT "/rules/exchange", PROJECT "/rules/linux",
+                                          PROJECT "/rules/webshell", PROJECT "/rules/windows"};
     for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
         each_file(folders[i], take_rule);
     }
