@@ -31,7 +31,7 @@ struct parse {
      * it anyhow; a format whose fields depend on it says `hashed`, and has it in every pass. */
     const uint8_t *sha256;
     struct memory *memory; /* NULL: nothing is kept */
-    usec modified;  /* when the unit was last written; 0 or TIME_NONE: not known */
+    usec modified;         /* when the unit was last written; 0 or TIME_NONE: not known */
     str log_format; /* how access logs are written, as the user says; empty: known by shape */
 };
 

@@ -250,7 +250,12 @@ static void a_match_finds_what_a_plain_count_finds(void)
     for (unsigned i = 0; i < 2 * ARRAY_LEN(workers); i++) {
         const char *both[] = {names[i % 2], names[1 - i % 2]};
         buf_init(&found, 1 << 20);
-        const struct match m = {both, 2, &b->knowledge, workers[i / 2], on_hit, NULL, &found};
+        const struct match m = {.evidence = both,
+                                .nevidence = 2,
+                                .knowledge = &b->knowledge,
+                                .workers = workers[i / 2],
+                                .on_hit = on_hit,
+                                .ctx = &found};
         CHECK(chdir(b->scene.path) == 0 && match_run(&m, &err));
         sort_lines(&found);
         shows(&found, &expected);

@@ -406,7 +406,13 @@ static void matches_come_in_the_order_of_evidence(void)
     for (unsigned i = 0; i < 2; i++) {
         buf_init(&lists[i].text, 1 << 26);
         lists[i].problems = 0;
-        const struct match m = {&name, 1, &b->knowledge, i ? 8 : 1, on_hit, on_problem, &lists[i]};
+        const struct match m = {.evidence = &name,
+                                .nevidence = 1,
+                                .knowledge = &b->knowledge,
+                                .workers = i ? 8 : 1,
+                                .on_hit = on_hit,
+                                .on_problem = on_problem,
+                                .ctx = &lists[i]};
         CHECK(match_run(&m, &err));
     }
     CHECK(str_eq(buf_str(&lists[0].text), buf_str(&lists[1].text)));
