@@ -6,6 +6,10 @@
  * literal's four pieces are filed then, and every second place is looked at. */
 enum { STRIDE = 4, STRIDE_OF_MANY = 2, MANY = 2048 };
 
+/* Places of a bitmap for each piece, so that most chance probes end at the bit, and how many bits
+ * there are at most: the bitmap has to stay in a cache near by. */
+enum { SPARSE = 16, BITS_MAX = 18 };
+
 struct literal {
     str text;
     uint32_t number;
@@ -21,9 +25,9 @@ void literals_init(struct literals *l, struct arena *arena)
 {
     *l = (struct literals){.arena = arena};
     l->by1 = (struct grams){.width = 1, .stride = 1};
-    l->by2 = (struct grams){.width = 2, .stride = 1};
-    l->by4 = (struct grams){.width = 4, .stride = 1};
-    l->striding = (struct grams){.width = 4, .stride = STRIDE};
+    l->by2 = (struct grams){.width = 2, .stride = 2};
+    l->by3 = (struct grams){.width = 3, .stride = 2};
+    l->by4 = (struct grams){.width = 4, .stride = STRIDE};
 }
 
 bool literals_add(struct literals *l, str text, uint32_t number)
@@ -39,14 +43,14 @@ bool literals_add(struct literals *l, str text, uint32_t number)
 
 static struct grams *grams_for(struct literals *l, size_t len)
 {
-    return len >= 3 + STRIDE ? &l->striding : len >= 4 ? &l->by4 : len >= 2 ? &l->by2 : &l->by1;
+    return len >= 3 + STRIDE ? &l->by4 : len >= 4 ? &l->by3 : len >= 2 ? &l->by2 : &l->by1;
 }
 
 static inline uint32_t gram_load(const char *p, unsigned width)
 {
     uint32_t gram = 0;
     memcpy(&gram, p, 4);
-    return width == 4 ? gram : width == 2 ? gram & 0xffff : gram & 0xff;
+    return width == 4 ? gram : gram & ((UINT32_C(1) << 8 * width) - 1);
 }
 
 static uint32_t gram_at(str text, size_t at, unsigned width)
@@ -63,16 +67,15 @@ static size_t gram_hash(const struct grams *g, uint32_t gram)
     return (gram * GRAM_FACTOR) >> (32 - g->bits);
 }
 
-/* Eight places for a literal, so that seven of eight chance probes end at the bit. */
 static bool grams_prepare(struct literals *l, struct grams *g)
 {
     if (!g->count) {
         return true;
     }
-    g->stride = g->count > MANY && g->stride > 1 ? STRIDE_OF_MANY : g->stride;
+    g->stride = g->count > MANY && g->stride > STRIDE_OF_MANY ? STRIDE_OF_MANY : g->stride;
     size_t pieces = g->count * g->stride;
     g->bits = 8;
-    while (g->bits < 17 && ((size_t)1 << g->bits) < pieces * 8) {
+    while (g->bits < BITS_MAX && ((size_t)1 << g->bits) < pieces * SPARSE) {
         g->bits++;
     }
     size_t places = (size_t)1 << g->bits;
@@ -149,9 +152,11 @@ static bool grams_file(struct literals *l, struct grams *g)
 bool literals_build(struct literals *l)
 {
     for (size_t i = 0; i < l->count; i++) {
-        grams_for(l, l->items[i].text.len)->count++;
+        struct grams *g = grams_for(l, l->items[i].text.len);
+        g->count++;
+        g->stride = l->items[i].text.len == g->width ? 1 : g->stride;
     }
-    struct grams *all[] = {&l->by1, &l->by2, &l->by4, &l->striding};
+    struct grams *all[] = {&l->by1, &l->by2, &l->by3, &l->by4};
     for (size_t i = 0; i < ARRAY_LEN(all); i++) {
         if (all[i]->count && (!grams_prepare(l, all[i]) || !grams_file(l, all[i]))) {
             return false;
@@ -197,12 +202,16 @@ static inline void grams_find(const struct literals *l, const struct grams *g, u
 
 void literals_find(const struct literals *l, str text, literals_found *found, void *ctx)
 {
-    if (l->striding.stride == STRIDE) {
-        grams_find(l, &l->striding, 4, STRIDE, text, found, ctx);
+    if (l->by4.stride == STRIDE) {
+        grams_find(l, &l->by4, 4, STRIDE, text, found, ctx);
     } else {
-        grams_find(l, &l->striding, 4, STRIDE_OF_MANY, text, found, ctx);
+        grams_find(l, &l->by4, 4, STRIDE_OF_MANY, text, found, ctx);
     }
-    grams_find(l, &l->by4, 4, 1, text, found, ctx);
-    grams_find(l, &l->by2, 2, 1, text, found, ctx);
+    grams_find(l, &l->by3, 3, 2, text, found, ctx);
+    if (l->by2.stride == 2) {
+        grams_find(l, &l->by2, 2, 2, text, found, ctx);
+    } else {
+        grams_find(l, &l->by2, 2, 1, text, found, ctx);
+    }
     grams_find(l, &l->by1, 1, 1, text, found, ctx);
 }

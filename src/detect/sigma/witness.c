@@ -2,12 +2,27 @@
 
 #include "detect/sigma/values.h"
 
-#define NEVER 1e9 /* a price: there is no witness here */
+#include <string.h>
+
+#define NEVER      1e9 /* a price: there is no witness here */
+#define ONE_OF_FEW 0.2
 
 bool witness_is_of_origin(field_id field)
 {
     return field == FIELD_CHANNEL || field == FIELD_PROVIDER_NAME || field == FIELD_EVENT_ID ||
            field == FIELD_COMPUTER;
+}
+
+/* A whole value that is no name of a file: a method, a type of logon, a maker. Such values are few
+ * to a field, so each is seen often, however long it is. */
+static bool is_one_of_few(str glob)
+{
+    for (size_t i = 0; i < glob.len; i++) {
+        if (strchr("\\/.", glob.p[i]) || (uint8_t)glob.p[i] >= (uint8_t)GLOB_DASH) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* How often a text is seen, roughly: short pieces anywhere are common, long ones and whole values
@@ -24,7 +39,8 @@ static double text_price(const struct predicate *p)
                   : letters >= 5 ? 0.02
                   : letters >= 3 ? 0.1
                                  : 0.5;
-    double price = (anywhere ? rare : rare / 2) * (1 + p->users / 8.0);
+    rare = is_one_of_few(p->text) ? ONE_OF_FEW : anywhere ? rare : rare / 2;
+    double price = rare * (1 + p->users / 8.0);
     return p->field == FIELD_NONE ? price * 4 : price;
 }
 

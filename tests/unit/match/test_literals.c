@@ -72,6 +72,7 @@ static void each_occurrence_of_each_literal_is_told_once(void)
 {
     for (uint64_t seed = 1; seed < 40; seed++) {
         agree(40, 1, seed);
+        agree(40, 3, seed); /* of three bytes and more, none of two */
     }
 }
 
