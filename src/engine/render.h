@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/table.h"
+#include "engine/known_names.h"
 #include "engine/tally.h"
 #include "engine/wire.h"
 #include "model/event.h"
@@ -21,9 +22,13 @@ enum render_as { RENDER_JSON, RENDER_XML };
 
 struct renderer {
     struct wire *wire;
-    str unit;
     enum render_as as;
-    struct arena text; /* of one event */
+    struct known_names *names; /* of other units too */
+    struct arena text;         /* of one event */
+    struct arena lasting;      /* of the part */
+    str begins;                /* each line */
+    str *origins;              /* by number, as they stand in a line */
+    size_t origins_cap;
     struct hash_key key;
     struct buf lines; /* not yet sent */
     struct tally notes;
@@ -31,13 +36,11 @@ struct renderer {
 };
 
 void renderer_init(struct renderer *r, struct wire *wire, str unit, enum render_as as,
-                   struct hash_key key);
+                   struct hash_key key, struct known_names *names);
 struct sink renderer_sink(struct renderer *r);
 void renderer_end(struct renderer *r);
 
 /* One event, with its newline. */
-void render_event(struct buf *b, enum render_as as, str unit, const struct event *e,
-                  struct arena *a, struct hash_key key);
 void render_xml(struct buf *b, const struct event *e, struct arena *a);
 
 #endif

@@ -27,7 +27,8 @@ struct worker {
     struct senses senses;
     struct inspector inspector;
     struct arena task, unit, scratch;
-    struct memory memory; /* of parsers, from one task to the next */
+    struct memory memory;     /* of parsers, from one task to the next */
+    struct known_names names; /* of the renderer, likewise */
     struct last_cut cut;
     bool hashed; /* the unit at hand */
     uint8_t sha256[DIGEST_LEN];
@@ -94,7 +95,8 @@ static void render(struct worker *w, const struct task *t, const struct format *
                    struct done *done)
 {
     struct renderer r;
-    renderer_init(&r, &w->wire, t->path, w->job->xml ? RENDER_XML : RENDER_JSON, w->job->key);
+    enum render_as as = w->job->xml ? RENDER_XML : RENDER_JSON;
+    renderer_init(&r, &w->wire, t->path, as, w->job->key, &w->names);
     struct sink sink = renderer_sink(&r);
     parse(w, t, f, unit, &sink);
     renderer_end(&r);
@@ -225,6 +227,7 @@ void worker_main(int socket, void *job)
     /* libarchive turns names into UTF-8 by the locale; loading it takes a file. */
     (void)setlocale(LC_CTYPE, "C.UTF-8"); /* NOLINT(concurrency-mt-unsafe): one thread */
     arena_init(&w->memory.arena, LIMIT_MEMORY);
+    arena_init(&w->names.arena, LIMIT_MEMORY);
     os_confine(socket, &limits, &ready.ready);
     if (w->job->mode != JOB_DUMP) {
         senses_init(&w->senses, w->job, &w->wire);

@@ -56,45 +56,62 @@ void evtx_templates_new_chunk(struct evtx_templates *t)
     memset(t->by_offset, 0, sizeof t->by_offset);
 }
 
-static bool same_name(struct reader *r, bytes chunk, const uint8_t *mine)
+/* The definition of another chunk, beside one that is known. */
+struct beside {
+    bytes chunk;
+    uint64_t at;
+};
+
+/* The next `len` bytes, if there are so many and they are these. */
+static inline bool same_bytes(struct beside *b, const uint8_t *mine, uint64_t len)
 {
-    bytes name = evtx_name(r, chunk);
-    size_t len = 4 + 2 * (size_t)load_u16le(mine + 2);
-    return name.p && name.len == len && memcmp(name.p, mine, len) == 0;
+    bool same = len <= b->chunk.len - b->at && memcmp(mine, b->chunk.p + b->at, len) == 0;
+    b->at += same ? len : 0;
+    return same;
 }
 
-/* `at` is where `t` is compared, `r` stands at the same place of the other. */
-static bool same_bytes(const struct evtx_template *t, uint32_t at, uint32_t to, struct reader *r)
+/* The reference to a name, and the name when it is stored right here. */
+static inline bool same_name(struct beside *b, const uint8_t *mine)
 {
-    bytes theirs = reader_take(r, to - at);
-    return reader_ok(r) && (to == at || memcmp(t->body + at, theirs.p, to - at) == 0);
-}
-
-/* Is the definition at `offset` of this chunk the one that `t` was made from? */
-static bool template_is(const struct evtx_template *t, bytes chunk, uint32_t offset)
-{
-    struct reader r = reader_of(chunk);
-    reader_seek(&r, offset);
-    reader_skip(&r, 4);
-    bytes guid = reader_take(&r, 16);
-    reader_skip(&r, 4);
-    if (!reader_ok(&r) || memcmp(guid.p, t->guid, guid.len) != 0) {
+    uint64_t left = b->chunk.len - b->at, len = 4 + UINT64_C(2) * load_u16le(mine + 2);
+    uint64_t name = left >= 4 ? load_u32le(b->chunk.p + b->at) : UINT64_MAX;
+    if (name > b->chunk.len || 4 + len > b->chunk.len - name ||
+        memcmp(b->chunk.p + name + 4, mine, len) != 0) {
         return false;
     }
+    b->at += 4;
+    b->at += name == b->at ? 4 + len + 2 : 0;
+    return b->at <= b->chunk.len;
+}
+
+static inline bool same_seam(struct beside *b, const struct evtx_seam *seam)
+{
+    if (seam->name) {
+        return same_name(b, seam->name);
+    }
+    bool fits = b->chunk.len - b->at >= 4; /* a size: it may be another */
+    b->at += fits ? 4 : 0;
+    return fits;
+}
+
+/* Is the definition at `offset` of this chunk the one that `t` was made from? Asked for every
+ * template of every chunk. */
+static bool template_is(const struct evtx_template *t, bytes chunk, uint32_t offset)
+{
+    struct beside b = {chunk, offset + UINT64_C(4)};
+    if (b.at > chunk.len || !same_bytes(&b, t->guid, 16) || chunk.len - b.at < 4) {
+        return false;
+    }
+    b.at += 4;
     uint32_t at = 0;
     for (size_t i = 0; i < t->nseams; i++) {
         const struct evtx_seam *seam = &t->seams[i];
-        if (!same_bytes(t, at, seam->at, &r)) {
-            return false;
-        }
-        if (!seam->name) {
-            reader_skip(&r, 4);
-        } else if (!same_name(&r, chunk, seam->name)) {
+        if (!same_bytes(&b, t->body + at, seam->at - at) || !same_seam(&b, seam)) {
             return false;
         }
         at = seam->after;
     }
-    return same_bytes(t, at, t->body_len, &r);
+    return same_bytes(&b, t->body + at, t->body_len - at);
 }
 
 static str guid_at(bytes chunk, uint32_t offset)

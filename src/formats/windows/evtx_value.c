@@ -1,14 +1,8 @@
 #include "formats/windows/evtx_value.h"
 
-#include "base/compiler.h"
+enum { UTF16 = 0x01, ANSI = 0x02, BINARY = 0x0e, SID = EVTX_TYPE_SID };
 
-enum { UTF16 = 0x01, ANSI = 0x02, BINARY = 0x0e, SID = 0x13 };
-
-static const struct {
-    uint8_t kind;    /* enum value_type */
-    uint8_t size;    /* of the value; 0: any */
-    uint8_t or_size; /* the other one it may have */
-} types[] = {
+const struct evtx_type evtx_types[EVTX_TYPES] = {
     [0x00] = {VALUE_NULL,       0,  0 },
       [UTF16] = {VALUE_UTF16,      0,  0 },
     [ANSI] = {VALUE_ANSI,       0,  0 },
@@ -33,26 +27,6 @@ static const struct {
       [0x15] = {VALUE_HEX,        8,  8 },
 };
 
-/* Of the SID that begins here; 0 when it does not fit. */
-static uint32_t sid_len(struct evtx_value v)
-{
-    uint32_t len = v.len >= 8 ? 8 + 4 * (uint32_t)v.data[1] : 0;
-    return len <= v.len ? len : 0;
-}
-
-uint8_t evtx_value_kind(struct evtx_value v)
-{
-    if (v.type >= ARRAY_LEN(types)) {
-        return v.len ? VALUE_BINARY : VALUE_NULL;
-    }
-    uint8_t kind = types[v.type].kind, size = types[v.type].size;
-    if (v.type == SID ? sid_len(v) > 0
-                      : size == 0 || v.len == size || v.len == types[v.type].or_size) {
-        return kind;
-    }
-    return v.len ? VALUE_BINARY : VALUE_NULL;
-}
-
 struct evtx_array evtx_array_of(struct evtx_value v)
 {
     v.type &= (uint8_t)~EVTX_TYPE_ARRAY;
@@ -75,7 +49,9 @@ static uint32_t item_len(struct evtx_value v, uint32_t *with_end)
     if (v.type == UTF16 || v.type == ANSI) {
         return text_len(v, v.type == UTF16 ? 2 : 1, with_end);
     }
-    uint32_t len = v.type == SID ? sid_len(v) : v.type < ARRAY_LEN(types) ? types[v.type].size : 0;
+    uint32_t len = v.type == SID         ? evtx_sid_len(v)
+                   : v.type < EVTX_TYPES ? evtx_types[v.type].size
+                                         : 0;
     *with_end = len && len <= v.len ? len : v.len;
     return *with_end;
 }

@@ -14,7 +14,15 @@
 
 #include "model/event.h"
 
-enum { EVTX_TYPE_NULL = 0x00, EVTX_TYPE_XML = 0x21, EVTX_TYPE_ARRAY = 0x80 };
+enum { EVTX_TYPE_NULL = 0x00, EVTX_TYPE_SID = 0x13, EVTX_TYPE_XML = 0x21, EVTX_TYPE_ARRAY = 0x80 };
+
+/* The types below HexInt64 and with it: what a field of them is. */
+enum { EVTX_TYPES = 0x16 };
+extern const struct evtx_type {
+    uint8_t kind;    /* enum value_type */
+    uint8_t size;    /* of the value; 0: any */
+    uint8_t or_size; /* the other one it may have */
+} evtx_types[EVTX_TYPES];
 
 struct evtx_value {
     const uint8_t *data;
@@ -22,9 +30,28 @@ struct evtx_value {
     uint8_t type;
 };
 
+/* Of the SID that begins here; 0 when it does not fit. */
+static inline uint32_t evtx_sid_len(struct evtx_value v)
+{
+    uint32_t len = v.len >= 8 ? 8 + 4 * (uint32_t)v.data[1] : 0;
+    return len <= v.len ? len : 0;
+}
+
 /* The kind of `v` (enum value_type), which is no array. A size that its type cannot have makes it
  * binary: it is shown, not trusted. */
-uint8_t evtx_value_kind(struct evtx_value v);
+static inline uint8_t evtx_value_kind(struct evtx_value v)
+{
+    if (v.type < EVTX_TYPES) {
+        const struct evtx_type *t = &evtx_types[v.type];
+        bool fits = v.type == EVTX_TYPE_SID
+                        ? evtx_sid_len(v) > 0
+                        : t->size == 0 || v.len == t->size || v.len == t->or_size;
+        if (fits) {
+            return t->kind;
+        }
+    }
+    return v.len ? VALUE_BINARY : VALUE_NULL;
+}
 
 /* The items of an array, one after another; false when there are no more. An empty array has
  * one empty item. Texts end in NUL (the last one need not), SIDs by their own count. */
