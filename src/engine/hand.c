@@ -189,6 +189,21 @@ static bool hear_vote(struct hand *h, const struct vote_told *told)
     return true;
 }
 
+static bool hear_visit(struct hand *h, const struct visit *told)
+{
+    struct harvest *v = &h->harvest;
+    struct visit *grown =
+        reads_events(h) && told->requests > 0
+            ? arena_grow(&v->arena, v->visits, &v->visits_cap, v->nvisits + 1, sizeof *grown)
+            : NULL;
+    if (!grown) {
+        return false;
+    }
+    v->visits = grown;
+    v->visits[v->nvisits++] = *told;
+    return true;
+}
+
 static bool hear_note(struct hand *h, const struct note_told *n)
 {
     bool sane = h->busy && n->count > 0;
@@ -314,6 +329,8 @@ static enum hand_said hear(struct hand *h, const struct message *m, struct heard
         return accept(hear_source(h, &m->source));
     case MESSAGE_VOTE:
         return accept(hear_vote(h, &m->vote));
+    case MESSAGE_VISIT:
+        return accept(hear_visit(h, &m->visit));
     case MESSAGE_NOTE:
         return accept(hear_note(h, &m->note));
     case MESSAGE_LINES:
@@ -345,7 +362,7 @@ static bool is_kept(bytes raw)
 {
     uint32_t kind = raw.len >= 4 ? load_u32le(raw.p) : MESSAGE_COUNT;
     return kind == MESSAGE_HIT || kind == MESSAGE_OBSERVED || kind == MESSAGE_SOURCE ||
-           kind == MESSAGE_VOTE || kind == MESSAGE_SEVERAL;
+           kind == MESSAGE_VOTE || kind == MESSAGE_VISIT || kind == MESSAGE_SEVERAL;
 }
 
 static enum hand_said understand(struct hand *h, bytes raw, struct arena *a, struct heard *out)

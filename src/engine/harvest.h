@@ -16,6 +16,8 @@ struct harvest {
     size_t nsources, sources_cap;
     struct vote_told *votes;
     size_t nvotes, votes_cap;
+    struct visit *visits;
+    size_t nvisits, visits_cap;
     struct buf lines;
     struct tally notes;
     uint64_t events;

@@ -41,6 +41,9 @@ enum { LIMIT_SOURCES = 4096 };
 /* Event numbers counted of one log; those past it are counted together. Windows' own largest log,
  * Security, has about 400, of which a host writes a few dozen. */
 enum { LIMIT_EVENT_IDS = 512 };
+/* Web traffic of one part, and of one unit: a part of 16 MiB has no more requests than fit. */
+#define LIMIT_PART_TRAFFIC (128 * LIMIT_MIB)
+#define LIMIT_UNIT_TRAFFIC LIMIT_GIB
 /* Stretches of time remembered of one log, to find gaps: hours over half a year, then longer. */
 enum { LIMIT_STRETCHES = 4096 };
 /* Clocks: Sysmon events looked at for each kind of event in a part, and distinct answers. */

@@ -200,6 +200,23 @@ static void code_vote(struct codec *c, struct vote_told *v)
     code_u64(c, &v->count);
 }
 
+static void code_visit(struct codec *c, struct visit *v)
+{
+    uint64_t *const counts[] = {&v->requests, &v->ok,      &v->moved,  &v->refused, &v->failed,
+                                &v->posts,    &v->minutes, &v->out,    &v->in,      &v->sized,
+                                &v->swept,    &v->agents,  &v->record, &v->offset};
+    code_str(c, &v->host, LIMIT_NAME_TEXT);
+    code_str(c, &v->page, LIMIT_NAME_TEXT);
+    code_str(c, &v->address, LIMIT_NAME_TEXT);
+    code_str(c, &v->account, LIMIT_NAME_TEXT);
+    code_str(c, &v->agent, LIMIT_NAME_TEXT);
+    code_i64(c, &v->first);
+    code_i64(c, &v->last);
+    for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
+        code_u64(c, counts[i]);
+    }
+}
+
 static void code_member(struct codec *c, struct member_told *m)
 {
     code_str(c, &m->path, LIMIT_PATH_TEXT);
@@ -245,6 +262,9 @@ static void code_message(struct codec *c, struct message *m)
         break;
     case MESSAGE_VOTE:
         code_vote(c, &m->vote);
+        break;
+    case MESSAGE_VISIT:
+        code_visit(c, &m->visit);
         break;
     case MESSAGE_LINES:
         code_raw(c, &m->lines, LIMIT_MESSAGE);

@@ -2,7 +2,7 @@
  * others, each behind its length, and saves wakings where many small ones come together.
  *
  *     parent: TASK ────────────────────────────────▶ worker      with the unit's descriptor
- *             ◀── FORMAT, HIT*, OBSERVED*, SOURCE*, VOTE*, NOTE*, LINES* ── DONE
+ *             ◀── FORMAT, HIT*, OBSERVED*, SOURCE*, VOTE*, VISIT*, NOTE*, LINES* ── DONE
  *     taking an archive apart:
  *             ◀── MEMBER      TAKE with a descriptor, or SKIP ──▶
  *             ◀── BEAT*, BIGGER   TAKE with a roomier descriptor ──▶
@@ -15,6 +15,7 @@
 
 #include "engine/limits.h"
 #include "model/assessment.h"
+#include "model/visit.h"
 #include "os/process.h"
 
 enum message_kind {
@@ -28,6 +29,7 @@ enum message_kind {
     MESSAGE_NOTE,
     MESSAGE_SOURCE,
     MESSAGE_VOTE,
+    MESSAGE_VISIT,
     MESSAGE_LINES,
     MESSAGE_MEMBER,
     MESSAGE_BEAT,
@@ -119,6 +121,7 @@ struct message {
         struct note_told note;
         struct source_told source;
         struct vote_told vote;
+        struct visit visit;
         str lines;
         struct member_told member;
         uint64_t beat; /* bytes of the member so far */

@@ -1,6 +1,7 @@
 #include "engine/observe.h"
 
 #include "model/value.h"
+#include "trace/traffic.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@ struct seen {      /* an origin of this part */
     uint32_t event_id;
     uint64_t events; /* counted */
     bool known, wanted, sysmon;
+    bool web; /* may hold web requests */
 };
 
 struct vote {
@@ -23,6 +25,7 @@ struct observer {
     struct arena *arena;
     struct arena text; /* of one hit */
     struct census census;
+    struct traffic traffic;
     struct tally notes;
     struct seen *seen; /* by number of the origin */
     size_t cap;
@@ -64,6 +67,7 @@ struct observer *observer_new(struct senses *s, struct arena *arena)
         o->arena = arena;
         arena_init(&o->text, LIMIT_RECORD_ARENA);
         census_init(&o->census, s->job->key);
+        traffic_init(&o->traffic, s->job->key, LIMIT_PART_TRAFFIC);
         memset(s->hits, 0, s->nhits * sizeof *s->hits);
         if (s->run) {
             sigma_run_unit(s->run);
@@ -99,6 +103,7 @@ static struct seen *seen_of(struct observer *o, const struct origin *origin)
             .event_id = origin->event_id,
             .known = true,
             .wanted = rules ? sigma_run_wants(o->senses->run, origin) : true,
+            .web = o->senses->job->mode == JOB_SCAN && origin->event_id == 0,
             .sysmon = str_has_nocase(origin->channel, STR("sysmon")),
         };
     }
@@ -132,7 +137,7 @@ static bool on_head(void *ctx, const struct event *head)
         return false;
     }
     o->voting = s->sysmon && s->events <= LIMIT_CLOCK_SAMPLES && head->time != TIME_NONE;
-    return s->wanted || o->voting;
+    return s->wanted || s->web || o->voting;
 }
 
 /* ---- the host's clock, against the one that Sysmon writes down in UTC */
@@ -271,9 +276,13 @@ static bool on_event(void *ctx, const struct event *e)
 {
     struct observer *o = ctx;
     struct senses *s = o->senses;
+    struct seen *seen = &o->seen[e->origin->number];
     bool go_on = true;
     o->event = e;
     arena_reset(&o->text);
+    if (seen->web && job_wants(s->job, e->time, 0)) {
+        seen->web = traffic_event(&o->traffic, e, &o->text);
+    }
     if (o->voting) {
         vote(o, e);
     }
@@ -284,7 +293,7 @@ static bool on_event(void *ctx, const struct event *e)
         }
     } else if (s->job->mode == JOB_PICK) {
         tell_hit(o, 0, e);
-    } else if (o->seen[e->origin->number].wanted) {
+    } else if (seen->wanted) {
         go_on = sigma_run_event(s->run, e, on_hit, o);
     }
     return go_on;
@@ -327,6 +336,12 @@ static void tell_sources(struct observer *o)
     }
 }
 
+static void tell_visit(void *ctx, const struct visit *v)
+{
+    struct observer *o = ctx;
+    (void)wire_keep(o->senses->wire, &(struct message){.kind = MESSAGE_VISIT, .visit = *v});
+}
+
 uint64_t observer_end(struct observer *o)
 {
     uint64_t events = o->events;
@@ -337,8 +352,11 @@ uint64_t observer_end(struct observer *o)
     tally_note(&o->notes, NOTE_OVER_OUTPUT, o->unobserved, 0, 0);
     tally_note(&o->notes, NOTE_OVER_BUDGET, o->census.full, 0, 0);
     tell_sources(o);
+    traffic_tell(&o->traffic, tell_visit, o);
+    tally_note(&o->notes, NOTE_OVER_BUDGET, o->traffic.full, 0, 0);
     wire_keep_notes(o->senses->wire, &o->notes);
     census_done(&o->census);
+    traffic_done(&o->traffic);
     arena_done(&o->text);
     return events;
 }

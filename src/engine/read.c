@@ -2,6 +2,7 @@
  * it is; what the case has already is left out. */
 #include "engine/census.h"
 #include "engine/scan.h"
+#include "trace/traffic.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ struct votes { /* of all parts of a unit */
 struct ledger { /* of a unit that is being read */
     struct census census;
     struct votes votes;
+    struct traffic traffic;
 };
 
 static bool wants(void *ctx, str path)
@@ -35,6 +37,7 @@ static void begun(void *ctx, struct unit *u)
     }
     census_init(&l->census, s->job.key);
     arena_init(&l->votes.arena, LIMIT_MIB * 16);
+    traffic_init(&l->traffic, s->job.key, LIMIT_UNIT_TRAFFIC);
     u->mark = l;
 }
 
@@ -42,6 +45,7 @@ static void ledger_free(struct ledger *l)
 {
     census_done(&l->census);
     arena_done(&l->votes.arena);
+    traffic_done(&l->traffic);
     free(l);
 }
 
@@ -77,6 +81,9 @@ static bool add_to_ledger(struct ledger *l, const struct harvest *v)
     }
     for (size_t i = 0; i < v->nvotes; i++) {
         add_vote(&l->votes, &v->votes[i]);
+    }
+    for (size_t i = 0; i < v->nvisits; i++) {
+        traffic_add(&l->traffic, &v->visits[i]);
     }
     return ok;
 }
@@ -150,20 +157,43 @@ static size_t observations_of(const struct harvest *v, struct arena *a,
     return *out ? v->nobserved : 0;
 }
 
+struct visits {
+    struct arena *arena;
+    struct visit *items;
+    size_t count, cap;
+};
+
+static void add_visit(void *ctx, const struct visit *v)
+{
+    struct visits *all = ctx;
+    struct visit *grown =
+        arena_grow(all->arena, all->items, &all->cap, all->count + 1, sizeof *all->items);
+    if (grown) {
+        all->items = grown;
+        all->items[all->count++] = *v;
+    }
+}
+
 /* What is known of the whole unit only when all parts are read goes behind the last one. */
 static bool put_ledger(struct scanning *s, struct unit *u, struct err *err)
 {
-    const struct ledger *l = u->mark;
+    struct ledger *l = u->mark;
     struct arena a;
     arena_init(&a, PART_BUDGET);
+    struct visits visits = {.arena = &a};
+    traffic_tell(&l->traffic, add_visit, &visits);
+    tally_note(&u->own, NOTE_OVER_BUDGET, l->traffic.full, 0, 0);
     struct case_part p = {
         .unit = u->path,
         .part = u->parts,
         .votes = l->votes.rows,
         .nvotes = l->votes.count,
+        .visits = visits.items,
+        .nvisits = visits.count,
     };
     p.sources = census_rows(&l->census, u->path, &a, &p.nsources);
-    bool ok = (p.nsources == 0 && p.nvotes == 0) || case_put_part(s->file, &p, err);
+    bool ok =
+        (p.nsources == 0 && p.nvotes == 0 && p.nvisits == 0) || case_put_part(s->file, &p, err);
     arena_done(&a);
     return ok;
 }
@@ -217,6 +247,7 @@ static bool ended(void *ctx, struct unit *u, struct err *err)
 {
     struct scanning *s = ctx;
     struct note_row notes[NOTE_COUNT];
+    bool ok = put_ledger(s, u, err);
     struct tally own = u->own;
     if (u->parts == 0) { /* an archive's notes came in no part */
         tally_add(&own, &u->notes);
@@ -233,7 +264,7 @@ static bool ended(void *ctx, struct unit *u, struct err *err)
         .nnotes = tally_rows(&own, notes),
     };
     memcpy(row.sha256, u->sha256, sizeof row.sha256);
-    bool ok = put_ledger(s, u, err) && case_put_unit(s->file, &row, err);
+    ok = ok && case_put_unit(s->file, &row, err);
     ledger_free(u->mark);
     u->mark = NULL;
     return ok;

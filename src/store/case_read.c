@@ -438,6 +438,94 @@ bool case_votes(struct case_file *c, struct arena *a, str **units, struct clock_
     return !failed;
 }
 
+/* ---- traffic */
+
+static void read_visit(struct query *q, struct arena *a, struct visit *v)
+{
+    *v = (struct visit){
+        .unit = got_text(q, 0, a),
+        .host = got_text(q, 1, a),
+        .page = got_text(q, 2, a),
+        .address = got_text(q, 3, a),
+        .account = got_text(q, 4, a),
+        .agent = got_text(q, 5, a),
+        .first = got_time(q, 6),
+        .last = got_time(q, 7),
+        .requests = got_count(q, 8),
+        .ok = got_count(q, 9),
+        .moved = got_count(q, 10),
+        .refused = got_count(q, 11),
+        .failed = got_count(q, 12),
+        .posts = got_count(q, 13),
+        .minutes = got_count(q, 14),
+        .out = got_count(q, 15),
+        .in = got_count(q, 16),
+        .sized = got_count(q, 17),
+        .swept = got_count(q, 18),
+        .agents = got_count(q, 19),
+        .record = got_count(q, 20),
+        .offset = got_count(q, 21),
+    };
+}
+
+static bool same_visit(const struct visit *a, const struct visit *b)
+{
+    return str_eq(a->host, b->host) && str_eq_nocase(a->page, b->page) &&
+           str_eq(a->address, b->address);
+}
+
+static bool read_visits(struct case_file *c, struct query *q, struct arena *a, struct visit **out,
+                        size_t *count, struct err *err)
+{
+    size_t cap = 0;
+    bool failed = false;
+    *out = NULL;
+    *count = 0;
+    while (query_row(q, &failed, err)) {
+        struct arena_mark mark = arena_mark(a);
+        struct visit v;
+        read_visit(q, a, &v);
+        if (*count && same_visit(&(*out)[*count - 1], &v)) {
+            visit_join(&(*out)[*count - 1], &v);
+            continue;
+        }
+        arena_rewind(a, mark);
+        *out = arena_grow(a, *out, &cap, *count + 1, sizeof **out);
+        if (!*out) {
+            return no_memory(c, err);
+        }
+        read_visit(q, a, &(*out)[(*count)++]);
+    }
+    return !failed;
+}
+
+bool case_pages(struct case_file *c, struct arena *a, struct visit **out, size_t *count,
+                struct err *err)
+{
+    struct query q = query(c, SQL_GET_PAGES);
+    return read_visits(c, &q, a, out, count, err);
+}
+
+bool case_clients(struct case_file *c, uint64_t refused, struct arena *a, struct visit **out,
+                  size_t *count, struct err *err)
+{
+    struct query q = query(c, SQL_GET_CLIENTS);
+    put_count(&q, refused);
+    return read_visits(c, &q, a, out, count, err);
+}
+
+bool case_client(struct case_file *c, str address, struct arena *a, struct visit *out,
+                 struct err *err)
+{
+    struct visit *all = NULL;
+    size_t count = 0;
+    struct query q = query(c, SQL_GET_CLIENT);
+    put_text(&q, address);
+    bool ok = read_visits(c, &q, a, &all, &count, err);
+    *out = count ? all[0] : (struct visit){.first = TIME_NONE, .last = TIME_NONE};
+    return ok;
+}
+
 bool case_assessment(struct case_file *c, struct arena *a, struct assessment *out, struct err *err)
 {
     struct query q = query(c, SQL_GET_ASSESSMENT);

@@ -181,6 +181,26 @@ static bool put_vote(struct case_file *c, int64_t part, const struct clock_vote_
     return query_run(&q, err);
 }
 
+static bool put_visit(struct case_file *c, int64_t part, const struct visit *v, struct err *err)
+{
+    const uint64_t counts[] = {v->requests, v->ok,      v->moved,  v->refused, v->failed,
+                               v->posts,    v->minutes, v->out,    v->in,      v->sized,
+                               v->swept,    v->agents,  v->record, v->offset};
+    struct query q = query(c, SQL_PUT_VISIT);
+    put_int(&q, part);
+    put_text(&q, v->host);
+    put_text(&q, v->page);
+    put_text(&q, v->address);
+    put_text(&q, v->account);
+    put_text(&q, v->agent);
+    put_time(&q, v->first);
+    put_time(&q, v->last);
+    for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
+        put_count(&q, counts[i]);
+    }
+    return query_run(&q, err);
+}
+
 static bool put_observation(struct case_file *c, int64_t part, const struct case_observation *o,
                             struct err *err)
 {
@@ -223,6 +243,9 @@ static bool put_part(struct case_file *c, const struct case_part *p, struct err 
     }
     for (size_t i = 0; i < p->nvotes && ok; i++) {
         ok = put_vote(c, part, &p->votes[i], err);
+    }
+    for (size_t i = 0; i < p->nvisits && ok; i++) {
+        ok = put_visit(c, part, &p->visits[i], err);
     }
     for (size_t i = 0; i < p->nobservations && ok; i++) {
         ok = put_observation(c, part, &p->observations[i], err);

@@ -35,6 +35,16 @@ const char *const schema_sql[] = {
     "CREATE TABLE vote (part INTEGER NOT NULL REFERENCES part, host TEXT NOT NULL,"
     " quarter_hours INTEGER NOT NULL, count INTEGER NOT NULL) STRICT",
 
+    /* What a client asked of a page (empty: of all pages). Recorded times. */
+    "CREATE TABLE visit (part INTEGER NOT NULL REFERENCES part, host TEXT NOT NULL,"
+    " page TEXT NOT NULL COLLATE NOCASE, address TEXT NOT NULL, account TEXT NOT NULL,"
+    " agent TEXT NOT NULL, first INTEGER, last INTEGER, requests INTEGER NOT NULL,"
+    " ok INTEGER NOT NULL, moved INTEGER NOT NULL, refused INTEGER NOT NULL,"
+    " failed INTEGER NOT NULL, posts INTEGER NOT NULL, minutes INTEGER NOT NULL,"
+    " out INTEGER NOT NULL, received INTEGER NOT NULL, sized INTEGER NOT NULL,"
+    " swept INTEGER NOT NULL, agents INTEGER NOT NULL, record INTEGER NOT NULL,"
+    " offset INTEGER NOT NULL) STRICT",
+
     "CREATE TABLE finding (id TEXT NOT NULL, part INTEGER NOT NULL REFERENCES part,"
     " rule INTEGER NOT NULL REFERENCES rule, record INTEGER NOT NULL, offset INTEGER NOT NULL,"
     " length INTEGER NOT NULL, time INTEGER, raw_time INTEGER, channel TEXT NOT NULL,"

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "model/assessment.h"
 #include "model/unit.h"
+#include "model/visit.h"
 
 struct case_file;
 
@@ -67,6 +68,8 @@ struct case_part {
     size_t nsources;
     const struct clock_vote_row *votes;
     size_t nvotes;
+    const struct visit *visits;
+    size_t nvisits;
     const struct case_observation *observations;
     size_t nobservations;
     uint64_t events;
@@ -119,6 +122,15 @@ bool case_sources(struct case_file *c, struct arena *a, struct source_row **out,
                   struct err *err) MUST_USE; /* by host, channel, unit */
 bool case_votes(struct case_file *c, struct arena *a, str **units, struct clock_vote_row **out,
                 size_t *count, struct err *err) MUST_USE;
+/* Of pages, those of one client to one page in all units as one: by host, page, address. Of
+ * clients, the same by address: those refused at least `refused` times. */
+bool case_pages(struct case_file *c, struct arena *a, struct visit **out, size_t *count,
+                struct err *err) MUST_USE;
+bool case_clients(struct case_file *c, uint64_t refused, struct arena *a, struct visit **out,
+                  size_t *count, struct err *err) MUST_USE;
+/* What one client asked of all pages; requests 0 when it is not known. */
+bool case_client(struct case_file *c, str address, struct arena *a, struct visit *out,
+                 struct err *err) MUST_USE;
 /* The first `most` by time, unit, offset, record and rule, fewer when they are large; `all` is
  * how many there are. */
 bool case_observations(struct case_file *c, size_t most, struct arena *a,

@@ -1,37 +1,17 @@
 /* What is worth following. An entity is followed when it is rare by nature and stands in a
  * finding that proves something; what is everywhere is held back, and that is said. */
+#include "trace/leads.h"
 #include "trace/trace.h"
 
 enum { FROM_RUNG = 3, SHORTEST_NEEDLE = 5 };
 
 enum choice { IGNORE, HOLD_BACK, FOLLOW };
 
-/* Pages and programs that every server has: their bare names lead everywhere. */
-static const str common_names[] = {
-    STR_INIT("default.aspx"), STR_INIT("index.aspx"),     STR_INIT("logon.aspx"),
-    STR_INIT("logoff.aspx"),  STR_INIT("signout.aspx"),   STR_INIT("error.aspx"),
-    STR_INIT("errorfe.aspx"), STR_INIT("index.php"),      STR_INIT("index.jsp"),
-    STR_INIT("login.php"),    STR_INIT("web.config"),     STR_INIT("global.asax"),
-    STR_INIT("cmd.exe"),      STR_INIT("powershell.exe"), STR_INIT("w3wp.exe"),
-    STR_INIT("svchost.exe"),  STR_INIT("rundll32.exe"),   STR_INIT("expiredpassword.aspx"),
-    STR_INIT("services.exe"), STR_INIT("explorer.exe"),   STR_INIT("timeoutlogout.aspx"),
-};
-
-static bool is_common(str name)
-{
-    for (size_t i = 0; i < ARRAY_LEN(common_names); i++) {
-        if (str_eq_nocase(name, common_names[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* A file's name; with its folder when the name alone is common. */
 static str telling_tail(str path)
 {
     str name = str_base(path);
-    if (!is_common(name)) {
+    if (!page_is_common(name)) {
         return name;
     }
     size_t folder = str_base(str_dir(path)).len;
@@ -59,33 +39,13 @@ static enum choice choose_file(const struct entity_ref *e, str *needle)
     return needle->len >= SHORTEST_NEEDLE ? FOLLOW : HOLD_BACK;
 }
 
-/* Loopback and unspecified addresses lead nowhere; a private one is as often a proxy or a load
- * balancer, through which everybody comes. */
-static bool leads_outside(str address)
-{
-    static const str inside[] = {
-        STR_INIT("127."), STR_INIT("10."),  STR_INIT("192.168."), STR_INIT("169.254."),
-        STR_INIT("0."),   STR_INIT("fe80"), STR_INIT("fc"),       STR_INIT("fd"),
-    };
-    for (size_t i = 0; i < ARRAY_LEN(inside); i++) {
-        if (str_starts(address, inside[i])) {
-            return false;
-        }
-    }
-    str rest = address, first, second;
-    uint64_t n = 0;
-    bool in_172 = str_cut(&rest, '.', &first) && str_eq(first, STR("172")) &&
-                  str_cut(&rest, '.', &second) && str_u64(second, &n) && n >= 16 && n <= 31;
-    return !in_172 && !str_eq(address, STR("::1")) && !str_eq(address, STR("::"));
-}
-
 static enum choice choose_address(const struct entity_ref *e, str *needle)
 {
     if (!str_eq(e->role, STR("attacker"))) {
         return IGNORE;
     }
     *needle = e->value;
-    return leads_outside(e->value) ? FOLLOW : HOLD_BACK;
+    return address_leads_outside(e->value) ? FOLLOW : HOLD_BACK;
 }
 
 /* Machine accounts and the system itself do everything on a host. */

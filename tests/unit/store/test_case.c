@@ -73,6 +73,40 @@ static const struct source_row rows_b[] = {
 static const struct clock_vote_row votes_a[] = {
     {STR_INIT("MXS01"), 20, 4679}
 };
+static const struct visit visits_a[] = {
+    {.page = STR_INIT("/x.aspx"),
+     .address = STR_INIT("192.0.2.1"),
+     .agent = STR_INIT("later"),
+     .first = 500,
+     .last = 900,
+     .requests = 3,
+     .ok = 2,
+     .refused = 1,
+     .posts = 1,
+     .minutes = 2,
+     .out = 10,
+     .in = 20,
+     .sized = 3,
+     .agents = UINT64_C(1) << 63,
+     .record = 9,
+     .offset = 90},
+};
+static const struct visit visits_b[] = {
+    {.page = STR_INIT("/X.aspx"),
+     .address = STR_INIT("192.0.2.1"),
+     .agent = STR_INIT("first"),
+     .first = 100,
+     .last = 200,
+     .requests = 1,
+     .ok = 1,
+     .out = UINT64_C(1) << 40,
+     .sized = 1,
+     .agents = 1,
+     .record = 1,
+     .offset = 10},
+    {.address = STR_INIT("192.0.2.1"),                     .first = 100,           .last = 900,                                                           .requests = 5,                                                                                 .refused = 4                                                                                                                                                         },
+    {.address = STR_INIT("192.0.2.2"),                           .first = 100, .last = 900, .requests = 5, .refused = 3},
+};
 static const struct case_part part_a = {
     STR_INIT("t.zip!/Security.evtx"),
     0,
@@ -85,13 +119,49 @@ static const struct case_part part_a = {
     1,
     votes_a,
     1,
+    visits_a,
+    1,
     NULL,
     0,
     100,
 };
 static const struct case_part part_b = {
-    STR_INIT("t.zip!/Security.evtx"), 0, 1, NULL, 0, notes_b, 1, rows_b, 1, votes_a, 1, NULL, 0, 50,
+    STR_INIT("t.zip!/Security.evtx"),
+    0,
+    1,
+    NULL,
+    0,
+    notes_b,
+    1,
+    rows_b,
+    1,
+    votes_a,
+    1,
+    visits_b,
+    3,
+    NULL,
+    0,
+    50,
 };
+
+/* Pages are the same in any letter case; parts are one. */
+static void check_visits(struct case_file *c)
+{
+    struct visit *v = NULL, client;
+    struct err err;
+    size_t count = 0;
+    CHECK(case_pages(c, &arena, &v, &count, &err));
+    CHECK_INT(count, 1);
+    CHECK(v[0].requests == 4 && v[0].ok == 3 && v[0].refused == 1 && v[0].posts == 1);
+    CHECK(v[0].first == 100 && v[0].last == 900 && v[0].record == 1 && v[0].offset == 10);
+    CHECK(v[0].out == (UINT64_C(1) << 40) + 10 && v[0].in == 20 && v[0].sized == 4);
+    CHECK(v[0].agents == ((UINT64_C(1) << 63) | 1) && v[0].minutes == 2);
+    CHECK(str_eq(v[0].agent, STR("first")) && str_eq(v[0].unit, part_a.unit));
+    CHECK(case_clients(c, 4, &arena, &v, &count, &err));
+    CHECK_INT(count, 1);
+    CHECK(case_client(c, STR("192.0.2.2"), &arena, &client, &err) && client.refused == 3);
+    CHECK(case_client(c, STR("192.0.2.3"), &arena, &client, &err) && client.requests == 0);
+}
 
 static void write_parts(struct case_file *c)
 {
@@ -192,6 +262,7 @@ static void parts_of_a_unit_are_summed(void)
     CHECK_INT(units[0].notes[1].count, 4);
     CHECK_INT(units[0].notes[1].offset, 800);
     CHECK_INT(units[0].lost, 10 + 7 + 7); /* a wrong checksum loses nothing */
+    check_visits(c);
     struct source_row *sources = NULL;
     CHECK(case_sources(c, &arena, &sources, &count, &err));
     CHECK_INT(count, 1);
