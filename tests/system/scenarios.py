@@ -1,0 +1,150 @@
+"""What limier says of made-up servers against what really happened to them."""
+
+import functools
+import json
+import pathlib
+import sys
+import tempfile
+
+from kit import DONE, PARTLY, example, run_tests, scan_json
+
+FOLDER = tempfile.TemporaryDirectory(prefix="limier-scenarios-")
+LEVELS = ["informational", "low", "medium", "high", "critical"]
+
+
+@functools.lru_cache
+def evidence(name):
+    return example(pathlib.Path(FOLDER.name, name), "--scenario", name)
+
+
+@functools.lru_cache
+def report(name):
+    return scan_json(evidence(name), ok=(DONE, PARTLY))
+
+
+def truth(name):
+    return json.loads(evidence(name).with_name(name + ".truth.json").read_text(encoding="utf-8"))
+
+
+def verdict_is_true(name):
+    said, true = report(name)["verdict"], truth(name)
+    assert (said["state"], said["rung"]) == (true["state"], true["rung"]), said
+
+
+def story_is_true(name):
+    """Each stage is told, and the stages begin in their order."""
+    first = {stage["id"]: stage["first"] for stage in report(name)["story"] if stage["seen"]}
+    order = [stage["id"] for stage in truth(name)["stages"]]
+    missing = [stage for stage in order if stage not in first]
+    assert not missing, (missing, first)
+    times = [first[stage] for stage in order]
+    assert times == sorted(times), first
+
+
+def entities_are_told(name, *kinds):
+    told = {entity["value"].lower() for entity in report(name)["entities"]}
+    for kind in kinds:
+        missing = [true for true in truth(name)[kind]
+                   if not any(true.lower() in value for value in told)]
+        assert truth(name)[kind] and not missing, (kind, missing, told)
+
+
+def nothing_is_loud(name):
+    loud = [finding for finding in report(name)["findings"]
+            if LEVELS.index(finding["rule"]["level"]) > 1]
+    assert not loud, {finding["rule"]["title"] for finding in loud}
+
+
+def nobody_is_called_an_intruder(name):
+    people = [entity for entity in report(name)["entities"]
+              if entity["kind"] == "address" and entity["value"].startswith(("10.20.4.", "198.51."))]
+    assert not people, people
+
+
+def matches(name, *dossiers):
+    said = {dossier["id"] for dossier in report(name)["dossiers"]}
+    assert said == set(dossiers), said
+
+
+def proxylogon_is_told(_):
+    verdict_is_true("proxylogon")
+    story_is_true("proxylogon")
+    nobody_is_called_an_intruder("proxylogon")
+    matches("proxylogon", "proxylogon")
+
+
+def proxyshell_is_told(_):
+    verdict_is_true("proxyshell")
+    story_is_true("proxyshell")
+    entities_are_told("proxyshell", "addresses", "shells", "accounts")
+    nobody_is_called_an_intruder("proxyshell")
+    matches("proxyshell", "proxyshell")
+
+
+def every_step_of_proxyshell_that_was_taken_is_seen(_):
+    dossier = report("proxyshell")["dossiers"][0]
+    seen = [step["id"] for step in dossier["steps"] if step["findings"]]
+    assert seen == ["probe", "path", "powershell", "role", "export", "page-written",
+                    "page-compiled", "shell-used", "commands", "tidied", "persist", "mail"], seen
+
+
+def a_sweep_is_attempted_and_never_more(_):
+    verdict_is_true("sweep")
+    nothing_is_loud("sweep")
+    nobody_is_called_an_intruder("sweep")
+    probes = sum(1 for finding in report("sweep")["findings"])
+    assert probes > 15000, probes
+
+
+def a_shell_that_was_deleted_is_told(_):
+    verdict_is_true("deleted-shell")
+    story_is_true("deleted-shell")
+    entities_are_told("deleted-shell", "addresses", "shells")
+    page = [path for path in evidence("deleted-shell").rglob("*supp0rt*")]
+    assert not page, "the page is gone"
+
+
+def a_mailbox_that_left_over_the_web_is_told(_):
+    verdict_is_true("mailbox-export")
+    story_is_true("mailbox-export")
+    entities_are_told("mailbox-export", "addresses")
+    fetched = [int(finding["fields"]["sc-bytes"]) for finding in report("mailbox-export")["findings"]
+               if finding["rule"]["title"].startswith("Archive fetched")]
+    assert sum(fetched) == truth("mailbox-export")["bytes_out"]["loot"], fetched
+
+
+def a_web_mail_on_linux_is_told(_):
+    verdict_is_true("webmail")
+    story_is_true("webmail")
+    entities_are_told("webmail", "addresses", "shells")
+    nobody_is_called_an_intruder("webmail")
+
+
+def a_scanner_of_the_owner_is_no_intruder(_):
+    verdict_is_true("scanner")
+    nothing_is_loud("scanner")
+
+
+def a_backup_is_no_intruder(_):
+    verdict_is_true("backup")
+    nothing_is_loud("backup")
+
+
+def nobody_is_named_for_any_of_it(_):
+    for name in ("proxylogon", "proxyshell", "deleted-shell", "mailbox-export", "webmail"):
+        assert not report(name)["attribution"]["named"], name
+
+
+if __name__ == "__main__":
+    sys.exit(run_tests([
+        proxylogon_is_told,
+        proxyshell_is_told,
+        every_step_of_proxyshell_that_was_taken_is_seen,
+        a_sweep_is_attempted_and_never_more,
+        a_shell_that_was_deleted_is_told,
+        a_mailbox_that_left_over_the_web_is_told,
+        a_web_mail_on_linux_is_told,
+        a_scanner_of_the_owner_is_no_intruder,
+        a_backup_is_no_intruder,
+        nobody_is_named_for_any_of_it,
+    ]))
