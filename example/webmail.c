@@ -218,25 +218,31 @@ static const struct act acts[] = {
 
 enum { ACT_PAGE = 1 };
 
+static bool shipped_files(struct scene *s)
+{
+    return pages_webmail(s, "var/www/webmail");
+}
+
 static bool files(struct scene *s)
 {
     usec begins = scenario_begins(s, &scenario_webmail);
-    return pages_webmail(s, "var/www/webmail") &&
-           pages_php_shell(s, "var/www/webmail" SHELL_PAGE,
-                           begins + (acts[ACT_PAGE].after - ACT_SECOND) * 1000);
+    return shipped_files(s) && pages_php_shell(s, "var/www/webmail" SHELL_PAGE,
+                                               begins + (acts[ACT_PAGE].after - ACT_SECOND) * 1000);
 }
+
+#define ON_WEBMAIL                                                                     \
+    .root = "[root]", .computer = WEBMAIL_HOST, .end = IN_MARCH, .request_bytes = 250, \
+    .day_bytes = 60000, .hour = webmail_hour
 
 const struct scenario scenario_webmail = {
     .name = "webmail",
-    .root = "[root]",
-    .computer = WEBMAIL_HOST,
-    .end = IN_MARCH,
-    .request_bytes = 250,
-    .day_bytes = 60000,
+    ON_WEBMAIL,
     .files = files,
-    .hour = webmail_hour,
     ACTS(acts),
     .before_end = 16 * ACT_HOUR,
     .state = "compromised",
     .rung = 7,
 };
+
+const struct scenario scenario_webmail_healthy = {
+    .name = "webmail-healthy", ON_WEBMAIL, .files = shipped_files, .state = "none"};

@@ -107,7 +107,7 @@ def a_shell_that_was_deleted_is_told(_):
 def a_mailbox_that_left_over_the_web_is_told(_):
     verdict_is_true("mailbox-export")
     story_is_true("mailbox-export")
-    entities_are_told("mailbox-export", "addresses")
+    entities_are_told("mailbox-export", "addresses", "accounts")
     fetched = [int(finding["fields"]["sc-bytes"]) for finding in report("mailbox-export")["findings"]
                if finding["rule"]["title"].startswith("Archive fetched")]
     assert sum(fetched) == truth("mailbox-export")["bytes_out"]["loot"], fetched
@@ -130,6 +130,11 @@ def a_backup_is_no_intruder(_):
     nothing_is_loud("backup")
 
 
+def a_web_mail_that_nobody_touched_is_healthy(_):
+    verdict_is_true("webmail-healthy")
+    nothing_is_loud("webmail-healthy")
+
+
 def nobody_is_named_for_any_of_it(_):
     for name in ("proxylogon", "proxyshell", "deleted-shell", "mailbox-export", "webmail"):
         assert not report(name)["attribution"]["named"], name
@@ -146,5 +151,6 @@ if __name__ == "__main__":
         a_web_mail_on_linux_is_told,
         a_scanner_of_the_owner_is_no_intruder,
         a_backup_is_no_intruder,
+        a_web_mail_that_nobody_touched_is_healthy,
         nobody_is_named_for_any_of_it,
     ]))
