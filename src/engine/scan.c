@@ -62,13 +62,14 @@ static bool read_case(struct case_file *c, struct arena *a, struct judge_input *
     return ok;
 }
 
-bool scan_judge(struct scanning *s, uint64_t held_back, struct err *err)
+bool scan_judge(struct scanning *s, const struct held_list *held, struct err *err)
 {
     const struct knowledge *k = s->scan->knowledge;
     struct judge_input in = {
         .dossiers = k->dossiers,
         .ndossiers = k->ndossiers,
-        .held_back = held_back,
+        .held = held->items,
+        .nheld = held->count,
     };
     memcpy(in.catalogs, k->catalogs, sizeof in.catalogs);
     struct arena a;
@@ -128,15 +129,18 @@ static void end_progress(struct scanning *s)
 
 static bool run(struct scanning *s, struct err *err)
 {
-    uint64_t held_back = 0;
+    struct held_list held = {NULL, 0};
+    struct arena a;
+    arena_init(&a, LIMIT_GIB);
     bool ok = source_open(&s->source, s->scan->evidence, s->scan->nevidence, err) &&
               put_rules(s, err) && scan_read(s, err) && scan_clocks(s, err) &&
-              scan_correlations(s, err) && scan_trail(s, &held_back, err) &&
-              scan_judge(s, held_back, err) && case_set_complete(s->file, err);
+              scan_correlations(s, err) && scan_trail(s, &a, &held, err) &&
+              scan_judge(s, &held, err) && case_set_complete(s->file, err);
     if (ok) {
         end_progress(s);
     }
     source_close(&s->source);
+    arena_done(&a);
     return ok;
 }
 

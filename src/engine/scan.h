@@ -23,9 +23,15 @@ bool scan_clocks(struct scanning *s, struct err *err) MUST_USE; /* sets them rig
 /* Rules over what rules saw, in all of the evidence. */
 bool scan_correlations(struct scanning *s, struct err *err) MUST_USE;
 
-/* Follows the trail; `held_back` is what was seen too often to be followed. */
-bool scan_trail(struct scanning *s, uint64_t *held_back, struct err *err) MUST_USE;
-bool scan_judge(struct scanning *s, uint64_t held_back, struct err *err) MUST_USE;
+struct held_list { /* of entities that were not followed */
+    struct held *items;
+    size_t count;
+};
+
+/* Follows the trail; what it did not follow lives in `a`. */
+bool scan_trail(struct scanning *s, struct arena *a, struct held_list *held,
+                struct err *err) MUST_USE;
+bool scan_judge(struct scanning *s, const struct held_list *held, struct err *err) MUST_USE;
 
 /* One pass over the evidence with `job`. */
 bool scan_pass(struct scanning *s, const struct job *job, const struct consumer *consumer,

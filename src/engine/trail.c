@@ -1,9 +1,10 @@
-/* The trail: entities of findings are looked for in all the evidence, pass after pass, while
- * they lead to new ones. A pass is written when it is complete, because only then it is known
- * what was seen too often to mean anything. A scan taken up again goes through its passes again;
- * `led_by` says which pass a finding of the trail belongs to. */
+/* The trail. First the sums of web traffic, which lead on without reading anything again; then
+ * entities of findings are looked for in all the evidence, pass after pass, while they lead to new
+ * ones. A pass is written when it is complete, because only then it is known what was seen too
+ * often to mean anything. A scan taken up again follows its trail anew. */
 #include "engine/scan.h"
 #include "sources/provenance.h"
+#include "trace/leads.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +25,8 @@ struct trail {
     struct table lively; /* units with events, and archives, by path */
     struct table told;   /* records that have a finding */
     struct table hunted; /* quarries, by kind and value */
-    struct quarry *all;  /* in the order they were hunted */
-    size_t nall, all_cap;
-    uint64_t held_back;
+    struct held *held;
+    size_t nheld, held_cap;
 
     /* of one pass */
     uint32_t pass;
@@ -63,31 +63,14 @@ static void table_for(struct trail *t, struct table *table)
     table->key = t->scanning->job.key;
 }
 
-static bool led_by_earlier(const struct trail *t, const struct finding *f)
-{
-    for (size_t i = 0; i < t->nall; i++) {
-        if (str_eq(t->all[i].value, f->led_by)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Findings as they were before this pass, whatever a pass that was killed has left. */
 static bool read_findings(struct trail *t, struct err *err)
 {
-    size_t count = 0;
-    t->nfindings = 0;
-    if (!case_findings(t->scanning->file, &t->arena, &t->findings, &count, err)) {
+    if (!case_findings(t->scanning->file, &t->arena, &t->findings, &t->nfindings, err)) {
         return false;
     }
     table_for(t, &t->told);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < t->nfindings; i++) {
         const struct finding *f = &t->findings[i];
-        if (f->trail && !led_by_earlier(t, f)) {
-            continue;
-        }
-        t->findings[t->nfindings++] = *f;
         if (!put(&t->told, record_key(&t->arena, f->unit, f->offset, f->record))) {
             return err_set(err, ERR_FULL, "too many findings");
         }
@@ -111,6 +94,120 @@ static bool read_lively(struct trail *t, struct err *err)
         }
     }
     return true;
+}
+
+static void hold_back(struct trail *t, const struct held *h)
+{
+    struct held *grown =
+        arena_grow(&t->arena, t->held, &t->held_cap, t->nheld + 1, sizeof *t->held);
+    if (grown) {
+        t->held = grown;
+        t->held[t->nheld++] = *h;
+    }
+}
+
+/* ---- what web traffic leads to */
+
+static uint64_t agents_of(void *ctx, str address)
+{
+    struct trail *t = ctx;
+    struct err ignored;
+    struct visit client;
+    bool ok = case_client(t->scanning->file, address, &t->arena, &client, &ignored);
+    return ok ? client.agents : 0;
+}
+
+static str count_text(struct arena *a, uint64_t n)
+{
+    return arena_printf(a, "%llu", (unsigned long long)n);
+}
+
+static str channel_of(const struct source_row *sources, size_t count, str unit)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(sources[i].unit, unit)) {
+            return sources[i].channel;
+        }
+    }
+    return STR_NONE;
+}
+
+static struct finding finding_of_lead(struct trail *t, const struct lead *l, str channel)
+{
+    enum { FIELDS = 10 };
+    const struct visit *v = l->visit;
+    struct arena *a = &t->arena;
+    struct named_value *fields = ARENA_ARRAY(a, struct named_value, FIELDS);
+    str out = v->sized ? count_text(a, v->out) : STR("?");
+    str in = v->in ? count_text(a, v->in) : STR("?");
+    const struct named_value made[FIELDS] = {
+        {STR("c-ip"),          v->address     },
+        {STR("cs-uri-stem"),   v->page        },
+        {STR("cs-user-agent"), v->agent       },
+        {STR("requests"),      count_text(a,    v->requests)},
+        {STR("ok"),                    count_text(a,                           v->ok)},
+        {STR("posts"),              count_text(a,   v->posts)},
+        {STR("minutes"),count_text(a,v->minutes)},
+        {STR("last"),       time_text(a,                v->last)},
+        {STR("sc-bytes"),                    out                        },
+        {STR("cs-bytes"),            in           },
+    };
+    for (size_t i = 0; fields && i < FIELDS; i++) {
+        fields[i] = made[i];
+    }
+    const struct hit h = {.record = v->record,
+                          .offset = v->offset,
+                          .time = v->first,
+                          .channel = channel,
+                          .host = v->host,
+                          .fields = fields,
+                          .nfields = fields ? FIELDS : 0};
+    struct finding f = finding_of(&h, l->rule, v->unit, a);
+    f.led_by = l->led_by;
+    return f;
+}
+
+/* Findings are written unit by unit. */
+static bool put_leads(struct trail *t, const struct leads *l, struct err *err)
+{
+    struct source_row *sources = NULL;
+    size_t nsources = 0;
+    bool ok = case_sources(t->scanning->file, &t->arena, &sources, &nsources, err);
+    struct finding *findings = ARENA_ARRAY(&t->arena, struct finding, l->count + 1);
+    bool *done = ARENA_ARRAY(&t->arena, bool, l->count + 1);
+    for (size_t i = 0; findings && done && ok && i < l->count; i++) {
+        str unit = l->items[i].visit->unit;
+        size_t n = 0;
+        for (size_t k = i; k < l->count; k++) {
+            if (!done[k] && str_eq(l->items[k].visit->unit, unit)) {
+                findings[n++] =
+                    finding_of_lead(t, &l->items[k], channel_of(sources, nsources, unit));
+                done[k] = true;
+            }
+        }
+        const struct case_part p = {
+            .unit = unit, .pass = CASE_PASS_LEADS, .findings = findings, .nfindings = n};
+        ok = n == 0 || case_put_part(t->scanning->file, &p, err);
+    }
+    return ok;
+}
+
+static bool follow_traffic(struct trail *t, struct err *err)
+{
+    struct visit *visits = NULL;
+    struct leads leads;
+    size_t count = 0;
+    if (!read_findings(t, err) || !case_pages(t->scanning->file, &t->arena, &visits, &count, err)) {
+        return false;
+    }
+    const struct traffic_seen traffic = {visits, count, agents_of, t};
+    if (!trace_leads(t->findings, t->nfindings, &traffic, &t->arena, &leads)) {
+        return err_set(err, ERR_FULL, "out of memory");
+    }
+    for (size_t i = 0; i < leads.nheld; i++) {
+        hold_back(t, &leads.held[i]);
+    }
+    return put_leads(t, &leads, err);
 }
 
 /* ---- a pass */
@@ -274,7 +371,10 @@ static bool put_pass(struct trail *t, uint64_t *put, struct err *err)
         i = put_unit(t, i, put, err, &ok);
     }
     for (size_t i = 0; i < t->nquarries; i++) {
-        t->held_back += t->seen[i] > LIMIT_QUARRY_HITS;
+        if (t->seen[i] > LIMIT_QUARRY_HITS) {
+            hold_back(t, &(struct held){t->quarries[i].kind, t->quarries[i].value,
+                                        N_("it stands in more than 2,000 records")});
+        }
     }
     return ok;
 }
@@ -284,17 +384,15 @@ static bool put_pass(struct trail *t, uint64_t *put, struct err *err)
 /* What is worth following and was not followed yet. */
 static bool choose(struct trail *t, struct err *err)
 {
+    enum { CONSIDERED = 16 * LIMIT_QUARRIES };
     struct quarry *found = NULL;
-    size_t count = trace_quarries(t->findings, t->nfindings, LIMIT_QUARRIES, &t->arena, &found);
-    t->quarries = ARENA_ARRAY(&t->arena, struct quarry, count + 1);
-    struct quarry *all =
-        arena_grow(&t->arena, t->all, &t->all_cap, t->nall + count + 1, sizeof *t->all);
+    size_t count = trace_quarries(t->findings, t->nfindings, CONSIDERED, &t->arena, &found);
+    t->quarries = ARENA_ARRAY(&t->arena, struct quarry, LIMIT_QUARRIES);
     t->nquarries = 0;
-    if (!t->quarries || !all) {
+    if (!t->quarries) {
         return err_set(err, ERR_FULL, "out of memory");
     }
-    t->all = all;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && t->nquarries < LIMIT_QUARRIES; i++) {
         str key = key_of(&t->arena, found[i].kind, found[i].value);
         if (table_get(&t->hunted, key) == TABLE_NONE && put(&t->hunted, key)) {
             t->quarries[t->nquarries++] = found[i];
@@ -319,16 +417,28 @@ static bool follow(struct trail *t, struct err *err)
         arena_init(&t->sights_arena, TRAIL_BUDGET);
         ok = hunt_pass(t, err) && put_pass(t, &put, err);
         arena_done(&t->sights_arena);
-        memcpy(t->all + t->nall, t->quarries, t->nquarries * sizeof *t->quarries);
-        t->nall += t->nquarries;
     }
-    if (ok) {
-        t->held_back += trace_held_back(t->findings, t->nfindings, &t->arena);
+    struct held *held = NULL;
+    size_t count = ok ? trace_held_back(t->findings, t->nfindings, &t->arena, &held) : 0;
+    for (size_t i = 0; i < count; i++) {
+        hold_back(t, &held[i]);
     }
     return ok;
 }
 
-bool scan_trail(struct scanning *s, uint64_t *held_back, struct err *err)
+/* What was held back outlives the trail. */
+static bool keep_held(const struct trail *t, struct arena *a, struct held_list *out)
+{
+    out->items = ARENA_ARRAY(a, struct held, t->nheld + 1);
+    for (size_t i = 0; out->items && i < t->nheld; i++) {
+        const struct held *h = &t->held[i];
+        out->items[out->count++] =
+            (struct held){arena_str(a, h->kind), arena_str(a, h->value), h->why};
+    }
+    return out->items != NULL;
+}
+
+bool scan_trail(struct scanning *s, struct arena *a, struct held_list *held, struct err *err)
 {
     struct trail *t = calloc(1, sizeof *t);
     if (!t) {
@@ -338,9 +448,9 @@ bool scan_trail(struct scanning *s, uint64_t *held_back, struct err *err)
     s->doing = N_("following the trail");
     arena_init(&t->arena, TRAIL_BUDGET);
     table_for(t, &t->hunted);
-    bool ok =
-        shifts_read(s->file, &t->arena, &t->shifts, err) && read_lively(t, err) && follow(t, err);
-    *held_back = t->held_back;
+    bool ok = case_drop_trail(s->file, err) && shifts_read(s->file, &t->arena, &t->shifts, err) &&
+              read_lively(t, err) && follow_traffic(t, err) && follow(t, err);
+    ok = ok && (keep_held(t, a, held) || err_set(err, ERR_FULL, "out of memory"));
     arena_done(&t->arena);
     free(t);
     return ok;

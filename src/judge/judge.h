@@ -27,7 +27,8 @@ struct judge_input {
     size_t nsources;
     const struct dossier *const *dossiers;
     size_t ndossiers;
-    uint64_t held_back; /* trail: entities that the rarity guard did not follow */
+    const struct held *held; /* what the trail did not follow */
+    size_t nheld;
     const struct catalog *catalogs[LANG_COUNT]; /* NULL: English */
 };
 

@@ -112,15 +112,28 @@ static struct claim claim_of_lead(const struct bench *b, const struct trail *t, 
     };
 }
 
+/* With the first few by name; the others stand in the full report. */
 static struct claim claim_of_held_back(const struct bench *b)
 {
-    struct said n = {
-        "n", text_same(arena_printf(b->arena, "%llu", (unsigned long long)b->in->held_back))};
+    enum { NAMED = 3 };
+    struct text names = {{STR_NONE}};
+    for (size_t i = 0; i < b->in->nheld && i < NAMED; i++) {
+        const struct held *h = &b->in->held[i];
+        struct said args[] = {
+            {"what",                 text_same(h->value)},
+            { "why", say_plain(&b->speaker,             h->why)},
+        };
+        names = text_join(b->arena, names, STR(", "),
+                          say(&b->speaker, N_("{what} ({why})"), args, ARRAY_LEN(args)));
+    }
+    struct said args[] = {
+        {"n",             text_same(arena_printf(b->arena, "%zu", b->in->nheld))},
+        {"names", names                               },
+    };
     return (struct claim){
-        .text = say(&b->speaker,
-                    N_("Not followed, for they stand everywhere (private addresses, common names, "
-                       "machine accounts): {n}."),
-                    &n, 1),
+        .text =
+            say(&b->speaker, N_("Not followed, for they lead everywhere or nowhere: {n}. {names}"),
+                args, ARRAY_LEN(args)),
     };
 }
 
@@ -138,7 +151,7 @@ bool bench_tell_trail(struct bench *b, struct stage *out)
         claims[i] = claim_of_lead(b, t, i);
     }
     size_t count = t->count;
-    if (b->in->held_back) {
+    if (b->in->nheld) {
         claims[count++] = claim_of_held_back(b);
     }
     *out = (struct stage){

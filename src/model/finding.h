@@ -32,4 +32,10 @@ struct finding {
     str led_by; /* trail: the entity that led here */
 };
 
+/* An entity that the trail did not follow: it stands everywhere, or tells nothing. */
+struct held {
+    str kind, value;
+    const char *why; /* a message id */
+};
+
 #endif

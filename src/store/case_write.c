@@ -360,6 +360,19 @@ bool case_shift_clock(struct case_file *c, str unit, str host, int64_t seconds, 
                                 err);
 }
 
+static bool drop_trail(struct case_file *c, struct err *err)
+{
+    struct query findings = query(c, SQL_DROP_TRAIL_FINDINGS);
+    bool ok = query_run(&findings, err);
+    struct query parts = query(c, SQL_DROP_TRAIL_PARTS);
+    return ok && query_run(&parts, err);
+}
+
+bool case_drop_trail(struct case_file *c, struct err *err)
+{
+    return begin(c, err) && end(c, drop_trail(c, err), err);
+}
+
 bool case_drop_outside(struct case_file *c, usec from, usec to, struct err *err)
 {
     struct query q = query(c, SQL_DROP_OUTSIDE);

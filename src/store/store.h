@@ -51,7 +51,7 @@ struct case_observation {
     size_t nfields;
 };
 
-enum { CASE_PASS_CORRELATIONS = 1000 };
+enum { CASE_PASS_CORRELATIONS = 1000, CASE_PASS_LEADS };
 
 /* Part `part` of a unit has been read in one pass (0: rules; 1, 2, ...: the trail). Writing the
  * same part again changes nothing. Later passes send only what is new: no sources, no notes that
@@ -105,6 +105,9 @@ bool case_put_rules(struct case_file *c, uint64_t loaded, const str *problems, s
  * the recorded ones plus `seconds`. Doing it twice changes nothing more. */
 bool case_shift_clock(struct case_file *c, str unit, str host, int64_t seconds,
                       struct err *err) MUST_USE;
+
+/* Takes out what the trail left, for it is followed anew. */
+bool case_drop_trail(struct case_file *c, struct err *err) MUST_USE;
 
 /* Takes out the findings of before `from`, and of `to` and later; TIME_NONE: no bound. Those
  * without a time stay. */

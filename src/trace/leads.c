@@ -183,6 +183,7 @@ bool address_leads_outside(str address)
 /* ---- the closure: addresses to pages to addresses */
 
 struct tracker {
+    const struct traffic_seen *seen;
     const struct visit *visits;
     size_t nvisits;
     str addresses[KNOWN_MAX], pages[KNOWN_MAX];
@@ -290,16 +291,22 @@ static void consider_page(struct tracker *t, size_t at)
     }
 }
 
-static void consider_visitor(struct tracker *t, const struct visit *v)
+static bool comes_with_many_agents(const struct tracker *t, str address)
 {
     enum { AGENTS_OF_A_PROXY = 12 };
+    uint64_t agents = t->seen->agents_of ? t->seen->agents_of(t->seen->ctx, address) : 0;
+    return __builtin_popcountll(agents) >= AGENTS_OF_A_PROXY;
+}
+
+static void consider_visitor(struct tracker *t, const struct visit *v)
+{
     if (v->ok == 0 || v->address.len == 0 || !knows_page(t, v->page) ||
         knows_address(t, v->address)) {
         return;
     }
     if (!address_leads_outside(v->address)) {
         hold_back(t, STR("address"), v->address, N_("an address inside: perhaps a proxy for all"));
-    } else if (__builtin_popcountll(v->agents) >= AGENTS_OF_A_PROXY) {
+    } else if (comes_with_many_agents(t, v->address)) {
         hold_back(t, STR("address"), v->address, N_("many programs come from it: a proxy"));
     } else if (v->posts == 0) {
         hold_back(t, STR("address"), v->address, N_("it only looked at a page of the intruders"));
@@ -356,8 +363,8 @@ static bool is_tunnel(const struct tracker *t, size_t at)
            page_is_program(v->page) && !is_for_programs(v->page) && is_alone(t, at);
 }
 
-bool trace_leads(const struct finding *findings, size_t nfindings, const struct visit *visits,
-                 size_t nvisits, struct arena *a, struct leads *out)
+bool trace_leads(const struct finding *findings, size_t nfindings,
+                 const struct traffic_seen *traffic, struct arena *a, struct leads *out)
 {
     struct tracker *t = ARENA_NEW(a, struct tracker);
     *out = (struct leads){
@@ -367,20 +374,24 @@ bool trace_leads(const struct finding *findings, size_t nfindings, const struct 
     if (!t || !out->items || !out->held) {
         return false;
     }
-    *t = (struct tracker){.visits = visits, .nvisits = nvisits, .out = out, .changed = true};
+    *t = (struct tracker){.seen = traffic,
+                          .visits = traffic->visits,
+                          .nvisits = traffic->count,
+                          .out = out,
+                          .changed = true};
     for (size_t i = 0; i < nfindings; i++) {
         learn_from(t, &findings[i]);
     }
     for (int round = 0; round < ROUNDS && t->changed; round++) {
         t->changed = false;
-        for (size_t i = 0; i < nvisits; i++) {
+        for (size_t i = 0; i < t->nvisits; i++) {
             consider_page(t, i);
-            consider_visitor(t, &visits[i]);
+            consider_visitor(t, &t->visits[i]);
         }
     }
-    for (size_t i = 0; i < nvisits; i++) {
+    for (size_t i = 0; i < t->nvisits; i++) {
         if (is_tunnel(t, i)) {
-            put_lead(t, &rule_tunnel, &visits[i], STR_NONE);
+            put_lead(t, &rule_tunnel, &t->visits[i], STR_NONE);
         }
     }
     return true;

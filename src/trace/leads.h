@@ -13,11 +13,6 @@ struct lead {
     str led_by; /* empty: nothing but the traffic itself */
 };
 
-struct held { /* an entity that is not followed, and why: a message id */
-    str kind, value;
-    const char *why;
-};
-
 struct leads {
     struct lead *items;
     size_t count;
@@ -25,10 +20,16 @@ struct leads {
     size_t nheld;
 };
 
-/* `visits` in the order of case_pages(). `clients` are the sums of those who visited rare pages;
- * who comes with many agents is a proxy. Both are borrowed. False over budget. */
-bool trace_leads(const struct finding *findings, size_t nfindings, const struct visit *visits,
-                 size_t nvisits, struct arena *a, struct leads *out);
+/* `visits` in the order of case_pages(), borrowed. `agents_of` answers the agents of a client over
+ * all pages (visit.agents): many mean a proxy; NULL: nobody knows. False over budget. */
+struct traffic_seen {
+    const struct visit *visits;
+    size_t count;
+    uint64_t (*agents_of)(void *ctx, str address);
+    void *ctx;
+};
+bool trace_leads(const struct finding *findings, size_t nfindings,
+                 const struct traffic_seen *traffic, struct arena *a, struct leads *out);
 
 /* The rules of findings made of leads. */
 extern const struct rule_info rule_shared_page, rule_other_visitor, rule_tunnel;

@@ -99,9 +99,29 @@ static enum choice choose(const struct entity_ref *e, str *needle)
     return IGNORE;
 }
 
+/* A lead was made from what proves. */
 static bool proves(const struct finding *f)
 {
-    return !f->trail && f->rule->rung >= FROM_RUNG && f->rule->weight >= WEIGHT_STRONG;
+    bool lead = f->led_by.len > 0;
+    return !f->trail && f->rule->rung >= FROM_RUNG && (lead || f->rule->weight >= WEIGHT_STRONG);
+}
+
+static str field_of(const struct finding *f, str name)
+{
+    for (size_t i = 0; i < f->nfields; i++) {
+        if (str_eq(f->fields[i].name, name)) {
+            return f->fields[i].value;
+        }
+    }
+    return STR_NONE;
+}
+
+/* What a process that was followed has started: Sysmon names both by their GUID. */
+static str child_of_followed(const struct finding *f)
+{
+    bool child = f->trail && f->led_by.len > 0 &&
+                 str_eq_nocase(field_of(f, STR("ParentProcessGuid")), f->led_by);
+    return child ? field_of(f, STR("ProcessGuid")) : STR_NONE;
 }
 
 static bool has_needle(const struct quarry *all, size_t count, str needle)
@@ -120,6 +140,10 @@ static size_t gather(const struct finding *findings, size_t count, enum choice a
 {
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
+        str child = as == FOLLOW ? child_of_followed(&findings[i]) : STR_NONE;
+        if (child.len && n < max && !has_needle(out, n, child)) {
+            out[n++] = (struct quarry){STR("process"), child, child};
+        }
         for (size_t k = 0; proves(&findings[i]) && k < findings[i].nentities; k++) {
             const struct entity_ref *e = &findings[i].entities[k];
             str needle = STR_NONE;
@@ -138,9 +162,34 @@ size_t trace_quarries(const struct finding *findings, size_t count, size_t max, 
     return *out ? gather(findings, count, FOLLOW, max, *out) : 0;
 }
 
-size_t trace_held_back(const struct finding *findings, size_t count, struct arena *a)
+static const char *why_held(str kind)
+{
+    static const struct {
+        str kind;
+        const char *why;
+    } reasons[] = {
+        {STR_INIT("address"), N_("an address inside: perhaps a proxy for all")},
+        {STR_INIT("account"), N_("an account that does everything on a host") },
+        {STR_INIT("path"),    N_("a name that every server has")              },
+        {STR_INIT("url"),     N_("a name that every server has")              },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
+        if (str_eq(kind, reasons[i].kind)) {
+            return reasons[i].why;
+        }
+    }
+    return N_("it stands everywhere");
+}
+
+size_t trace_held_back(const struct finding *findings, size_t count, struct arena *a,
+                       struct held **out)
 {
     enum { MOST = 1000 };
     struct quarry *held = ARENA_ARRAY(a, struct quarry, MOST);
-    return held ? gather(findings, count, HOLD_BACK, MOST, held) : 0;
+    *out = ARENA_ARRAY(a, struct held, MOST);
+    size_t n = held && *out ? gather(findings, count, HOLD_BACK, MOST, held) : 0;
+    for (size_t i = 0; i < n; i++) {
+        (*out)[i] = (struct held){held[i].kind, held[i].value, why_held(held[i].kind)};
+    }
+    return n;
 }

@@ -25,13 +25,15 @@ struct quarry {
     str needle; /* what to search: part of the value that is telling (the file's name) */
 };
 
-/* Which entities are worth a pass: those of findings on rung 3 and above that are rare enough
- * and telling enough. At most `max`. */
+/* Which entities are worth a pass: those of findings on rung 3 and above, and of leads, that are
+ * rare enough and telling enough; and the children of processes that were followed. At most
+ * `max`. */
 size_t trace_quarries(const struct finding *findings, size_t count, size_t max, struct arena *a,
                       struct quarry **out);
 
-/* How many the rarity guard held back. */
-size_t trace_held_back(const struct finding *findings, size_t count, struct arena *a);
+/* Those that the rarity guard held back, and why. */
+size_t trace_held_back(const struct finding *findings, size_t count, struct arena *a,
+                       struct held **out);
 
 /* ---- the pass itself */
 

@@ -21,7 +21,8 @@ struct evidence {
     size_t nunits;
     const struct dossier *dossiers[8];
     size_t ndossiers;
-    uint64_t held_back;
+    struct held held[4];
+    size_t nheld;
 };
 
 static inline void evidence_init(struct evidence *e)
@@ -122,7 +123,8 @@ static inline struct assessment judged(struct evidence *e)
         .nsources = e->nsources,
         .dossiers = e->dossiers,
         .ndossiers = e->ndossiers,
-        .held_back = e->held_back,
+        .held = e->held,
+        .nheld = e->nheld,
     };
     struct assessment as;
     judge(&in, &e->arena, &as);

@@ -427,10 +427,12 @@ static void what_the_trail_did_not_follow_is_said(void)
     (void)saw(&e, 4, WEIGHT_STRONG, "write", "dam", 0);
     struct assessment as = judged(&e);
     CHECK(stage_of(&as, "trail") == NULL);
-    e.held_back = 7;
+    e.held[0] = (struct held){STR("address"), STR("10.0.0.1"), "an address inside"};
+    e.nheld = 1;
     as = judged(&e);
     const struct stage *s = stage_of(&as, "trail");
-    CHECK(s && says(s->claims, s->nclaims, "Not followed") && says(s->claims, s->nclaims, ": 7."));
+    CHECK(s && says(s->claims, s->nclaims, "Not followed") && says(s->claims, s->nclaims, ": 1."));
+    CHECK(s && says(s->claims, s->nclaims, "10.0.0.1 (an address inside)"));
     evidence_done(&e);
 }
 

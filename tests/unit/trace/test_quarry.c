@@ -68,13 +68,43 @@ static void what_was_held_back_is_counted(void)
         {STR("path"),    STR("shell"),    STR("C:\\ohyeah.aspx")}
     };
     const struct finding f = {.rule = &rule, .entities = refs, .nentities = 3};
-    CHECK_INT(trace_held_back(&f, 1, &arena), 2);
+    struct held *held;
+    CHECK_INT(trace_held_back(&f, 1, &arena, &held), 2);
+    CHECK(held[0].why && held[1].why && held[0].value.len > 0);
 }
 
 static void a_process_is_followed_by_its_guid_only(void)
 {
     CHECK(followed("process", "started", "{6004D249-AFCF-604D-2A27-000000000900}"));
     CHECK(!followed("process", "started", "23392"));
+}
+
+/* Seen on the trail of its parent. */
+static void what_a_followed_process_started_is_followed(void)
+{
+    const struct named_value fields[] = {
+        {STR("ProcessGuid"),       STR("{6004D249-0000-0000-0000-000000000002}")},
+        {STR("ParentProcessGuid"), STR("{6004D249-0000-0000-0000-000000000001}")},
+    };
+    const struct finding child = {.rule = &rule_trail,
+                                  .trail = true,
+                                  .led_by = fields[1].value,
+                                  .fields = fields,
+                                  .nfields = 2};
+    struct quarry *q;
+    CHECK_INT(trace_quarries(&child, 1, 8, &arena, &q), 1);
+    CHECK_STR(q[0].needle, "{6004D249-0000-0000-0000-000000000002}");
+}
+
+static void a_lead_is_followed_though_it_proves_nothing(void)
+{
+    const struct rule_info lead = {.rung = 5, .weight = WEIGHT_LEAD};
+    struct entity_ref ref = {STR("url"), STR("shell"), STR("/ecp/other.aspx")};
+    struct finding f = {.rule = &lead, .entities = &ref, .nentities = 1};
+    struct quarry *q;
+    CHECK_INT(trace_quarries(&f, 1, 8, &arena, &q), 0);
+    f.led_by = STR("192.0.2.1");
+    CHECK_INT(trace_quarries(&f, 1, 8, &arena, &q), 1);
 }
 
 static void each_needle_is_followed_once_and_no_more_than_asked(void)
@@ -100,6 +130,8 @@ int main(void)
     RUN(what_is_everywhere_is_held_back);
     RUN(what_was_held_back_is_counted);
     RUN(a_process_is_followed_by_its_guid_only);
+    RUN(what_a_followed_process_started_is_followed);
+    RUN(a_lead_is_followed_though_it_proves_nothing);
     RUN(each_needle_is_followed_once_and_no_more_than_asked);
     arena_done(&arena);
     return kit_end();

@@ -42,7 +42,7 @@ static void ask(struct traffic *t, int64_t seconds, const char *address, const c
     const struct field fields[] = {
         text_field(FIELD_C_IP, address),     text_field(FIELD_CS_METHOD, method),
         text_field(FIELD_CS_URI_STEM, page), text_field(FIELD_SC_STATUS, status),
-        text_field(FIELD_SC_BYTES, size),   text_field(FIELD_CS_USER_AGENT, "agent"),
+        text_field(FIELD_SC_BYTES, size),    text_field(FIELD_CS_USER_AGENT, "agent"),
     };
     const struct event e = {
         .time = seconds * USEC_PER_SEC,
