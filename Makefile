@@ -14,7 +14,7 @@ PREFIX      ?= /usr/local
 LIMIER_SHARED ?= $(wildcard $(abspath ../shared))
 export LIMIER_SHARED
 
-.PHONY: all build demo test check quick-check bench fuzz install clean
+.PHONY: all build demo test check quick-check bench bench-yara fuzz install clean
 
 all: build
 
@@ -61,6 +61,11 @@ bench: $(bench_dir)/build.ninja
 	@ninja -C $(bench_dir)
 	@python3 bench/run.py $(bench_dir)
 	@python3 bench/real.py $(bench_dir)
+
+# YARA beside Debian's yara: make bench-yara RULES=a-public-set FILES=a-folder
+bench-yara: $(bench_dir)/build.ninja
+	@ninja -C $(bench_dir) src/cli/limier
+	@python3 bench/yara.py $(bench_dir) $(RULES) $(FILES)
 
 $(bench_dir)/build.ninja:
 	meson setup --buildtype=release $(bench_dir)

@@ -58,6 +58,9 @@ enum { LIMIT_CLOCK_SAMPLES = 64, LIMIT_CLOCK_VOTES = 256 };
 #define LIMIT_UNIT_ARENA    (512 * LIMIT_MIB)
 #define LIMIT_RECORD_ARENA  (128 * LIMIT_MIB)
 
+/* Freed memory that a worker keeps for its next task. */
+#define LIMIT_KEPT_MEMORY (32 * LIMIT_MIB)
+
 /* A member that an extractor writes to: no larger than an archive tree may become. */
 #define LIMIT_WORKER_FILE (1024 * LIMIT_GIB)
 

@@ -10,12 +10,12 @@ struct yara {
     struct arena *arena;
     yara_include *include;
     void *ctx;
-    YR_COMPILER *compiler;
     YR_RULES *rules;
     const struct rule_info *infos; /* by place in the library's table */
     const str *references;
     size_t count;
-    uint32_t groups;     /* files given: each has a name space */
+    struct group **groups; /* files given: each has a name space */
+    size_t ngroups, groups_cap;
     struct table texts;  /* "group:rule" to a place in `sources` */
     struct yara_source { /* of a rule */
         str file, text;

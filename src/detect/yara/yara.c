@@ -1,6 +1,6 @@
-/* libyara's compiler is useless after its first error. So each file is tried by itself; pieces
- * that are refused are blanked, with their lines kept, until the rest compiles; only that goes
- * into the compiler of all. Trying costs a third of compiling. */
+/* libyara's compiler is useless after its first error. So when all files together do not compile,
+ * each is tried by itself: pieces that are refused are blanked, with their lines kept, until the
+ * rest compiles; then all together once more. */
 #include "detect/yara/pieces.h"
 #include "detect/yara/set.h"
 
@@ -257,7 +257,7 @@ static void remember_rule(struct group *g, const struct file *f, const struct ya
     y->sources[y->nsources++] = (struct yara_source){f->name, piece->text};
 }
 
-static void keep_group(struct group *g)
+static void remember_group(struct group *g)
 {
     for (size_t i = 0; i < g->count; i++) {
         struct yara_cutter c = yara_cutter_of((str){g->files[i].text, g->files[i].len});
@@ -268,7 +268,35 @@ static void keep_group(struct group *g)
             }
         }
     }
-    g->y->broken = put_group(g, g->y->compiler, NULL) < g->count || g->y->broken;
+}
+
+/* How many groups went in. */
+static size_t put_groups(struct yara *y, YR_COMPILER *c)
+{
+    size_t i = 0;
+    while (i < y->ngroups && put_group(y->groups[i], c, NULL) == y->groups[i]->count) {
+        i++;
+    }
+    return i;
+}
+
+static bool compile_groups(struct yara *y)
+{
+    YR_COMPILER *c = compiler_new();
+    size_t done = c ? put_groups(y, c) : 0;
+    if (c && done < y->ngroups) {
+        yr_compiler_destroy(c);
+        for (size_t i = done; i < y->ngroups; i++) {
+            y->groups[i]->count = try_group(y->groups[i]) ? y->groups[i]->count : 0;
+        }
+        c = compiler_new();
+        done = c ? put_groups(y, c) : 0;
+    }
+    bool ok = c && done == y->ngroups && yr_compiler_get_rules(c, &y->rules) == ERROR_SUCCESS;
+    if (c) {
+        yr_compiler_destroy(c);
+    }
+    return ok;
 }
 
 struct yara *yara_new(struct arena *arena, yara_include *include, void *ctx)
@@ -279,21 +307,27 @@ struct yara *yara_new(struct arena *arena, yara_include *include, void *ctx)
     }
     *y = (struct yara){.arena = arena, .include = include, .ctx = ctx};
     table_init(&y->texts, arena, false);
-    y->compiler = compiler_new();
-    y->broken = !y->compiler;
     return y;
 }
 
 void yara_add(struct yara *y, str file, str text)
 {
-    struct group g = {.y = y};
-    (void)snprintf(g.space, sizeof g.space, "%u", y->groups++);
-    table_init(&g.seen, y->arena, false);
-    if (!add_file(&g, file, text, 0)) {
+    struct group *g = ARENA_NEW(y->arena, struct group);
+    struct group **grown =
+        arena_grow(y->arena, y->groups, &y->groups_cap, y->ngroups + 1, sizeof *grown);
+    if (!g || !grown) {
+        y->broken = true;
+        return;
+    }
+    g->y = y;
+    (void)snprintf(g->space, sizeof g->space, "%zu", y->ngroups);
+    table_init(&g->seen, y->arena, false);
+    y->groups = grown;
+    if (add_file(g, file, text, 0)) {
+        y->groups[y->ngroups++] = g;
+    } else {
         problem(y, (struct rule_problem){
                        .file = file, .text = STR("the file is too large"), .fatal = true});
-    } else if (!y->broken && try_group(&g)) {
-        keep_group(&g);
     }
 }
 
@@ -319,20 +353,18 @@ static bool gather_infos(struct yara *y)
 
 bool yara_compile(struct yara *y, struct err *err)
 {
-    bool ok = !y->broken && yr_compiler_get_rules(y->compiler, &y->rules) == ERROR_SUCCESS &&
-              gather_infos(y);
-    yr_compiler_destroy(y->compiler);
-    y->compiler = NULL;
-    return ok || err_set(err, ERR_FULL, "no memory for YARA rules");
+    bool ok = !y->broken && compile_groups(y);
+    for (size_t i = 0; i < y->ngroups && ok; i++) {
+        remember_group(y->groups[i]);
+    }
+    return (ok && !y->broken && gather_infos(y)) ||
+           err_set(err, ERR_FULL, "no memory for YARA rules");
 }
 
 void yara_done(struct yara *y)
 {
     if (!y) {
         return;
-    }
-    if (y->compiler) {
-        yr_compiler_destroy(y->compiler);
     }
     if (y->rules) {
         (void)yr_rules_destroy(y->rules);
