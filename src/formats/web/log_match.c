@@ -264,7 +264,7 @@ static size_t value_end(const struct log_pattern *p, size_t part, str line, size
     if (this->kind == PART_TIME_CLF) {
         return line.len - at >= CLF_LEN ? at + CLF_LEN : SIZE_MAX;
     }
-    if (part + 1 == p->optional || (last && !next.len && p->extra)) {
+    if (last ? !next.len && p->extra : part + 1 == p->optional) {
         return find_blank(line, at);
     }
     if (!next.len) {

@@ -35,13 +35,13 @@ static void an_nginx_format_string_names_the_values(void)
 {
     static const char format[] = "$time_iso8601|$remote_addr|$request|${status}|$http_user_agent|"
                                  "$upstream_addr";
-    static const char line[] = "2021-03-03T04:31:18+01:00|192.0.2.1|GET /a HTTP/2.0|404|x y|-\n";
+    static const char line[] = "2021-03-03T04:31:18+01:00|192.0.2.1|GET /a HTTP/2.0|404|x y|a b\n";
     CHECK_STR(value_of(format, line, "c-ip"), "192.0.2.1");
     CHECK_STR(value_of(format, line, "cs-uri-stem"), "/a");
     CHECK_STR(value_of(format, line, "cs-version"), "HTTP/2.0");
     CHECK_STR(value_of(format, line, "sc-status"), "404");
     CHECK_STR(value_of(format, line, "cs-user-agent"), "x y");
-    CHECK_STR(value_of(format, line, "upstream-addr"), "");
+    CHECK_STR(value_of(format, line, "upstream-addr"), "a b");
 }
 
 static usec time_with(const char *log_format, const char *line)
