@@ -63,6 +63,49 @@ struct lines lines_before_part(const struct parse *p, size_t limit)
     return two;
 }
 
+static int digits_at(str s, size_t at, size_t count)
+{
+    int n = 0;
+    for (size_t i = at; i < at + count; i++) {
+        if (i >= s.len || !ascii_is_digit(s.p[i])) {
+            return -1;
+        }
+        n = n * 10 + (s.p[i] - '0');
+    }
+    return n;
+}
+
+/* 20210307 or 2021-03-07, not in a longer number; its end. */
+static usec date_at(str s, size_t at)
+{
+    size_t dash = at + 4 < s.len && s.p[at + 4] == '-', len = 8 + 2 * dash;
+    bool alone = (at == 0 || !ascii_is_digit(s.p[at - 1])) &&
+                 (at + len >= s.len || !ascii_is_digit(s.p[at + len]));
+    struct civil c = {
+        .year = digits_at(s, at, 4),
+        .month = digits_at(s, at + 4 + dash, 2),
+        .day = digits_at(s, at + 6 + 2 * dash, 2),
+        .hour = 23,
+        .minute = 59,
+        .second = 59,
+    };
+    bool likely = alone && c.year >= 1990 && c.year < 2100;
+    return likely ? time_of_civil(c) : TIME_NONE;
+}
+
+usec line_log_written(const struct parse *p)
+{
+    str base = str_base(p->path);
+    bool known = p->modified != 0 && p->modified != TIME_NONE;
+    for (size_t i = 0; i < base.len; i++) {
+        usec date = date_at(base, i);
+        if (date != TIME_NONE && (!known || date < p->modified)) {
+            return date;
+        }
+    }
+    return known ? p->modified : TIME_NONE;
+}
+
 void line_log_begin(struct line_log *l, struct parse *p)
 {
     *l = (struct line_log){

@@ -51,6 +51,10 @@ struct line_log {
     uint8_t text_type; /* of the fields of this line: VALUE_TEXT, or VALUE_ANSI when not UTF-8 */
 };
 
+/* When the log was last written: on the day that rotation put into its name (mail.log-20210307),
+ * or as the file says, whichever is earlier. TIME_NONE: not known. */
+usec line_log_written(const struct parse *p);
+
 void line_log_begin(struct line_log *l, struct parse *p);
 
 /* The next line that is not blank, as UTF-8; lives until the next call. False: no more, or stop. */
