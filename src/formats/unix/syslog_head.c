@@ -57,7 +57,7 @@ static bool clock_of(str text, struct civil *c)
 /* The latest year that does not make it later than a day after `modified`. */
 static usec in_year_before(struct civil c, usec modified)
 {
-    if (modified == TIME_NONE) {
+    if (modified <= 0) {
         return TIME_NONE;
     }
     usec latest = modified + 24 * 3600 * USEC_PER_SEC;
