@@ -11,31 +11,32 @@ static void harvest_init(struct harvest *v)
 {
     *v = (struct harvest){0};
     arena_init(&v->arena, LIMIT_HARVEST);
-    buf_init(&v->lines, LIMIT_HARVEST);
 }
 
 static void harvest_done(struct harvest *v)
 {
     arena_done(&v->arena);
-    buf_done(&v->lines);
 }
 
 bool hand_start(struct hand *h, const struct job *job, bool apart, struct err *err)
 {
-    union {
-        const struct job *in;
-        void *out;
-    } ctx = {job};
     *h = (struct hand){.job = job, .apart = apart, .fd = -1};
     arena_init(&h->member_arena, LIMIT_MIB);
     harvest_init(&h->harvest);
-    return os_child_start(&h->child, worker_main, ctx.out, err);
+    if (job->mode == JOB_DUMP && !os_shared_open(&h->slate, LIMIT_SLATE, err)) {
+        return false;
+    }
+    struct birth birth = {job, h->slate};
+    bool ok = os_child_start(&h->child, worker_main, &birth, err);
+    os_shared_hide(&h->slate);
+    return ok;
 }
 
 void hand_end(struct hand *h)
 {
     os_child_end(&h->child);
     os_close(&h->fd);
+    os_shared_close(&h->slate);
     arena_done(&h->member_arena);
     harvest_done(&h->harvest);
     *h = (struct hand){.fd = -1};
@@ -80,6 +81,9 @@ bool hand_give(struct hand *h, const struct order *o)
     } else if (o->kind == TASK_PART) {
         t.from = unit_part_from(u, o->part);
         t.to = unit_part_to(u, o->part);
+    }
+    if (h->harvest.lines.len > LIMIT_SLATE_KEPT) {
+        os_shared_empty(&h->slate, LIMIT_SLATE_KEPT);
     }
     harvest_done(&h->harvest);
     harvest_init(&h->harvest);
@@ -213,13 +217,13 @@ static bool hear_note(struct hand *h, const struct note_told *n)
     return sane;
 }
 
-static bool hear_lines(struct hand *h, str lines)
+static bool hear_lines(struct hand *h, uint64_t lines)
 {
-    bool sane = reads_events(h) && h->job->mode == JOB_DUMP;
+    bool sane = reads_events(h) && h->harvest.lines.len == 0 && lines <= h->slate.size;
     if (sane) {
-        buf_add(&h->harvest.lines, lines);
+        h->harvest.lines = str_of_bytes((bytes){h->slate.p, (size_t)lines});
     }
-    return sane && buf_ok(&h->harvest.lines);
+    return sane;
 }
 
 static enum hand_said hear_format(struct hand *h, uint32_t format, struct heard *out)

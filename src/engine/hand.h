@@ -16,6 +16,7 @@ struct hand {
     struct os_confined confined;
 
     struct order order;
+    struct os_shared slate; /* DUMP: where the worker writes */
     struct harvest harvest;
     bytes several; /* that came together and are not heard yet; in the harvest */
     struct done result;

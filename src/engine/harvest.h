@@ -2,7 +2,6 @@
 #ifndef ENGINE_HARVEST_H
 #define ENGINE_HARVEST_H
 
-#include "base/buf.h"
 #include "engine/message.h"
 #include "engine/tally.h"
 
@@ -18,7 +17,7 @@ struct harvest {
     size_t nvotes, votes_cap;
     struct visit *visits;
     size_t nvisits, visits_cap;
-    struct buf lines;
+    str lines; /* on the slate, until the worker has another task */
     struct tally notes;
     uint64_t events;
 };

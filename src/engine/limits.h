@@ -31,6 +31,13 @@ enum { LIMIT_RULE_HITS = 10000 };
 #define LIMIT_PART_OBSERVED (32 * LIMIT_MIB)
 enum { LIMIT_OBSERVED = 1000000 };
 #define LIMIT_PART_LINES (256 * LIMIT_MIB) /* dumped text of one part: templates can inflate */
+#define LIMIT_LINE       (64 * LIMIT_MIB)  /* of which one event may have so much */
+/* What the logs and hosts of a part are called, spelled for its lines; past it they are spelled
+ * again for each. */
+#define LIMIT_ORIGINS_TEXT (64 * LIMIT_MIB)
+/* Where a worker writes it, and how much of that stays in memory from one part to the next. */
+#define LIMIT_SLATE      (LIMIT_PART_LINES + LIMIT_LINE)
+#define LIMIT_SLATE_KEPT (16 * LIMIT_MIB)
 /* What the parent keeps of a part, whatever the worker says: all of the above and some room. */
 #define LIMIT_HARVEST (512 * LIMIT_MIB)
 /* Dumped text that waits for its turn, before no further file is begun. */

@@ -102,7 +102,7 @@ static bytes make_hits(struct listing *l, struct buf *room, const struct harvest
 static bytes make_lines(struct listing *l, struct buf *room, const struct harvest *v)
 {
     (void)l, (void)room;
-    return bytes_of_str(buf_str(&v->lines));
+    return bytes_of_str(v->lines);
 }
 
 static bytes make_records(struct listing *l, struct buf *room, const struct harvest *v)

@@ -267,7 +267,7 @@ static void code_message(struct codec *c, struct message *m)
         code_visit(c, &m->visit);
         break;
     case MESSAGE_LINES:
-        code_raw(c, &m->lines, LIMIT_MESSAGE);
+        code_u64(c, &m->lines);
         break;
     case MESSAGE_MEMBER:
         code_member(c, &m->member);

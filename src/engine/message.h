@@ -122,7 +122,7 @@ struct message {
         struct source_told source;
         struct vote_told vote;
         struct visit visit;
-        str lines;
+        uint64_t lines; /* bytes of the slate */
         struct member_told member;
         uint64_t beat; /* bytes of the member so far */
         struct {

@@ -4,8 +4,9 @@
 #include <string.h>
 
 struct piece {
-    uint8_t *p; /* NULL: not there yet */
+    const uint8_t *p; /* NULL: not there yet */
     size_t len;
+    bool lent; /* not ours to free, and not to be kept */
 };
 
 struct node {                         /* a unit */
@@ -38,6 +39,16 @@ struct ordered *ordered_new(const struct ordered_user *user)
     return o;
 }
 
+static void piece_done(struct piece *p)
+{
+    union {
+        const uint8_t *in;
+        void *out;
+    } mine = {p->lent ? NULL : p->p};
+    free(mine.out);
+    *p = (struct piece){0};
+}
+
 static void node_done(struct node *n)
 {
     while (n->first) {
@@ -47,7 +58,7 @@ static void node_done(struct node *n)
         n->first = next;
     }
     for (size_t i = n->given; i < n->cap; i++) {
-        free(n->pieces[i].p);
+        piece_done(&n->pieces[i]);
     }
     free(n->pieces);
     free(n->path);
@@ -82,9 +93,8 @@ static bool hand_on(struct ordered *o, struct node *n, bool *whole, struct err *
         struct piece *p = &n->pieces[n->given++];
         ok = ok && (p->len == 0 ||
                     o->user->piece(o->user->ctx, str_of(n->path), (bytes){p->p, p->len}, err));
-        o->waiting -= p->len;
-        free(p->p);
-        p->p = NULL;
+        o->waiting -= p->lent ? 0 : p->len;
+        piece_done(p);
     }
     while (ok && n->first) {
         struct node *member = n->first;
@@ -111,6 +121,25 @@ static bool advance(struct ordered *o, struct err *err)
     return hand_on(o, &o->top, &whole, err);
 }
 
+/* Nothing has to come before this part. */
+static bool is_next(const struct ordered *o, const struct node *n, uint32_t part)
+{
+    const struct node *at = &o->top;
+    while (at && at != n) {
+        at = at->first;
+    }
+    return at && n->given == part;
+}
+
+static const uint8_t *copy_of(bytes b)
+{
+    uint8_t *copy = must(malloc(b.len + 1));
+    if (b.len > 0) {
+        memcpy(copy, b.p, b.len);
+    }
+    return copy;
+}
+
 bool ordered_part(struct ordered *o, struct unit *u, uint32_t part, bytes piece, struct err *err)
 {
     struct node *n = u->mark;
@@ -120,14 +149,15 @@ bool ordered_part(struct ordered *o, struct unit *u, uint32_t part, bytes piece,
         memset(n->pieces + n->cap, 0, (cap - n->cap) * sizeof *n->pieces);
         n->cap = cap;
     }
-    struct piece *p = &n->pieces[part];
-    p->p = must(malloc(piece.len + 1));
-    p->len = piece.len;
-    if (piece.len > 0) {
-        memcpy(p->p, piece.p, piece.len);
+    static const uint8_t nothing[1];
+    if (is_next(o, n, part)) {
+        const uint8_t *p = piece.len > 0 ? piece.p : nothing;
+        n->pieces[part] = (struct piece){.p = p, .len = piece.len, .lent = true};
+        return advance(o, err);
     }
+    n->pieces[part] = (struct piece){.p = copy_of(piece), .len = piece.len};
     o->waiting += piece.len;
-    return advance(o, err);
+    return true;
 }
 
 bool ordered_ended(struct ordered *o, struct unit *u, struct err *err)

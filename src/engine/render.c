@@ -4,10 +4,6 @@
 
 #include <string.h>
 
-enum { PIECE = 96 << 10 };
-#define LONGEST_LINE   (64 * LIMIT_MIB)
-#define LIMIT_RENDERER (64 * LIMIT_MIB) /* origins spelled; the others are spelled again */
-
 /* ---- names that repeat ---- */
 
 /* For each field what stands before its value, empty when that is not known; the next one of the
@@ -146,7 +142,7 @@ static str origin_text(struct renderer *r, const struct origin *o)
     r->origins = grown;
     if (grown[o->number].len == 0) {
         struct buf b;
-        buf_init(&b, LONGEST_LINE);
+        buf_init(&b, LIMIT_LINE);
         render_origin(&b, o);
         grown[o->number] = buf_ok(&b) ? arena_str(&r->lasting, buf_str(&b)) : STR_NONE;
         buf_done(&b);
@@ -185,23 +181,11 @@ static void render_event(struct renderer *r, const struct event *e)
 
 /* ---- in a worker */
 
-static void flush(struct renderer *r)
-{
-    str rest = buf_str(&r->lines);
-    while (rest.len > 0) {
-        str piece = str_sub(rest, 0, PIECE);
-        (void)wire_say(r->wire, &(struct message){.kind = MESSAGE_LINES, .lines = piece});
-        r->sent += piece.len;
-        rest = str_from(rest, piece.len);
-    }
-    buf_clear(&r->lines);
-}
-
 static bool on_head(void *ctx, const struct event *head)
 {
     struct renderer *r = ctx;
     r->events++;
-    if (r->sent >= LIMIT_PART_LINES) {
+    if (r->lines.len >= LIMIT_PART_LINES) {
         tally_note(&r->notes, NOTE_OVER_OUTPUT, 1, head->offset, head->len);
         return false;
     }
@@ -214,13 +198,10 @@ static bool on_event(void *ctx, const struct event *e)
     size_t mark = r->lines.len;
     arena_reset(&r->text);
     render_event(r, e);
-    if (!buf_ok(&r->lines)) { /* this one is too long: none of it */
+    if (!buf_ok(&r->lines) || r->lines.len - mark > LIMIT_LINE) { /* too long: none of it */
         r->lines.len = mark;
         r->lines.bad = false;
         tally_note(&r->notes, NOTE_OVER_OUTPUT, 1, e->offset, e->len);
-    }
-    if (r->lines.len >= PIECE) {
-        flush(r);
     }
     return true;
 }
@@ -235,7 +216,7 @@ static void on_note(void *ctx, const struct note *n)
 static str begin(struct arena *a, str unit)
 {
     struct buf b;
-    buf_init(&b, LONGEST_LINE);
+    buf_init(&b, LIMIT_LINE);
     buf_add(&b, STR("{\"unit\":"));
     spell_json_text(&b, unit);
     buf_add(&b, STR(",\"record\":"));
@@ -244,14 +225,14 @@ static str begin(struct arena *a, str unit)
     return begins;
 }
 
-void renderer_init(struct renderer *r, struct wire *wire, str unit, enum render_as as,
-                   struct hash_key key, struct known_names *names)
+void renderer_init(struct renderer *r, struct wire *wire, const struct os_shared *slate, str unit,
+                   enum render_as as, struct hash_key key, struct known_names *names)
 {
     *r = (struct renderer){.wire = wire, .as = as, .key = key, .names = names};
     known_names_tidy(names);
     arena_init(&r->text, LIMIT_RECORD_ARENA);
-    arena_init(&r->lasting, LIMIT_RENDERER);
-    buf_init(&r->lines, LONGEST_LINE);
+    arena_init(&r->lasting, LIMIT_ORIGINS_TEXT);
+    r->lines = (struct buf){.p = (char *)slate->p, .cap = slate->size, .max = slate->size};
     r->begins = begin(&r->lasting, unit);
 }
 
@@ -267,8 +248,10 @@ struct sink renderer_sink(struct renderer *r)
 
 void renderer_end(struct renderer *r)
 {
-    flush(r);
-    buf_done(&r->lines);
+    const struct message m = {.kind = MESSAGE_LINES, .lines = r->lines.len};
+    if (r->lines.len > 0) {
+        (void)wire_keep(r->wire, &m);
+    }
     arena_done(&r->text);
     arena_done(&r->lasting);
     wire_keep_notes(r->wire, &r->notes);

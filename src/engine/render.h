@@ -30,13 +30,13 @@ struct renderer {
     str *origins;              /* by number, as they stand in a line */
     size_t origins_cap;
     struct hash_key key;
-    struct buf lines; /* not yet sent */
+    struct buf lines; /* on the slate */
     struct tally notes;
-    uint64_t events, sent;
+    uint64_t events;
 };
 
-void renderer_init(struct renderer *r, struct wire *wire, str unit, enum render_as as,
-                   struct hash_key key, struct known_names *names);
+void renderer_init(struct renderer *r, struct wire *wire, const struct os_shared *slate, str unit,
+                   enum render_as as, struct hash_key key, struct known_names *names);
 struct sink renderer_sink(struct renderer *r);
 void renderer_end(struct renderer *r);
 

@@ -24,6 +24,7 @@ struct last_cut {
 
 struct worker {
     const struct job *job;
+    struct os_shared slate;
     struct wire wire;
     struct senses senses;
     struct inspector inspector;
@@ -97,7 +98,7 @@ static void render(struct worker *w, const struct task *t, const struct format *
 {
     struct renderer r;
     enum render_as as = w->job->xml ? RENDER_XML : RENDER_JSON;
-    renderer_init(&r, &w->wire, t->path, as, w->job->key, &w->names);
+    renderer_init(&r, &w->wire, &w->slate, t->path, as, w->job->key, &w->names);
     struct sink sink = renderer_sink(&r);
     parse(w, t, f, unit, &sink);
     renderer_end(&r);
@@ -217,17 +218,19 @@ static void arenas_done(struct worker *w)
     arena_done(&w->scratch);
 }
 
-void worker_main(int socket, void *job)
+void worker_main(int socket, void *birth)
 {
     static struct worker worker; /* large, and one a process */
     struct worker *w = &worker;
     struct message ready = {.kind = MESSAGE_READY};
     const struct os_limits limits = {.memory = LIMIT_WORKER_MEMORY, .file = LIMIT_WORKER_FILE};
+    const struct birth *from = birth;
     /* What one task frees the next one wants: giving it back to the system in between costs a
      * fault for every page. */
     (void)mallopt(M_TRIM_THRESHOLD, (int)LIMIT_KEPT_MEMORY);
     (void)mallopt(M_MMAP_THRESHOLD, (int)LIMIT_KEPT_MEMORY);
-    w->job = job;
+    w->job = from->job;
+    w->slate = from->slate;
     w->wire.socket = socket;
     /* libarchive turns names into UTF-8 by the locale; loading it takes a file. */
     (void)setlocale(LC_CTYPE, "C.UTF-8"); /* NOLINT(concurrency-mt-unsafe): one thread */

@@ -3,8 +3,15 @@
 #define ENGINE_WORKER_H
 
 #include "engine/job.h"
+#include "os/process.h"
 
-/* For os_child_start(); `job` is a const struct job *. Returns when the parent is gone. */
-void worker_main(int socket, void *job);
+/* What it has from its parent. */
+struct birth {
+    const struct job *job;
+    struct os_shared slate; /* DUMP: where it writes the lines of a part */
+};
+
+/* For os_child_start(); `birth` is a struct birth *. Returns when the parent is gone. */
+void worker_main(int socket, void *birth);
 
 #endif

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -80,6 +81,40 @@ double os_child_seconds(const struct os_child *c)
         return 0;
     }
     return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
+}
+
+bool os_shared_open(struct os_shared *s, size_t size, struct err *err)
+{
+    *s = (struct os_shared){0};
+    void *p =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED) {
+        return err_set(err, ERR_IO, "cannot share memory: %s", strerrordesc_np(errno));
+    }
+    *s = (struct os_shared){p, size};
+    return true;
+}
+
+void os_shared_hide(const struct os_shared *s)
+{
+    if (s->p) {
+        (void)madvise(s->p, s->size, MADV_DONTFORK);
+    }
+}
+
+void os_shared_empty(const struct os_shared *s, size_t from)
+{
+    if (s->p) {
+        (void)madvise(s->p + from, s->size - from, MADV_REMOVE);
+    }
+}
+
+void os_shared_close(struct os_shared *s)
+{
+    if (s->p) {
+        (void)munmap(s->p, s->size);
+    }
+    *s = (struct os_shared){0};
 }
 
 union control {

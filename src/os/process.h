@@ -21,6 +21,20 @@ void os_child_end(struct os_child *c);
 /* Seconds of processor time that it has used. */
 double os_child_seconds(const struct os_child *c);
 
+/* ---- memory that a child shares with its parent */
+
+struct os_shared {
+    uint8_t *p;
+    size_t size;
+};
+
+/* Zeros; a page takes room once it is touched. Children forked from then on share it, until it is
+ * hidden from those that follow. */
+bool os_shared_open(struct os_shared *s, size_t size, struct err *err) MUST_USE;
+void os_shared_hide(const struct os_shared *s);
+void os_shared_empty(const struct os_shared *s, size_t from); /* from there on: zeros again */
+void os_shared_close(struct os_shared *s);                    /* a zeroed one is fine */
+
 /* ---- messages; a descriptor may travel along, -1 when none does */
 
 enum os_io {

@@ -123,11 +123,10 @@ static void what_is_too_large_is_not_written(void)
 {
     static char large[LIMIT_MESSAGE + 1];
     memset(large, 'x', sizeof large);
-    struct message m = {
-        .kind = MESSAGE_LINES, .lines = {large, sizeof large}
-    };
+    struct message m = {.kind = MESSAGE_SEVERAL,
+                        .several = bytes_of_str((str){large, sizeof large})};
     CHECK(message_write(&m, room) == 0);
-    m.lines.len = LIMIT_MESSAGE - 8; /* with its kind and length */
+    m.several.len = LIMIT_SEVERAL; /* with its kind and length */
     CHECK(message_write(&m, room) == LIMIT_MESSAGE);
     struct named_value field = {
         STR("n"), {large, LIMIT_FIELD_TEXT + 1}

@@ -196,6 +196,13 @@ static void offers_members_that_nobody_asked_for(str path, int socket)
     }
 }
 
+static void tells_of_lines_that_nobody_asked_for(str path, int socket)
+{
+    if (is_bad(path)) {
+        say(socket, &(struct message){.kind = MESSAGE_LINES, .lines = 1});
+    }
+}
+
 static void sends_its_socket(str path, int socket)
 {
     if (is_bad(path)) {
@@ -230,6 +237,7 @@ static const struct {
     {"names a rule that is not",             names_a_rule_that_is_not            },
     {"points beyond the unit",               points_beyond_the_unit              },
     {"offers members that nobody asked for", offers_members_that_nobody_asked_for},
+    {"tells of lines that nobody asked for", tells_of_lines_that_nobody_asked_for},
     {"sends its socket",                     sends_its_socket                    },
 };
 
