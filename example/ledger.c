@@ -10,6 +10,7 @@
 enum { PATH_SIZE = 4096, STAMP_SIZE = 16 };
 
 #define LOGGING      "Program Files/Microsoft/Exchange Server/V15/Logging/"
+#define TRANSPORT    "Program Files/Microsoft/Exchange Server/V15/TransportRoles/Logs/"
 #define EVENT_FOLDER "Windows/System32/winevt/Logs/"
 
 enum stamp { STAMP_NONE, STAMP_SHORT_DAY, STAMP_DAY, STAMP_HOUR };
@@ -56,10 +57,17 @@ static const struct text_spec text_logs[TEXT_LOGS] = {
     [LOG_CMDLETS] = EXCHANGE_LOG("CmdletInfra/Powershell-Proxy/Cmdlet/MAIL01_Powershell-Proxy_"
                                  "Cmdlet_",
                                  STAMP_HOUR, "15.01.2106.002", "Rps Cmdlet Logs"),
-    [LOG_NGINX] = {.before = "var/log/nginx/access.log-",                                       .stamp = STAMP_DAY,                                                     .after = ""},
-    [LOG_AUDIT] = {.before = "var/log/audit/audit.log",.after = ""},
-    [LOG_AUTH] = {.before = "var/log/auth.log",                    .after = ""                         },
-    [LOG_MAIL] = {.before = "var/log/mail.log",                           .after = ""          },
+    [LOG_EWS] = EXCHANGE_LOG("Ews/Ews_", STAMP_HOUR, "15.01.2106.002", "EWS Logs"),
+    [LOG_TRACKING] = {.before = TRANSPORT "MessageTracking/MSGTRK",
+                     .stamp = STAMP_HOUR,
+                     .after = "-1.LOG",
+                     .software = "Microsoft Exchange Server",
+                     .version = "15.01.2106.002",
+                     .type = "Message Tracking Log"},
+    [LOG_NGINX] = {.before = "var/log/nginx/access.log-",                                    .stamp = STAMP_DAY,                                                                            .after = ""},
+    [LOG_AUDIT] = {.before = "var/log/audit/audit.log",                            .after = ""                                                              },
+    [LOG_AUTH] = {.before = "var/log/auth.log",                  .after = ""},
+    [LOG_MAIL] = {.before = "var/log/mail.log",                                                      .after = ""                                                       },
 };
 
 /* first_record: a server has been running for a while. */

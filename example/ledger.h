@@ -20,6 +20,8 @@ enum text_log {
     LOG_PROXY_OWA,
     LOG_PROXY_POWERSHELL,
     LOG_CMDLETS,
+    LOG_EWS,
+    LOG_TRACKING,
     LOG_NGINX,
     LOG_AUDIT,
     LOG_AUTH,

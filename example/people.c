@@ -6,7 +6,13 @@
 #define MINUTE (60 * USEC_PER_SEC)
 #define DAY    (24 * 60 * MINUTE)
 
-enum { BUSY_SUM = 100, OFFICE_HOUR = 4, REQUESTS_A_VISIT = 4, PHONE_REQUESTS = 3 };
+enum {
+    BUSY_SUM = 100,
+    OFFICE_HOUR = 4,
+    REQUESTS_A_VISIT = 4,
+    PHONE_REQUESTS = 3,
+    VISITS_A_MAIL = 3
+};
 enum { LOGON_NETWORK = 3, LOGON_CLEARTEXT = 8 };
 
 /* How busy an hour is, in parts of the day's sum; UTC, and the people live near it. */
@@ -147,9 +153,32 @@ static void browser_visit(struct scene *s, struct visit *v)
 static void mac_visit(struct scene *s, struct visit *v)
 {
     visit_logon(s, v, LOGON_NETWORK);
+    static const char *const actions[] = {"SyncFolderItems", "GetItem", "FindItem", "CreateItem",
+                                          "GetUserAvailability"};
     for (uint32_t left = chance_from(&s->chance, 1, 4); left > 0; left--) {
+        const struct request r = {.time = v->at,
+                                  .user = v->user,
+                                  .agent = person_agent(v->who),
+                                  .address = v->address,
+                                  .status = 200};
+        web_service(s, &r, actions[chance_below(&s->chance, ARRAY_LEN(actions))]);
         visit_asks(s, v, LOG_PROXY_EWS, "POST", "/EWS/Exchange.asmx", NULL);
     }
+}
+
+static void mail_arrives(struct scene *s, usec hour)
+{
+    static const char *const subjects[] = {"Minutes of Monday", "Re: Offer 2021-118",
+                                           "Invoice, second reminder", "Lunch?", "Road map, draft"};
+    const struct person *to = &people[chance_below(&s->chance, PEOPLE)];
+    web_mail(s, &(struct mail){.time = scene_moment(s, hour),
+                               .from = arena_printf(s->arena, "office%u@partner.example.net",
+                                                    chance_below(&s->chance, 40))
+                                           .p,
+                               .to = arena_printf(s->arena, "%s@example.com", to->name).p,
+                               .subject = subjects[chance_below(&s->chance, ARRAY_LEN(subjects))],
+                               .address = "192.0.2.25",
+                               .size = chance_from(&s->chance, 4000, 900000)});
 }
 
 void people_work(struct scene *s, usec hour)
@@ -164,6 +193,9 @@ void people_work(struct scene *s, usec hour)
     for (uint64_t i = 0; i < share / REQUESTS_A_VISIT; i++) {
         struct visit v = visit_of(s, &people[chance_below(&s->chance, PEOPLE)], hour);
         by_client[v.who->client](s, &v);
+        if (chance_in(&s->chance, VISITS_A_MAIL)) {
+            mail_arrives(s, hour);
+        }
     }
 }
 

@@ -59,8 +59,15 @@ static void find_mailbox(struct scene *s, usec t)
     lead_to(s, t + 900000, LOG_PROXY_AUTODISCOVER, "/mapi/emsmdb/?", "/mapi/emsmdb/", NULL, 200);
 }
 
+/* The page waits in an attachment, written so that an export turns it into itself. */
 static void save_draft(struct scene *s, usec t)
 {
+    const struct request r = {.time = t,
+                              .user = "NT AUTHORITY\\SYSTEM",
+                              .agent = script.agent,
+                              .address = script.address,
+                              .status = 200};
+    web_service(s, &r, "CreateItem");
     lead_to(s, t, LOG_PROXY_AUTODISCOVER, "/EWS/exchange.asmx?", "/EWS/exchange.asmx", NULL, 200);
 }
 

@@ -260,6 +260,94 @@ void web_error(struct scene *s, usec time, const char *address, const char *requ
                 line);
 }
 
+static void add_row(struct scene *s, enum text_log log, usec time, const char *fields,
+                    const char *const *row, size_t count)
+{
+    struct buf b;
+    buf_init(&b, LINE_MAX_SIZE);
+    for (size_t i = 0; i < count; i++) {
+        buf_add(&b, i ? STR(",") : STR(""));
+        add_csv(&b, row[i]);
+    }
+    ledger_line(s->ledger, log, time, fields, take_line(s, &b));
+}
+
+void web_service(struct scene *s, const struct request *r, const char *action)
+{
+    const char *const row[] = {
+        timestamp(s, r->time),
+        chance_guid(&s->chance, s->arena),
+        "15",
+        "1",
+        "2106",
+        "2",
+        "",
+        r->user ? "Negotiate" : "",
+        r->user ? "true" : "false",
+        r->user,
+        "",
+        r->agent,
+        "Target=None;Req=Exchange2010_SP1/Exchange2013;",
+        r->address,
+        SERVER,
+        SERVER_FQDN,
+        action,
+        digits(s, r->status),
+    };
+    add_row(s, LOG_EWS, r->time,
+            "DateTime,RequestId,MajorVersion,MinorVersion,BuildVersion,RevisionVersion,"
+            "ClientRequestId,AuthenticationType,IsAuthenticated,AuthenticatedUser,Organization,"
+            "UserAgent,VersionInfo,ClientIpAddress,ServerHostName,FrontEndServer,SoapAction,"
+            "HttpStatus",
+            row, ARRAY_LEN(row));
+}
+
+static void add_tracked(struct scene *s, const struct mail *m, const char *source,
+                        const char *event, const char *message)
+{
+    bool arrives = str_eq(str_of(event), STR("RECEIVE"));
+    const char *const row[] = {
+        timestamp(s, m->time + (arrives ? 0 : 900000)),
+        arrives ? m->address : "",
+        "",
+        SERVER_ADDRESS,
+        SERVER,
+        "08D8DD2B6A4C1F3B;2021-03-03T00:00:00.000Z;0",
+        arrives ? SERVER "\\Default Frontend " SERVER : "",
+        source,
+        event,
+        digits(s, chance_from(&s->chance, 100000, 999999)),
+        message,
+        chance_guid(&s->chance, s->arena),
+        m->to,
+        arrives ? "" : "250 2.1.5 Recipient OK",
+        digits(s, m->size),
+        "1",
+        "",
+        "",
+        m->subject,
+        m->from,
+        m->from,
+        arrives ? "00A: " : "",
+        "Incoming",
+    };
+    add_row(s, LOG_TRACKING, m->time + (arrives ? 0 : 900000),
+            "date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,"
+            "connector-id,source,event-id,internal-message-id,message-id,network-message-id,"
+            "recipient-address,recipient-status,total-bytes,recipient-count,"
+            "related-recipient-address,reference,message-subject,sender-address,return-path,"
+            "message-info,directionality",
+            row, ARRAY_LEN(row));
+}
+
+void web_mail(struct scene *s, const struct mail *m)
+{
+    const char *message =
+        arena_printf(s->arena, "<%s@%s>", chance_guid(&s->chance, s->arena), "mx.example.net").p;
+    add_tracked(s, m, "SMTP", "RECEIVE", message);
+    add_tracked(s, m, "STOREDRIVER", "DELIVER", message);
+}
+
 void web_cmdlet(struct scene *s, usec time, const struct cmdlet *c)
 {
     const char *at = timestamp(s, time);
@@ -290,17 +378,11 @@ void web_cmdlet(struct scene *s, usec time, const struct cmdlet *c)
         "",
         "Success",
     };
-    struct buf b;
-    buf_init(&b, LINE_MAX_SIZE);
-    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
-        buf_add(&b, i ? STR(",") : STR(""));
-        add_csv(&b, row[i]);
-    }
-    ledger_line(s->ledger, LOG_CMDLETS, time,
-                "DateTime,StartTime,RequestId,ClientRequestId,MajorVersion,MinorVersion,"
-                "BuildVersion,RevisionVersion,ServerHostName,ProcessId,ProcessName,ThreadId,"
-                "CultureInfo,Organization,AuthenticatedUser,ExecutingUserSid,"
-                "EffectiveOrganization,UserServicePlan,IsAdmin,ClientApplication,Cmdlet,Parameters,"
-                "CmdletUniqueId,ErrorType,ExecutionResult",
-                take_line(s, &b));
+    add_row(s, LOG_CMDLETS, time,
+            "DateTime,StartTime,RequestId,ClientRequestId,MajorVersion,MinorVersion,"
+            "BuildVersion,RevisionVersion,ServerHostName,ProcessId,ProcessName,ThreadId,"
+            "CultureInfo,Organization,AuthenticatedUser,ExecutingUserSid,"
+            "EffectiveOrganization,UserServicePlan,IsAdmin,ClientApplication,Cmdlet,Parameters,"
+            "CmdletUniqueId,ErrorType,ExecutionResult",
+            row, ARRAY_LEN(row));
 }

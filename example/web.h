@@ -32,6 +32,18 @@ bool web_logs_sizes(const struct scene *s, usec t);
 void web_control_panel(struct scene *s, usec time, const char *sid, const char *command,
                        const char *url);
 
+/* A row of the log of the web services: what was asked of a mailbox. */
+void web_service(struct scene *s, const struct request *r, const char *action);
+
+/* A mail comes in and is delivered: two rows of the message tracking log. */
+struct mail {
+    usec time;
+    const char *from, *to, *subject;
+    const char *address; /* of the server that brought it */
+    uint32_t size;
+};
+void web_mail(struct scene *s, const struct mail *m);
+
 /* A row of the log of management commands. */
 struct cmdlet {
     const char *name, *parameters;
