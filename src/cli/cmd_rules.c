@@ -4,6 +4,7 @@
 #include "cli/rules_coverage.h"
 #include "cli/terminal.h"
 #include "detect/sigma/vectors.h"
+#include "os/cache.h"
 #include "os/file.h"
 
 #include <stdio.h>
@@ -108,6 +109,10 @@ static int rules_check(const struct invocation *in)
     }
     buf_printf(&p.out, tr(in->catalog, "%zu rules loaded, %zu refused, %zu warnings\n"),
                sigma_rule_count(s), refused, count - refused);
+    str cache = os_cache_folder(in->arena);
+    if (cache.len) {
+        buf_printf(&p.out, tr(in->catalog, "rules read before are kept in %.*s\n"), STR_ARG(cache));
+    }
     return finish(&p, refused ? STATUS_FAILED : STATUS_DONE);
 }
 

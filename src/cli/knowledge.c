@@ -3,8 +3,10 @@
 #include "cli/choices.h"
 #include "cli/embedded.h"
 #include "cli/language.h"
-#include "os/digest.h"
+#include "cli/rules_cache.h"
 #include "os/walk.h"
+
+enum { TREE_BUDGET = 256 << 20 };
 
 struct lesson { /* learning in progress */
     struct learned *out;
@@ -13,17 +15,27 @@ struct lesson { /* learning in progress */
     struct arena *arena;
     const struct sigma_choice *choice; /* NULL: all rules */
     struct err *err;
+    struct rules_cache cache;
+    struct arena tree;  /* of one file */
     const char *folder; /* being walked */
     int folder_fd;
     bool ok;
 };
 
 /* Names and lengths go in too, so that no two sets of files can give the same bytes. */
-static void digest_file(struct lesson *l, str name, bytes data)
+static void digest_file(struct lesson *l, str name, uint64_t len, const uint8_t sha256[DIGEST_LEN])
 {
-    str head = arena_printf(l->arena, "%.*s %zu\n", STR_ARG(name), data.len);
-    digest_add(l->digest, bytes_of_str(head));
-    digest_add(l->digest, data);
+    const uint64_t head[] = {name.len, len};
+    digest_add(l->digest, (bytes){(const uint8_t *)head, sizeof head});
+    digest_add(l->digest, bytes_of_str(name));
+    digest_add(l->digest, (bytes){sha256, DIGEST_LEN});
+}
+
+static void digest_data(struct lesson *l, str name, bytes data)
+{
+    uint8_t sha256[DIGEST_LEN];
+    digest_of(data, sha256);
+    digest_file(l, name, data.len, sha256);
 }
 
 static bool is_mapping(str name)
@@ -58,7 +70,7 @@ static void learn_ours(struct lesson *l, unsigned what)
         str file = arena_printf(l->arena, "builtin:%.*s", STR_ARG(e->name));
         bool mapping = is_mapping(e->name);
         if (mapping || (what & KNOW_OURS)) {
-            digest_file(l, file, e->data);
+            digest_data(l, file, e->data);
         }
         if (!mapping && (what & KNOW_OURS)) {
             (void)sigma_add(l->sigma, file, e->data);
@@ -82,7 +94,7 @@ static bool learn_dossiers(struct lesson *l)
             return err_set(l->err, ERR_INPUT, "%.*s:%u:%u: %s", STR_ARG(file), wrong.line,
                            wrong.column, wrong.text);
         }
-        digest_file(l, file, e->data);
+        digest_data(l, file, e->data);
     }
     l->out->knowledge.dossiers = all;
     l->out->knowledge.ndossiers = all ? count : 0;
@@ -91,14 +103,38 @@ static bool learn_dossiers(struct lesson *l)
 
 /* ---- the user's */
 
-static void add_rules(struct lesson *l, str path, bytes data)
+/* The tree is made in memory that is used again for the next file; its texts are the cache's. */
+static bool add_kept(struct lesson *l, const struct rule_file *f)
 {
-    bytes kept = arena_bytes(l->arena, data);
-    digest_file(l, path, kept);
-    if (is_mapping(path)) {
-        l->ok = l->ok && add_sources(l->sigma, path, kept, l->err);
+    const struct yaml_node *tree = yaml_unpack(&l->tree, f->packed);
+    if (tree) {
+        (void)sigma_add_tree(l->sigma, f->path, f->text, tree);
+    }
+    arena_reset(&l->tree);
+    return tree != NULL;
+}
+
+static void add_fresh(struct lesson *l, struct rule_file *f)
+{
+    struct yaml_error wrong = {0};
+    const struct yaml_node *tree = yaml_read(l->arena, bytes_of_str(f->text), &wrong);
+    if (tree) {
+        (void)sigma_add_tree(l->sigma, f->path, f->text, tree);
+        rules_cache_put(&l->cache, f, tree);
     } else {
-        (void)sigma_add(l->sigma, path, kept);
+        (void)sigma_add(l->sigma, f->path, bytes_of_str(f->text)); /* says why it is none */
+    }
+}
+
+static void add_file(struct lesson *l, str path, const struct os_stat *st, bytes data)
+{
+    struct rule_file f = {.path = path, .st = *st, .text = arena_str(l->arena, str_of_bytes(data))};
+    digest_of(data, f.sha256);
+    digest_file(l, path, data.len, f.sha256);
+    if (is_mapping(path)) {
+        l->ok = l->ok && add_sources(l->sigma, path, bytes_of_str(f.text), l->err);
+    } else {
+        add_fresh(l, &f);
     }
 }
 
@@ -108,23 +144,39 @@ static bool is_yaml(str name)
     return str_eq_nocase(ext, STR(".yml")) || str_eq_nocase(ext, STR(".yaml"));
 }
 
+static bool add_known(struct lesson *l, str path, const struct os_stat *st)
+{
+    const struct rule_file *f = rules_cache_get(&l->cache, path, st);
+    if (!f || !add_kept(l, f)) {
+        return false;
+    }
+    digest_file(l, path, f->text.len, f->sha256);
+    return true;
+}
+
+static bool read_below(struct lesson *l, str path, const char *name)
+{
+    struct os_stat st;
+    struct os_view view = {0};
+    int fd = os_open_below(l->folder_fd, name, &st, l->err);
+    l->ok = fd >= 0 && (os_view_of(&view, fd, st.size) ||
+                        err_set(l->err, ERR_IO, "%s/%s: it cannot be read", l->folder, name));
+    if (l->ok) {
+        add_file(l, path, &st, view.data);
+    }
+    os_view_close(&view);
+    os_close(&fd);
+    return l->ok;
+}
+
 static bool on_entry(void *ctx, const struct os_entry *e)
 {
     struct lesson *l = ctx;
     if (e->st.kind != OS_FILE || !is_yaml(str_of(e->path))) {
         return true;
     }
-    struct os_stat st;
-    struct os_view view = {0};
-    int fd = os_open_below(l->folder_fd, e->path, &st, l->err);
-    l->ok = fd >= 0 && (os_view_of(&view, fd, st.size) ||
-                        err_set(l->err, ERR_IO, "%s/%s: it cannot be read", l->folder, e->path));
-    if (l->ok) {
-        add_rules(l, arena_printf(l->arena, "%s/%s", l->folder, e->path), view.data);
-    }
-    os_view_close(&view);
-    os_close(&fd);
-    return l->ok;
+    str path = arena_printf(l->arena, "%s/%s", l->folder, e->path);
+    return add_known(l, path, &e->st) || read_below(l, path, e->path);
 }
 
 static bool learn_folder(struct lesson *l, const char *path)
@@ -143,13 +195,13 @@ static bool learn_folder(struct lesson *l, const char *path)
     return l->ok && (walked || err_set(l->err, ERR_IO, "%s: the folder cannot be read", path));
 }
 
-static bool learn_file(struct lesson *l, const char *path)
+static bool learn_file(struct lesson *l, const char *path, const struct os_stat *st)
 {
     struct os_view view = {0};
     if (!os_view_open(&view, path, l->err)) {
         return false;
     }
-    add_rules(l, str_of(path), view.data);
+    add_file(l, str_of(path), st, view.data);
     os_view_close(&view);
     return l->ok;
 }
@@ -160,7 +212,7 @@ static bool learn_path(struct lesson *l, const char *path)
     if (!os_stat(path, &st, l->err)) {
         return err_in(l->err, "rules");
     }
-    return (st.kind == OS_FOLDER ? learn_folder(l, path) : learn_file(l, path)) ||
+    return (st.kind == OS_FOLDER ? learn_folder(l, path) : learn_file(l, path, &st)) ||
            err_in(l->err, "rules");
 }
 
@@ -200,11 +252,13 @@ static bool learn_all(struct lesson *l, const struct option_list *rules, unsigne
         return false;
     }
     learn_ours(l, what);
+    rules_cache_open(&l->cache, rules, l->arena);
     for (size_t i = 0; i < rules->count; i++) {
         if (!learn_path(l, rules->items[i])) {
             return false;
         }
     }
+    rules_cache_close(&l->cache);
     if (l->choice) {
         sigma_choose(l->sigma, l->choice);
     }
@@ -235,7 +289,9 @@ static bool learn_some(const struct option_list *rules, unsigned what,
                        .choice = choice,
                        .err = err,
                        .ok = true};
+    arena_init(&l.tree, TREE_BUDGET);
     bool ok = learn_all(&l, rules, what);
+    arena_done(&l.tree);
     uint8_t raw[DIGEST_LEN];
     digest_end(l.digest, raw);
     (void)digest_hex(raw, out->digest);

@@ -44,6 +44,7 @@ static void convert(const struct stat *from, struct os_stat *to)
                                          : OS_SPECIAL,
         .size = from->st_size > 0 ? (uint64_t)from->st_size : 0,
         .modified = (int64_t)from->st_mtim.tv_sec * 1000000 + from->st_mtim.tv_nsec / 1000,
+        .changed = (int64_t)from->st_ctim.tv_sec * 1000000 + from->st_ctim.tv_nsec / 1000,
         .device = from->st_dev,
         .inode = from->st_ino,
     };

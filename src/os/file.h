@@ -11,6 +11,7 @@ struct os_stat {
     enum os_kind kind;
     uint64_t size;
     int64_t modified; /* microseconds since 1970 UTC */
+    int64_t changed;  /* the same; set by the system, so that no program can set it back */
     uint64_t device, inode;
 };
 

@@ -319,6 +319,86 @@ def unknown_findings_and_cases_are_named(folder):
 
 # ---- rules
 
+def many_rules(folder, count=100):
+    rules = folder / "many"
+    rules.mkdir()
+    for i in range(count):
+        (rules / ("r%03d.yml" % i)).write_text(
+            RULE.replace("A needle", "Rule %d" % i).replace("7e3a11", "7e3%03d" % i)
+            .replace("/needle.aspx", "/needle.aspx" if i % 2 else "/other.aspx"))
+    (rules / "broken.yml").write_text("title: [\n")
+    (rules / "logsources.yml").write_text("sources: []\n")
+    (rules / "two.yml").write_text(RULE.replace("7e3a11", "7e3b00") + "---\n" +
+                                   RULE.replace("7e3a11", "7e3b01"))
+    time.sleep(2.2)  # files that were changed just now are not kept
+    return rules
+
+
+def with_cache(cache, *words):
+    environment = dict(ENVIRONMENT, LIMIER_CACHE=str(cache))
+    run = subprocess.run([LIMIER, *map(str, words)], capture_output=True, env=environment)
+    told = [line for line in run.stdout.splitlines() if not line.startswith(b"rules read before")]
+    return run.returncode, b"\n".join(told), run.stderr
+
+
+def rules_read_before_are_the_same_rules(folder):
+    log, _ = evidence_in(folder)
+    rules, cache = many_rules(folder), folder / "cache"
+    for words in (["match", "-r", rules, log], ["rules", "list", rules], ["rules", "check", rules],
+                  ["scan", "-r", rules, log, "--format", "json"]):
+        without = with_cache("off", *words)
+        first, second = with_cache(cache, *words), with_cache(cache, *words)
+        assert without == first == second, (words, without, second)
+    assert len(list(cache.iterdir())) == 1
+
+
+def rules_that_changed_are_read_again(folder):
+    rules, cache = many_rules(folder), folder / "cache"
+
+    def titles():
+        status, out, _ = with_cache(cache, "rules", "list", rules)
+        assert status == DONE
+        assert out == with_cache("off", "rules", "list", rules)[1]
+        return out.decode()
+    assert "Rule 7 " in titles()
+    changed = rules / "r007.yml"
+    before = changed.stat()
+    changed.write_text(changed.read_text().replace("Rule 7", "Rule X"))  # of the same length
+    os.utime(changed, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "Rule X " in titles() and "Rule 7 " not in titles()
+    (rules / "r008.yml").unlink()
+    assert "Rule 8 " not in titles()
+    (rules / "a-new-one.yml").write_text(RULE.replace("A needle", "Another"))
+    assert "Another" in titles()
+
+
+def a_damaged_cache_does_no_harm(folder):
+    rules, cache = many_rules(folder), folder / "cache"
+    expected = with_cache(cache, "rules", "list", rules)
+    kept = next(cache.iterdir())
+    whole = kept.read_bytes()
+    for content in (whole[:-1], whole[:100], whole + b"x", b"", b"x" * 5000,
+                    whole[:3000] + b"\x00" + whole[3001:], whole[:8] + b"\xff" * 9 + whole[17:]):
+        kept.write_bytes(content)
+        assert with_cache(cache, "rules", "list", rules) == expected
+        assert kept.read_bytes() == whole  # made again
+    kept.chmod(0o666)
+    kept.write_bytes(b"of another")
+    assert with_cache(cache, "rules", "list", rules) == expected
+
+
+def without_a_place_for_the_cache_all_works(folder):
+    rules = many_rules(folder)
+    expected = with_cache("off", "rules", "list", rules)
+    nowhere = folder / "file"
+    nowhere.write_text("")
+    assert with_cache(nowhere, "rules", "list", rules) == expected
+    assert with_cache(nowhere / "below", "rules", "list", rules) == expected
+    environment = dict(ENVIRONMENT, LIMIER_CACHE=str(folder / "here"))
+    told = subprocess.run([LIMIER, "rules", "check", rules], capture_output=True, env=environment)
+    assert b"kept in " + str(folder / "here").encode() in told.stdout, told.stdout
+
+
 def coverage_tells_which_rules_evidence_could_show(folder):
     log, rule = evidence_in(folder)
     for name, source, field in (("process", "{category: process_creation}", "Image: x"),
@@ -455,6 +535,10 @@ if __name__ == "__main__":
         explain_of_a_record_does_not_let_evidence_speak,
         explain_of_a_record_reads_archives,
         explain_says_what_it_could_not_find,
+        rules_read_before_are_the_same_rules,
+        rules_that_changed_are_read_again,
+        a_damaged_cache_does_no_harm,
+        without_a_place_for_the_cache_all_works,
         coverage_tells_which_rules_evidence_could_show,
         no_rule_that_matches_is_said_to_be_blind,
         unknown_findings_and_cases_are_named,

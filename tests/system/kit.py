@@ -14,7 +14,7 @@ import traceback
 
 LIMIER = os.path.abspath(sys.argv[1])
 MAKE_EXAMPLE = os.path.abspath(sys.argv[2])
-ENVIRONMENT = dict(os.environ, LC_ALL="C", LIMIER_LANG="en")
+ENVIRONMENT = dict(os.environ, LC_ALL="C", LIMIER_LANG="en", LIMIER_CACHE="off")
 
 DONE, FAILED, USAGE, PARTLY, VERDICT = 0, 1, 2, 3, 10
 

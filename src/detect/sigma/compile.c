@@ -52,26 +52,59 @@ static void warn_unseen(struct sigma *s, const struct sigma_rule *r)
             o->service.len ? " service " : "", STR_ARG(o->service));
 }
 
-static bool route_rules(struct sigma *s)
+/* Rules share few log sources: what shows one is looked up once. */
+struct routes {
+    struct table index;
+    const struct sigma_rule **first; /* by number: a rule of that source, routed already */
+    size_t count;
+};
+
+static bool find_views(struct sigma *s, struct routes *routes, struct sigma_rule *r)
 {
-    for (uint32_t i = 0; i < s->nrules; i++) {
-        struct sigma_rule *r = s->rules[i];
-        if (r->kind != RULE_DETECTION || (r->left_out && !r->feeds)) {
-            continue;
-        }
-        if (!log_source_views(&s->sources, s->arena, &r->source, &r->views, &r->nviews)) {
+    const struct log_source *o = &r->source;
+    str key = arena_printf(s->arena, "%.*s|%.*s|%.*s", STR_ARG(o->category), STR_ARG(o->product),
+                           STR_ARG(o->service));
+    uint32_t number = 0;
+    if (!table_put(&routes->index, key, (uint32_t)routes->count, &number)) {
+        return false;
+    }
+    if (number < routes->count) {
+        r->views = routes->first[number]->views;
+        r->nviews = routes->first[number]->nviews;
+        return true;
+    }
+    routes->first[routes->count++] = r;
+    return log_source_views(&s->sources, s->arena, &r->source, &r->views, &r->nviews);
+}
+
+static bool route_rule(struct sigma *s, struct routes *routes, uint32_t rule)
+{
+    struct sigma_rule *r = s->rules[rule];
+    if (!find_views(s, routes, r)) {
+        return false;
+    }
+    if (r->nviews == 0) {
+        warn_unseen(s, r);
+    }
+    for (size_t v = 0; v < r->nviews; v++) {
+        if (!file_rule(s, rule, r->views[v])) {
             return false;
-        }
-        if (r->nviews == 0) {
-            warn_unseen(s, r);
-        }
-        for (size_t v = 0; v < r->nviews; v++) {
-            if (!file_rule(s, i, r->views[v])) {
-                return false;
-            }
         }
     }
     return true;
+}
+
+static bool route_rules(struct sigma *s)
+{
+    struct routes routes = {.first = ARENA_ARRAY(s->arena, const struct sigma_rule *, s->nrules)};
+    bool ok = routes.first || s->nrules == 0;
+    table_init(&routes.index, s->arena, false);
+    for (uint32_t i = 0; i < s->nrules && ok; i++) {
+        const struct sigma_rule *r = s->rules[i];
+        bool runs = r->kind == RULE_DETECTION && (!r->left_out || r->feeds);
+        ok = !runs || route_rule(s, &routes, i);
+    }
+    return ok;
 }
 
 /* ---- matchers */

@@ -228,7 +228,7 @@ struct correlation *correlation_read(struct loading *l, const struct yaml_node *
         (void)problem(l, map, "a map was expected under `correlation`");
         return NULL;
     }
-    c->at = map;
+    c->at = (struct yaml_node){.line = map->line, .column = map->column};
     c->percentile = 50;
     const struct yaml_node *group_by = yaml_get(map, STR("group-by"));
     bool ok = read_type(l, map, c) && read_rules(l, map, c) && read_timespan(l, map, c) &&
@@ -257,12 +257,13 @@ static bool is_resolved(struct sigma *s, struct sigma_rule *rule)
     struct loading l = {.s = s, .file = rule->info.source, .rule = rule->info.title};
     for (size_t i = 0; i < c->nrules; i++) {
         if (rule_called(s, c->rule_names[i]) == UINT32_MAX) {
-            return problem(&l, c->at, "no rule is called `%.*s`", STR_ARG(c->rule_names[i]));
+            return problem(&l, &c->at, "no rule is called `%.*s`", STR_ARG(c->rule_names[i]));
         }
     }
     for (size_t i = 0; i < c->naliases; i++) {
         if (rule_called(s, c->aliases[i].rule_name) == UINT32_MAX) {
-            return problem(&l, c->at, "no rule is called `%.*s`", STR_ARG(c->aliases[i].rule_name));
+            return problem(&l, &c->at, "no rule is called `%.*s`",
+                           STR_ARG(c->aliases[i].rule_name));
         }
     }
     return true;
@@ -317,7 +318,7 @@ static void order_rules(struct sigma *s)
     for (size_t i = placed; i < s->nrules; i++) {
         struct sigma_rule *r = s->rules[i];
         struct loading l = {.s = s, .file = r->info.source, .rule = r->info.title};
-        (void)problem(&l, r->correlation->at, "the correlation rests on itself");
+        (void)problem(&l, &r->correlation->at, "the correlation rests on itself");
     }
     s->nrules = placed;
 }

@@ -5,8 +5,8 @@
 
 struct filter {
     str file, title;
-    const struct yaml_node *at;
-    const str *rules; /* ids or names; none: any rule */
+    struct yaml_node at; /* its place alone */
+    const str *rules;    /* ids or names; none: any rule */
     size_t nrules;
     struct log_source source;
     const struct node *node;
@@ -46,7 +46,7 @@ bool filter_read(struct loading *l, const struct yaml_node *document)
     }
     f->file = l->file;
     f->title = l->rule;
-    f->at = map;
+    f->at = (struct yaml_node){.line = map->line, .column = map->column};
     f->node = d.node;
     f->source = (struct log_source){text_lower(s->arena, yaml_text(source, STR("category"))),
                                     text_lower(s->arena, yaml_text(source, STR("product"))),
@@ -89,7 +89,7 @@ static bool apply(struct sigma *s, const struct filter *f)
         used = true;
     }
     if (!used) {
-        warning(&l, f->at, "the filter fits no rule that is loaded");
+        warning(&l, &f->at, "the filter fits no rule that is loaded");
     }
     return true;
 }

@@ -199,17 +199,9 @@ static str document_text(str file, uint32_t line)
     return str_sub(file, from, to - from);
 }
 
-size_t sigma_add(struct sigma *s, str file, bytes yaml)
+size_t sigma_add_tree(struct sigma *s, str file, str text, const struct yaml_node *document)
 {
     struct loading l = {.s = s, .file = arena_str(s->arena, file)};
-    str text = arena_str(s->arena, str_of_bytes(yaml));
-    struct yaml_error error;
-    const struct yaml_node *document = yaml_read(s->arena, bytes_of_str(text), &error);
-    if (!document) {
-        struct yaml_node at = {.line = error.line, .column = error.column};
-        (void)problem(&l, &at, "YAML: %s", error.text);
-        return 0;
-    }
     size_t loaded = 0;
     struct collection collection = {0};
     for (; document; document = document->next) {
@@ -229,4 +221,18 @@ size_t sigma_add(struct sigma *s, str file, bytes yaml)
         }
     }
     return loaded;
+}
+
+size_t sigma_add(struct sigma *s, str file, bytes yaml)
+{
+    str text = arena_str(s->arena, str_of_bytes(yaml));
+    struct yaml_error error;
+    const struct yaml_node *document = yaml_read(s->arena, bytes_of_str(text), &error);
+    if (!document) {
+        struct loading l = {.s = s, .file = arena_str(s->arena, file)};
+        struct yaml_node at = {.line = error.line, .column = error.column};
+        (void)problem(&l, &at, "YAML: %s", error.text);
+        return 0;
+    }
+    return sigma_add_tree(s, file, text, document);
 }

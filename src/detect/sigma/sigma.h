@@ -34,6 +34,10 @@ bool sigma_add_sources(struct sigma *s, str file, bytes yaml, struct yaml_error 
 /* All documents of a file: rules, filters, correlations. Returns how many rules loaded. */
 size_t sigma_add(struct sigma *s, str file, bytes yaml);
 
+/* The same from documents read before. Texts of the tree and `text` are borrowed until sigma_done;
+ * the nodes only until it returns. */
+size_t sigma_add_tree(struct sigma *s, str file, str text, const struct yaml_node *document);
+
 /* Values for `%name%` of the expand modifier. */
 bool sigma_add_placeholder(struct sigma *s, str name, const str *values, size_t count);
 
