@@ -97,8 +97,9 @@ static bool old_time(str *rest, usec modified, usec *out)
 static bool any_time(str *rest, usec modified, usec *out)
 {
     if (rest->len && ascii_is_digit(rest->p[0])) {
-        *out = time_parse(word(rest));
-        return *out != TIME_NONE;
+        str when = word(rest);
+        *out = time_parse(when);
+        return *out != TIME_NONE && str_has(when, STR("T")); /* a date alone begins other logs */
     }
     return old_time(rest, modified, out);
 }
