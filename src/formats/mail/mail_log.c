@@ -105,8 +105,8 @@ static void mail_log_fields(struct mail_log *x, const struct mail_read *r, struc
     struct mail_line *m = &x->line;
     m->type = x->l.text_type;
     m->nfields = 0;
-    mail_line_add(m, STR("Program"), r->head.program);
-    mail_line_add(m, STR("ProcessId"), r->head.pid);
+    mail_line_add(m, STR("program"), r->head.program);
+    mail_line_add(m, STR("pid"), r->head.pid);
     mail_line_add(m, STR("Message"), r->head.message);
     mail_line_read(m, r->channel, r->head.program, r->head.message);
     line_log_fields(&x->l, event, m->fields, m->nfields);

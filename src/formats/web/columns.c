@@ -4,8 +4,24 @@
 
 #include <string.h>
 
+/* What some proxies call otherwise than the rest. */
+static const struct {
+    str written, name;
+} columns_renamed[] = {
+    {STR_INIT("c-agent"),     STR_INIT("cs-user-agent")},
+    {STR_INIT("cs-referred"), STR_INIT("cs-referer")   },
+    {STR_INIT("cs-uri-path"), STR_INIT("cs-uri-stem")  },
+    {STR_INIT("r-host"),      STR_INIT("cs-host")      },
+    {STR_INIT("s-operation"), STR_INIT("cs-method")    },
+};
+
 static str columns_name(struct columns *c, size_t *used, str written)
 {
+    for (size_t i = 0; i < ARRAY_LEN(columns_renamed); i++) {
+        if (str_eq(columns_renamed[i].written, written)) {
+            return columns_renamed[i].name;
+        }
+    }
     char *out = c->names_text + *used;
     size_t len = 0;
     bool header_of = str_find_char(written, '(') < written.len;

@@ -5,12 +5,13 @@
  *     #Log-type: HttpProxy Logs
  *     #Fields: DateTime,RequestId,...
  *
+ * Each has its channel, by its #Log-type: HttpProxy of every service, ECP, EWS, OWA, MAPI, RPC (RCA),
+ * Autodiscover, PowerShell, cmdlets, message tracking, transport agents, SMTP in and out.
+ *
  * Comma separated, with RFC 4180's double quotes. A quoted value may hold line ends; it goes on
  * until its quote is closed, but never over a line that begins as a row does (a time), a header or
  * a directive: so an open quote costs one row, and the log can be cut at any such line. */
-#include "formats/format.h"
-#include "formats/lines.h"
-#include "formats/origins.h"
+#include "formats/line_log.h"
 #include "formats/web/columns.h"
 
 #include <string.h>
@@ -31,18 +32,53 @@ struct exchange {
     char channel_text[64];
     str channel;
     int time, host, event_data;
-    bool timed; /* the first column is a time */
+    bool timed;   /* the first column is a time */
+    bool guessed; /* the columns are the usual ones: no header named them */
+    uint8_t type; /* of the fields of this row */
+    struct neighbours before;
+    struct line skipped[2]; /* the last lines before the part, newest last */
+    bool silent;            /* these are read, and nothing is told of them */
 };
 
+static void exchange_note(const struct exchange *x, enum note_id id, const struct line *line)
+{
+    if (!x->silent) {
+        emit_note(x->p, id, line->offset, line->len);
+    }
+}
+
+/* Where the name of a log does not give its channel, by exchange_slug(), or several do. */
 static const struct {
     str type, channel;
 } exchange_channels[] = {
-    {STR_INIT("HttpProxy Logs"),           STR_INIT("exchange-httpproxy")   },
-    {STR_INIT("ECP Server Log"),           STR_INIT("exchange-ecp-server")  },
-    {STR_INIT("ECP Activity Context Log"), STR_INIT("exchange-ecp-activity")},
-    {STR_INIT("EWS Logs"),                 STR_INIT("exchange-ews")         },
-    {STR_INIT("Rps Cmdlet Logs"),          STR_INIT("exchange-cmdlet")      },
-    {STR_INIT("Message Tracking Log"),     STR_INIT("exchange-tracking")    },
+    {STR_INIT("HttpProxy Logs"),             STR_INIT("exchange-httpproxy")       },
+    {STR_INIT("ECP Server Log"),             STR_INIT("exchange-ecp-server")      },
+    {STR_INIT("ECP Activity Context Log"),   STR_INIT("exchange-ecp-activity")    },
+    {STR_INIT("Rps Cmdlet Logs"),            STR_INIT("exchange-cmdlet")          },
+    {STR_INIT("Rps Http Logs"),              STR_INIT("exchange-powershell")      },
+    {STR_INIT("Rps AuthZ Logs"),             STR_INIT("exchange-powershell-authz")},
+    {STR_INIT("Message Tracking Log"),       STR_INIT("exchange-tracking")        },
+    {STR_INIT("RCA Protocol Logs"),          STR_INIT("exchange-rca")             },
+    {STR_INIT("MAPI Protocol Logs"),         STR_INIT("exchange-mapi")            },
+    {STR_INIT("Mapi Http Logs"),             STR_INIT("exchange-mapi")            },
+    {STR_INIT("SMTP Receive Protocol Log"),  STR_INIT("exchange-smtp-receive")    },
+    {STR_INIT("SMTP Send Protocol Log"),     STR_INIT("exchange-smtp-send")       },
+    {STR_INIT("Transport Connectivity Log"), STR_INIT("exchange-connectivity")    },
+};
+
+/* A log that lost its directives is known by its file or, for HttpProxy's, by its folder. */
+static const struct {
+    str name, channel;
+} exchange_files[] = {
+    {STR_INIT("HttpProxy_"),    STR_INIT("exchange-httpproxy")   },
+    {STR_INIT("ECPServer"),     STR_INIT("exchange-ecp-server")  },
+    {STR_INIT("ECPActivity"),   STR_INIT("exchange-ecp-activity")},
+    {STR_INIT("Ews_"),          STR_INIT("exchange-ews")         },
+    {STR_INIT("OWA_"),          STR_INIT("exchange-owa")         },
+    {STR_INIT("RCA_"),          STR_INIT("exchange-rca")         },
+    {STR_INIT("Autodiscover_"), STR_INIT("exchange-autodiscover")},
+    {STR_INIT("MapiHttp_"),     STR_INIT("exchange-mapi")        },
+    {STR_INIT("MSGTRK"),        STR_INIT("exchange-tracking")    },
 };
 
 /* "OWA Logs" is exchange-owa. */
@@ -80,6 +116,22 @@ static str exchange_channel(struct exchange *x, str type)
         }
     }
     return exchange_slug(x->channel_text, sizeof x->channel_text, type);
+}
+
+static bool exchange_is_file(str path, size_t i)
+{
+    str base = str_base(path);
+    return str_ends_nocase(base, STR(".log")) && str_starts_nocase(base, exchange_files[i].name);
+}
+
+static str exchange_channel_of(str path)
+{
+    for (size_t i = 0; i < ARRAY_LEN(exchange_files); i++) {
+        if (exchange_is_file(path, i)) {
+            return exchange_files[i].channel;
+        }
+    }
+    return STR("exchange");
 }
 
 static int exchange_first_of(const struct columns *c, const str *names, size_t count)
@@ -126,7 +178,10 @@ static bool exchange_is_header(const struct exchange *x, str text)
 
 static void exchange_directive(struct exchange *x, const struct line *line, str text)
 {
+    x->before = NEIGHBOURS_NONE;
+    x->skipped[0] = x->skipped[1] = (struct line){0};
     static const str log_type = STR_INIT("#Log-type:"), fields = STR_INIT("#Fields:");
+    x->guessed = false;
     if (str_starts_nocase(text, log_type)) {
         x->channel = exchange_channel(x, str_trim(str_from(text, log_type.len)));
     } else if (str_starts_nocase(text, fields)) {
@@ -262,7 +317,7 @@ static void exchange_field(struct exchange *x, str name, field_id id, str value)
     x->over |= x->nfields == EXCHANGE_FIELDS_MAX;
     if (!x->over) {
         x->fields[x->nfields++] =
-            (struct field){name, (const uint8_t *)value.p, (uint32_t)value.len, id, VALUE_TEXT};
+            (struct field){name, (const uint8_t *)value.p, (uint32_t)value.len, id, x->type};
     }
 }
 
@@ -320,12 +375,16 @@ static bool exchange_give(struct exchange *x, const struct line *line, size_t ce
         return false;
     }
     if (event.time == TIME_NONE) {
-        emit_note(x->p, NOTE_BAD_TIME, line->offset, line->len);
+        exchange_note(x, NOTE_BAD_TIME, line);
     }
     if (cells != x->columns->count) {
-        emit_note(x->p, NOTE_BAD_HEADER, line->offset, line->len);
+        exchange_note(x, NOTE_BAD_HEADER, line);
     }
-    if (!emit_head(x->p, &event)) {
+    if (!x->silent) {
+        neighbours_note(&x->before, x->p, &event);
+    }
+    neighbours_add(&x->before, &event);
+    if (x->silent || !emit_head(x->p, &event)) {
         return true;
     }
     exchange_fields(x, cells);
@@ -337,34 +396,105 @@ static bool exchange_give(struct exchange *x, const struct line *line, size_t ce
     return emit_event(x->p, &event);
 }
 
+/* ---- a log whose beginning is lost */
+
+/* HttpProxy's columns since Exchange 2013 SP1. */
+static const str exchange_httpproxy = STR_INIT(
+    "DateTime,RequestId,MajorVersion,MinorVersion,BuildVersion,RevisionVersion,ClientRequestId,"
+    "Protocol,UrlHost,UrlStem,ProtocolAction,AuthenticationType,IsAuthenticated,AuthenticatedUser,"
+    "Organization,AnchorMailbox,UserAgent,ClientIpAddress,ServerHostName,HttpStatus,BackEndStatus,"
+    "ErrorCode,Method,ProxyAction,TargetServer,TargetServerVersion,RoutingType,RoutingHint,"
+    "BackEndCookie,ServerLocatorHost,ServerLocatorLatency,RequestBytes,ResponseBytes,"
+    "TargetOutstandingRequests,AuthModulePerfContext,HttpPipelineLatency,"
+    "CalculateTargetBackEndLatency,GlsLatencyBreakup,TotalGlsLatency,AccountForestLatencyBreakup,"
+    "TotalAccountForestLatency,ResourceForestLatencyBreakup,TotalResourceForestLatency,ADLatency,"
+    "SharedCacheLatencyBreakup,TotalSharedCacheLatency,ActivityContextLifeTime,"
+    "ModuleToHandlerSwitchingLatency,ClientReqStreamLatency,BackendReqInitLatency,"
+    "BackendReqStreamLatency,BackendProcessingLatency,BackendRespInitLatency,"
+    "BackendRespStreamLatency,ClientRespStreamLatency,KerberosAuthHeaderLatency,"
+    "HandlerCompletionLatency,RequestHandlerLatency,HandlerToModuleSwitchingLatency,ProxyTime,"
+    "CoreLatency,RoutingLatency,HttpProxyOverhead,TotalRequestTime,RouteRefresherLatency,UrlQuery,"
+    "BackEndGenericInfo,GenericInfo,GenericErrors,EdgeTraceId,DatabaseGuid,UserADObjectGuid,"
+    "PartitionEndpointLookupLatency,RoutingStatus");
+
+/* A method and a status where they belong. */
+static void exchange_guess(struct exchange *x, const struct line *line, str text)
+{
+    enum { COLUMNS = 74, STATUS = 19, METHOD = 22 };
+    uint64_t status;
+    if (x->columns->count && !x->guessed) {
+        return;
+    }
+    bool fits = str_eq(x->channel, STR("exchange-httpproxy")) && exchange_starts_with_time(text) &&
+                exchange_split(x, text) == COLUMNS &&
+                (!x->cells[STATUS].len || str_u64(x->cells[STATUS], &status)) &&
+                x->cells[METHOD].len >= 3 && x->cells[METHOD].len < 24;
+    if (fits && !x->guessed) {
+        exchange_bind(x, line, exchange_httpproxy);
+    }
+    x->columns->count = fits ? COLUMNS : 0; /* each row for itself: a part begins at any */
+    x->guessed = fits;
+    if (fits) {
+        exchange_note(x, NOTE_COLUMNS_GUESSED, line);
+    }
+}
+
+static enum note_id exchange_refuse(const struct exchange *x, const struct line *line, str text)
+{
+    if (line->too_long) {
+        return NOTE_LONG_LINE;
+    }
+    if (!x->columns->count) {
+        return NOTE_NO_COLUMNS;
+    }
+    return x->timed && !exchange_starts_with_time(text) ? NOTE_BAD_LINE : NOTE_COUNT;
+}
+
 /* False: stop. */
 static bool exchange_row(struct exchange *x, struct line *line)
 {
     str text = lines_text(&x->in, line, x->p->scratch);
-    if (line->too_long) {
-        emit_note(x->p, NOTE_LONG_LINE, line->offset, line->len);
+    if (!text.len && !line->too_long) {
+        x->before = NEIGHBOURS_NONE;
         return true;
     }
-    if (!text.len) {
-        return true;
-    }
-    if (!x->columns->count) {
-        emit_note(x->p, NOTE_NO_COLUMNS, line->offset, line->len);
-        return true;
-    }
-    if (x->timed && !exchange_starts_with_time(text)) {
-        emit_note(x->p, NOTE_BAD_LINE, line->offset, line->len);
-        return true;
-    }
-    if (exchange_is_open(text)) {
+    exchange_guess(x, line, text);
+    enum note_id refused = exchange_refuse(x, line, text);
+    bool open = refused == NOTE_COUNT && exchange_is_open(text);
+    if (open && !x->silent) {
         text = exchange_go_on(x, line, text);
     }
-    size_t cells = exchange_split(x, text);
-    if (!line->ended && (cells < x->columns->count || exchange_is_open(text))) {
-        emit_note(x->p, NOTE_TRUNCATED, line->offset, line->len);
+    size_t cells = refused == NOTE_COUNT ? exchange_split(x, text) : 0;
+    if (refused == NOTE_COUNT && !line->ended &&
+        (cells < x->columns->count || exchange_is_open(text))) {
+        refused = NOTE_TRUNCATED;
+    }
+    if (refused != NOTE_COUNT) {
+        exchange_note(x, refused, line);
+        x->before = NEIGHBOURS_NONE;
         return true;
     }
-    return exchange_give(x, line, cells);
+    x->type = text_type_of(text);
+    if (x->type != VALUE_TEXT) {
+        exchange_note(x, NOTE_NOT_UTF8, line);
+    }
+    bool going = exchange_give(x, line, cells);
+    if (open) { /* over several lines: a part that begins behind it cannot know it */
+        x->before = NEIGHBOURS_NONE;
+    }
+    return going;
+}
+
+static void exchange_look_back(struct exchange *x)
+{
+    x->silent = true;
+    for (size_t i = 0; i < ARRAY_LEN(x->skipped); i++) {
+        if (x->skipped[i].number) {
+            (void)exchange_row(x, &x->skipped[i]);
+            x->skipped[i].number = 0;
+        }
+    }
+    x->silent = false;
 }
 
 /* False: stop. */
@@ -372,7 +502,7 @@ static bool exchange_line(struct exchange *x, struct line *line)
 {
     bool ours = line->offset >= x->p->from;
     if (ours && line->padded) {
-        emit_note(x->p, NOTE_NUL_PADDING, line->offset, line->len);
+        exchange_note(x, NOTE_NUL_PADDING, line);
     }
     if (exchange_may_direct(x, line)) {
         str text = lines_text(&x->in, line, x->p->scratch);
@@ -381,7 +511,13 @@ static bool exchange_line(struct exchange *x, struct line *line)
             return true;
         }
     }
-    return !ours || exchange_row(x, line);
+    if (!ours) {
+        x->skipped[0] = x->skipped[1];
+        x->skipped[1] = *line;
+        return true;
+    }
+    exchange_look_back(x);
+    return exchange_row(x, line);
 }
 
 static void exchange_read(struct exchange *x)
@@ -411,7 +547,8 @@ static void exchange_parse(struct parse *p)
     x->p = p;
     x->origins.arena = p->arena;
     x->in = lines_of(p->unit, p->to, EXCHANGE_ROW_MAX);
-    x->channel = STR("exchange");
+    x->channel = exchange_channel_of(p->path);
+    x->before = NEIGHBOURS_NONE;
     x->time = x->host = x->event_data = COLUMN_NONE;
     exchange_read(x);
 }
@@ -446,11 +583,8 @@ static int exchange_probe(bytes head, str path)
             return BY_MAGIC;
         }
     }
-    static const str names[] = {STR_INIT("HttpProxy_"), STR_INIT("ECPServer"),
-                                STR_INIT("ECPActivity"), STR_INIT("Ews_"), STR_INIT("MSGTRK")};
-    str base = str_base(path);
-    for (size_t i = 0; str_ends_nocase(base, STR(".log")) && i < ARRAY_LEN(names); i++) {
-        if (str_starts_nocase(base, names[i])) {
+    for (size_t i = 0; head.len && i < ARRAY_LEN(exchange_files); i++) {
+        if (exchange_is_file(path, i)) {
             return BY_NAME;
         }
     }

@@ -10,9 +10,7 @@
  * Blanks inside values are written `+`, an empty value is `-` (and given as an empty text), times
  * are UTC. A row whose number of cells is wrong is not bound by guess: a cell in the wrong column
  * would be a lie. */
-#include "formats/format.h"
-#include "formats/lines.h"
-#include "formats/origins.h"
+#include "formats/line_log.h"
 #include "formats/web/columns.h"
 
 #include <string.h>
@@ -31,33 +29,75 @@ struct w3c {
     char day_text[10]; /* the day last parsed; rows of one day follow each other */
     usec day;
     char since[10]; /* the day that #Date says, for rows without a date */
+    char separator; /* between names, and so between cells: a blank, or a tab in logs of ISA */
+    bool guessed;   /* the columns are the usual ones: no header named them */
+    int agent;      /* whose blanks IIS writes + */
+    struct neighbours before;
+    struct line skipped[2]; /* the last rows before the part, newest last */
+    bool silent;            /* these are read, and nothing is told of them */
 };
+
+static void w3c_note(const struct w3c *w, enum note_id id, const struct line *line)
+{
+    if (!w->silent) {
+        emit_note(w->p, id, line->offset, line->len);
+    }
+}
+
+static bool w3c_has(const struct w3c *w, str column)
+{
+    return columns_find(w->columns, column) != COLUMN_NONE;
+}
 
 static str w3c_channel(const struct w3c *w)
 {
     if (w->software.len) {
         return w->software;
     }
-    if (columns_find(w->columns, STR("s-reason")) != COLUMN_NONE) {
+    if (w3c_has(w, STR("s-reason"))) {
         return STR("httperr");
     }
-    bool web = columns_find(w->columns, STR("cs-uri-stem")) != COLUMN_NONE ||
-               columns_find(w->columns, STR("cs-method")) != COLUMN_NONE;
-    return web ? STR("iis") : STR("w3c");
+    if (w3c_has(w, STR("s-action")) || w3c_has(w, STR("s-object-source")) ||
+        w3c_has(w, STR("cs-uri-scheme"))) {
+        return STR("proxy");
+    }
+    return w3c_has(w, STR("cs-uri-stem")) || w3c_has(w, STR("cs-method")) ? STR("iis") : STR("w3c");
 }
 
 static str w3c_software(str product)
 {
-    if (str_has(product, STR("Internet Information Services"))) {
-        return STR("iis");
+    static const struct {
+        str product, channel;
+    } makers[] = {
+        {STR_INIT("Internet Information Services"), STR_INIT("iis")    },
+        {STR_INIT("HTTP API"),                      STR_INIT("httperr")},
+        {STR_INIT("ISA Server"),                    STR_INIT("proxy")  },
+        {STR_INIT("Threat Management Gateway"),     STR_INIT("proxy")  },
+        {STR_INIT("Forefront"),                     STR_INIT("proxy")  },
+        {STR_INIT("SGOS"),                          STR_INIT("proxy")  },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(makers); i++) {
+        if (str_has_nocase(product, makers[i].product)) {
+            return makers[i].channel;
+        }
     }
-    return str_has(product, STR("HTTP API")) ? STR("httperr") : STR_NONE;
+    return STR_NONE;
 }
 
 static bool w3c_says(str text, str directive, str *value)
 {
     *value = str_trim(str_from(text, directive.len));
     return str_starts_nocase(text, directive);
+}
+
+static bool w3c_bind(struct w3c *w, str header)
+{
+    bool bound = columns_bind(w->columns, w->p->names, header, w->separator);
+    w->date = columns_find(w->columns, STR("date"));
+    w->time = columns_find(w->columns, STR("time"));
+    w->host = columns_find(w->columns, STR("s-computername"));
+    w->agent = columns_find(w->columns, STR("cs-user-agent"));
+    return bound;
 }
 
 static void w3c_directive(struct w3c *w, const struct line *line, str text)
@@ -68,14 +108,15 @@ static void w3c_directive(struct w3c *w, const struct line *line, str text)
     } else if (w3c_says(text, STR("#Date:"), &value) && value.len >= sizeof w->since) {
         memcpy(w->since, value.p, sizeof w->since);
     } else if (w3c_says(text, STR("#Fields:"), &value)) {
-        if (!columns_bind(w->columns, w->p->names, value, ' ') && line->offset >= w->p->from) {
-            emit_note(w->p, NOTE_BAD_HEADER, line->offset, line->len);
+        w->guessed = false;
+        w->separator = str_find_char(value, '\t') < value.len ? '\t' : ' ';
+        if (!w3c_bind(w, value) && line->offset >= w->p->from) {
+            w3c_note(w, NOTE_BAD_HEADER, line);
         }
-        w->date = columns_find(w->columns, STR("date"));
-        w->time = columns_find(w->columns, STR("time"));
-        w->host = columns_find(w->columns, STR("s-computername"));
     }
     w->channel = w3c_channel(w);
+    w->before = NEIGHBOURS_NONE;
+    w->skipped[0] = w->skipped[1] = (struct line){0};
 }
 
 static int w3c_two_digits(const char *p)
@@ -129,7 +170,74 @@ static enum note_id w3c_refuse(const struct w3c *w, const struct line *line, siz
     return cells < w->columns->count && !line->ended ? NOTE_TRUNCATED : NOTE_BAD_LINE;
 }
 
-static bool w3c_give(struct w3c *w, const struct line *line)
+/* ---- a log whose beginning is lost */
+
+/* IIS, as it is installed. */
+static const str w3c_usual[] = {
+    STR_INIT("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip "
+             "cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken"),
+    STR_INIT("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip "
+             "cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken"),
+};
+
+static bool w3c_is_number(str s)
+{
+    uint64_t n;
+    return s.len < 10 && str_u64(s, &n);
+}
+
+/* A method, a path, a port, and numbers from the status on. */
+static bool w3c_fits(const str *cells, size_t count, size_t status)
+{
+    bool fits = count == status + 4 && cells[0].len == 10 && cells[1].len == 8 && cells[4].len &&
+                cells[4].p[0] == '/' && w3c_is_number(cells[6]);
+    for (size_t i = status; fits && i < count; i++) {
+        fits = w3c_is_number(cells[i]);
+    }
+    return fits && time_parse(cells[0]) != TIME_NONE && cells[1].p[2] == ':';
+}
+
+/* The columns that a row without a header shows, or an empty str. */
+static str w3c_guess(const str *cells, size_t count)
+{
+    return w3c_fits(cells, count, 11)   ? w3c_usual[0]
+           : w3c_fits(cells, count, 10) ? w3c_usual[1]
+                                        : STR_NONE;
+}
+
+/* ---- rows */
+
+/* IIS writes a blank as +. Rows of one client follow each other, but seldom at once. */
+static str w3c_agent(const struct w3c *w, str agent)
+{
+    char *out = str_find_char(agent, '+') < agent.len && str_eq(w->channel, STR("iis"))
+                    ? arena_alloc(w->p->scratch, agent.len)
+                    : NULL;
+    for (size_t i = 0; out && i < agent.len; i++) {
+        out[i] = agent.p[i] == '+' ? ' ' : agent.p[i];
+    }
+    return out ? (str){out, agent.len} : agent;
+}
+
+static bool w3c_fields(struct w3c *w, str text, struct event *event)
+{
+    uint8_t type = text_type_of(text);
+    for (size_t i = 0; i < w->columns->count; i++) {
+        const struct column *c = &w->columns->list[i];
+        str cell = columns_value(w->cells[i]);
+        w->fields[i] = text_field(c->name, c->id, cell, type);
+    }
+    if (w->agent != COLUMN_NONE) {
+        str agent = w3c_agent(w, columns_value(w->cells[w->agent]));
+        w->fields[w->agent].data = (const uint8_t *)agent.p;
+    }
+    event->fields = w->fields;
+    event->nfields = w->columns->count;
+    return emit_event(w->p, event);
+}
+
+/* False: stop. */
+static bool w3c_give(struct w3c *w, const struct line *line, str text)
 {
     struct event event = {
         .time = w3c_time(w),
@@ -137,7 +245,7 @@ static bool w3c_give(struct w3c *w, const struct line *line)
         .offset = line->offset,
         .len = line->len,
     };
-    str host = w->host == COLUMN_NONE ? STR_NONE : w->cells[w->host];
+    str host = w->host == COLUMN_NONE ? STR_NONE : columns_value(w->cells[w->host]);
     struct origin origin = {.channel = w->channel, .host = host};
     event.origin = origins_get(&w->origins, &origin);
     if (!event.origin) {
@@ -145,38 +253,127 @@ static bool w3c_give(struct w3c *w, const struct line *line)
         return false;
     }
     if (event.time == TIME_NONE) {
-        emit_note(w->p, NOTE_BAD_TIME, line->offset, line->len);
+        w3c_note(w, NOTE_BAD_TIME, line);
     }
-    if (!emit_head(w->p, &event)) {
-        return true;
+    if (!w->silent) {
+        neighbours_note(&w->before, w->p, &event);
     }
-    for (size_t i = 0; i < w->columns->count; i++) {
-        const struct column *c = &w->columns->list[i];
-        str cell = columns_value(w->cells[i]);
-        w->fields[i] =
-            (struct field){c->name, (const uint8_t *)cell.p, (uint32_t)cell.len, c->id, VALUE_TEXT};
+    neighbours_add(&w->before, &event);
+    return w->silent || !emit_head(w->p, &event) || w3c_fields(w, text, &event);
+}
+
+/* Proxies put what holds blanks between quotes. */
+static size_t w3c_split_quoted(struct w3c *w, str text)
+{
+    size_t count = 0, at = 0;
+    while (count < CELLS_MAX) {
+        bool quoted = at < text.len && text.p[at] == '"';
+        str rest = str_from(text, at + quoted);
+        size_t len = str_find_char(rest, quoted ? '"' : w->separator);
+        w->cells[count++] = str_sub(rest, 0, len);
+        at += quoted + len + quoted;
+        if (at >= text.len) {
+            break;
+        }
+        at++;
     }
-    event.fields = w->fields;
-    event.nfields = w->columns->count;
-    return emit_event(w->p, &event);
+    return count;
+}
+
+static size_t w3c_split(struct w3c *w, str text)
+{
+    size_t cells = columns_split(text, w->separator, w->cells);
+    bool odd = w->columns->count && cells != w->columns->count;
+    return odd && str_find_char(text, '"') < text.len ? w3c_split_quoted(w, text) : cells;
+}
+
+/* Each row for itself: a part begins at any. */
+static void w3c_guess_columns(struct w3c *w, size_t cells)
+{
+    str usual = w3c_guess(w->cells, cells);
+    w->guessed = usual.len && w3c_bind(w, usual);
+    w->columns->count = w->guessed ? w->columns->count : 0;
+    w->channel = w3c_channel(w);
 }
 
 /* False: stop. */
 static bool w3c_row(struct w3c *w, const struct line *line, str text)
 {
     if (line->too_long) {
-        emit_note(w->p, NOTE_LONG_LINE, line->offset, line->len);
+        w3c_note(w, NOTE_LONG_LINE, line);
+        w->before = NEIGHBOURS_NONE;
         return true;
     }
     if (!text.len || w3c_is_header(w, text)) {
+        w->before = NEIGHBOURS_NONE;
         return true;
     }
-    enum note_id refused = w3c_refuse(w, line, columns_split(text, ' ', w->cells));
+    size_t cells = w3c_split(w, text);
+    if (w->columns->count == 0 || w->guessed) {
+        w3c_guess_columns(w, cells);
+    }
+    enum note_id refused = w3c_refuse(w, line, cells);
     if (refused != NOTE_COUNT) {
-        emit_note(w->p, refused, line->offset, line->len);
+        w3c_note(w, refused, line);
+        w->before = NEIGHBOURS_NONE;
         return true;
     }
-    return w3c_give(w, line);
+    if (w->guessed) {
+        w3c_note(w, NOTE_COLUMNS_GUESSED, line);
+    }
+    return w3c_give(w, line, text);
+}
+
+static bool w3c_line(struct w3c *w, const struct lines *in, const struct line *line)
+{
+    struct arena_mark mark = arena_mark(w->p->scratch);
+    str text = lines_text(in, line, w->p->scratch);
+    bool directive = str_starts(text, STR("#")), going = true;
+    if (line->padded && line->offset >= w->p->from) {
+        w3c_note(w, NOTE_NUL_PADDING, line);
+    }
+    if (!directive && text_type_of(text) != VALUE_TEXT) {
+        w3c_note(w, NOTE_NOT_UTF8, line);
+    }
+    if (directive) {
+        w3c_directive(w, line, text);
+    } else {
+        going = w3c_row(w, line, text);
+    }
+    arena_rewind(w->p->scratch, mark);
+    return going;
+}
+
+/* The rows before the part, for what they say of its first. */
+static void w3c_look_back(struct w3c *w, const struct lines *in)
+{
+    w->silent = true;
+    for (size_t i = 0; i < ARRAY_LEN(w->skipped); i++) {
+        if (w->skipped[i].number) {
+            (void)w3c_line(w, in, &w->skipped[i]);
+            w->skipped[i].number = 0;
+        }
+    }
+    w->silent = false;
+}
+
+static void w3c_read(struct w3c *w)
+{
+    struct lines in = lines_of(w->p->unit, w->p->to, W3C_LINE_MAX);
+    struct line line;
+    size_t mark_at = in.encoding == TEXT_UTF16BE;
+    while (lines_next(&in, &line)) {
+        bool directive = line.raw.len > mark_at && line.raw.p[mark_at] == '#';
+        if (line.offset < w->p->from && !directive) {
+            w->skipped[0] = w->skipped[1];
+            w->skipped[1] = line;
+            continue;
+        }
+        w3c_look_back(w, &in);
+        if (!w3c_line(w, &in, &line) || (line.number % W3C_ASK_EVERY == 0 && parse_stopped(w->p))) {
+            return;
+        }
+    }
 }
 
 static void w3c_parse(struct parse *p)
@@ -191,33 +388,11 @@ static void w3c_parse(struct parse *p)
     }
     w->p = p;
     w->origins.arena = p->arena;
-    w->date = w->time = w->host = COLUMN_NONE;
+    w->date = w->time = w->host = w->agent = COLUMN_NONE;
     w->day = TIME_NONE;
-    struct lines in = lines_of(p->unit, p->to, W3C_LINE_MAX);
-    struct line line;
-    while (lines_next(&in, &line)) {
-        bool ours = line.offset >= p->from;
-        size_t mark_at = in.encoding == TEXT_UTF16BE;
-        bool directive = line.raw.len > mark_at && line.raw.p[mark_at] == '#';
-        if (!ours && !directive) {
-            continue;
-        }
-        if (ours && line.padded) {
-            emit_note(p, NOTE_NUL_PADDING, line.offset, line.len);
-        }
-        struct arena_mark mark = arena_mark(p->scratch);
-        str text = lines_text(&in, &line, p->scratch);
-        bool going = true;
-        if (directive) {
-            w3c_directive(w, &line, text);
-        } else {
-            going = w3c_row(w, &line, text);
-        }
-        arena_rewind(p->scratch, mark);
-        if (!going || (line.number % W3C_ASK_EVERY == 0 && parse_stopped(p))) {
-            return;
-        }
-    }
+    w->separator = ' ';
+    w->before = NEIGHBOURS_NONE;
+    w3c_read(w);
 }
 
 /* A line that begins so, anywhere in the head. */
@@ -232,12 +407,27 @@ static bool w3c_has_line(str text, str start, str *line)
     return false;
 }
 
+/* The rows of a log that lost its beginning; the first may be cut. */
+static bool w3c_looks(str text)
+{
+    str rest = text, line, cells[CELLS_MAX];
+    for (int i = 0; i < 2 && str_cut(&rest, '\n', &line); i++) {
+        if (w3c_guess(cells, columns_split(str_trim(line), ' ', cells)).len) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int w3c_probe(bytes head, str path)
 {
     char room[PROBE_HEAD];
     str text = text_head(head, room, sizeof room), line;
     if (w3c_has_line(text, STR("#Fields:"), &line)) {
         return str_find_char(line, ',') == line.len ? BY_MAGIC : NO_MATCH;
+    }
+    if (w3c_looks(text)) {
+        return BY_SHAPE;
     }
     str base = str_base(path);
     bool named = str_ends_nocase(base, STR(".log")) &&
