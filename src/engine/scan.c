@@ -62,6 +62,59 @@ static bool read_case(struct case_file *c, struct arena *a, struct judge_input *
     return ok;
 }
 
+/* Of what proves that somebody is in, or was made from it: his address. */
+static str intruder_of(const struct finding *f, size_t entity)
+{
+    const struct entity_ref *e = &f->entities[entity];
+    bool in =
+        !f->trail && f->rule->rung >= 3 && (f->rule->weight >= WEIGHT_STRONG || f->led_by.len > 0);
+    bool his = str_eq(e->kind, STR("address")) && str_eq(e->role, STR("attacker"));
+    return in && his ? e->value : STR_NONE;
+}
+
+static bool has_client(const struct visit *list, size_t count, str address)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(list[i].address, address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_intruders(struct case_file *c, struct arena *a, struct judge_input *in,
+                           struct err *err)
+{
+    enum { INTRUDERS_MAX = 256 };
+    struct visit *out = ARENA_ARRAY(a, struct visit, INTRUDERS_MAX);
+    bool ok = out || err_set(err, ERR_FULL, "out of memory");
+    for (size_t i = 0; ok && i < in->nfindings; i++) {
+        for (size_t k = 0; ok && k < in->findings[i].nentities; k++) {
+            str address = intruder_of(&in->findings[i], k);
+            if (address.len && in->nintruders < INTRUDERS_MAX &&
+                !has_client(out, in->nintruders, address)) {
+                struct visit *v = &out[in->nintruders];
+                ok = case_client(c, address, a, v, err);
+                in->nintruders += v->requests > 0;
+            }
+        }
+    }
+    in->intruders = out;
+    return ok;
+}
+
+static bool read_traffic(struct case_file *c, struct arena *a, struct judge_input *in,
+                         struct err *err)
+{
+    enum { OFTEN = 100 };
+    struct visit *visits = NULL, *clients = NULL;
+    bool ok = case_pages(c, a, &visits, &in->nvisits, err) &&
+              case_clients(c, OFTEN, a, &clients, &in->nclients, err);
+    in->visits = visits;
+    in->clients = clients;
+    return ok && read_intruders(c, a, in, err);
+}
+
 bool scan_judge(struct scanning *s, const struct held_list *held, struct err *err)
 {
     const struct knowledge *k = s->scan->knowledge;
@@ -76,7 +129,7 @@ bool scan_judge(struct scanning *s, const struct held_list *held, struct err *er
     struct assessment assessment = {0};
     s->doing = N_("judging");
     arena_init(&a, CASE_BUDGET);
-    bool ok = read_case(s->file, &a, &in, err);
+    bool ok = read_case(s->file, &a, &in, err) && read_traffic(s->file, &a, &in, err);
     if (ok) {
         judge(&in, &a, &assessment);
         struct entity *entities = NULL;

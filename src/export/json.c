@@ -207,6 +207,18 @@ static void json_write(const struct report *r, const struct export_style *style,
     shape_write(out, &shape_attribution, &as->attribution);
     member(out, "actions");
     shape_write_list(out, &shape_action, as->actions, as->nactions);
+    member(out, "shells");
+    shape_write_list(out, &shape_shell, as->shells, as->nshells);
+    member(out, "taken");
+    shape_write(out, &shape_taken, &as->taken);
+    member(out, "persistence");
+    shape_write_list(out, &shape_foothold, as->persistence, as->npersistence);
+    member(out, "set_aside");
+    shape_write_list(out, &shape_bystander, as->set_aside, as->nset_aside);
+    member(out, "not_followed");
+    shape_write_list(out, &shape_not_followed, as->not_followed, as->nnot_followed);
+    member(out, "processes");
+    shape_write_list(out, &shape_process, as->processes, as->nprocesses);
     buf_add(out, STR("}\n"));
 }
 

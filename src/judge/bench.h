@@ -35,13 +35,18 @@ struct bench {
 };
 
 /* In the order in which judge() calls them; each may use what the earlier ones put into `out`. */
-void bench_weigh(struct bench *b);   /* weigh.c: rung, state, basis, first and last sign */
-void bench_cover(struct bench *b);   /* coverage.c: sources, gaps, problems */
-void bench_place(struct bench *b);   /* sites.c: which hosts matter, and when */
-void bench_consult(struct bench *b); /* consult.c: which dossiers, their steps, blind spots */
-void bench_tell(struct bench *b);    /* story.c: stages in order */
-void bench_sum_up(struct bench *b);  /* verdict.c: likelihood, confidence, the four sentences */
-void bench_advise(struct bench *b);  /* actions.c */
+void bench_weigh(struct bench *b);     /* weigh.c: rung, state, basis, first and last sign */
+void bench_cover(struct bench *b);     /* coverage.c: sources, gaps, problems */
+void bench_place(struct bench *b);     /* sites.c: which hosts matter, and when */
+void bench_consult(struct bench *b);   /* consult.c: which dossiers, their steps, blind spots */
+void bench_tell(struct bench *b);      /* story.c: stages in order */
+void bench_shells(struct bench *b);    /* shells.c: the life of each */
+void bench_taken(struct bench *b);     /* taken.c: bytes, mail and archives that left */
+void bench_footholds(struct bench *b); /* footholds.c: what persists */
+void bench_set_aside(struct bench *b); /* aside.c: scanners, and what was not followed */
+void bench_processes(struct bench *b); /* processes.c: a tree */
+void bench_sum_up(struct bench *b);    /* verdict.c: likelihood, confidence, the four sentences */
+void bench_advise(struct bench *b);    /* actions.c */
 
 bool bench_tell_trail(struct bench *b, struct stage *out); /* trail.c: the last stage, if any */
 

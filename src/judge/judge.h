@@ -11,6 +11,7 @@
 #include "base/yaml.h"
 #include "model/assessment.h"
 #include "model/unit.h"
+#include "model/visit.h"
 
 struct dossier;
 
@@ -27,6 +28,12 @@ struct judge_input {
     size_t nsources;
     const struct dossier *const *dossiers;
     size_t ndossiers;
+    const struct visit *visits; /* to pages, in the order of case_pages() */
+    size_t nvisits;
+    const struct visit *clients; /* over all pages: those often refused */
+    size_t nclients;
+    const struct visit *intruders; /* over all pages: addresses that findings call attackers */
+    size_t nintruders;
     const struct held *held; /* what the trail did not follow */
     size_t nheld;
     const struct catalog *catalogs[LANG_COUNT]; /* NULL: English */

@@ -78,3 +78,10 @@ const char *outcome_name(enum outcome o)
     assert(o < OUTCOME_COUNT);
     return names[o];
 }
+
+const char *shell_state_name(enum shell_state s)
+{
+    static const char *const names[] = {"unknown", "there", "gone"};
+    assert(s < SHELL_STATE_COUNT);
+    return names[s];
+}

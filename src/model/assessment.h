@@ -164,6 +164,67 @@ struct action {
     struct ids findings;
 };
 
+/* A page of the intruders, and its life. Sums are of web logs; times of use are of requests that
+ * were answered 2xx. */
+enum shell_state { SHELL_UNKNOWN, SHELL_THERE, SHELL_GONE, SHELL_STATE_COUNT };
+
+struct shell {
+    str host, page, path; /* its URL; its file: empty when not known */
+    usec written;         /* TIME_NONE when nothing shows it */
+    str writer;           /* the program or account that wrote it; empty when not known */
+    usec first, last;
+    uint64_t requests, ok, refused, posts;
+    uint64_t out, in, sized; /* bytes; answers whose bytes were logged */
+    uint64_t started;        /* processes, while it was in use */
+    const str *addresses, *agents;
+    size_t naddresses, nagents;
+    enum shell_state state; /* its file: in this evidence, or gone though its folder is here */
+    bool by_trail;          /* no rule knew it */
+    struct ids findings;
+};
+
+struct taking { /* what left, or may have: to whom, of what, how many bytes */
+    str kind;   /* client, page, archive, mailbox */
+    str what, client;
+    uint64_t requests, least, most;
+    bool bounded; /* `most` is known */
+    usec first, last;
+    struct ids findings;
+};
+
+struct taken {
+    uint64_t least, most;
+    bool bounded;
+    const struct taking *items;
+    size_t nitems;
+};
+
+struct foothold { /* by which they could come back */
+    str kind, value, host;
+    usec first;
+    struct text text;
+    struct ids findings;
+};
+
+struct bystander { /* a client whose requests were counted and set aside */
+    str address, agent;
+    uint64_t requests, refused, pages;
+    usec first, last;
+    struct text why;
+};
+
+struct not_followed {
+    str kind, value;
+    struct text why;
+};
+
+struct process { /* in the order of a tree: a parent stands before its children */
+    uint32_t depth;
+    str host, id, image, command, account; /* id: GUID, or number */
+    usec time;                             /* TIME_NONE: known as a parent only */
+    struct ids findings;
+};
+
 struct assessment {
     struct verdict verdict;
     struct coverage coverage;
@@ -176,6 +237,17 @@ struct assessment {
     struct attribution attribution;
     const struct action *actions;
     size_t nactions;
+    const struct shell *shells; /* by first use */
+    size_t nshells;
+    struct taken taken;
+    const struct foothold *persistence;
+    size_t npersistence;
+    const struct bystander *set_aside;
+    size_t nset_aside;
+    const struct not_followed *not_followed;
+    size_t nnot_followed;
+    const struct process *processes;
+    size_t nprocesses;
 };
 
 /* Counts of two parts of one log as one list; all ascending. NULL over budget. */
@@ -192,5 +264,6 @@ const char *likelihood_name(enum likelihood l);
 const char *likelihood_words(enum likelihood l); /* a message id */
 const char *confidence_name(enum confidence c);
 const char *outcome_name(enum outcome o);
+const char *shell_state_name(enum shell_state s);
 
 #endif

@@ -506,11 +506,11 @@ bool case_pages(struct case_file *c, struct arena *a, struct visit **out, size_t
     return read_visits(c, &q, a, out, count, err);
 }
 
-bool case_clients(struct case_file *c, uint64_t refused, struct arena *a, struct visit **out,
+bool case_clients(struct case_file *c, uint64_t least, struct arena *a, struct visit **out,
                   size_t *count, struct err *err)
 {
     struct query q = query(c, SQL_GET_CLIENTS);
-    put_count(&q, refused);
+    put_count(&q, least);
     return read_visits(c, &q, a, out, count, err);
 }
 

@@ -67,6 +67,11 @@ static const char *outcome_of(int v)
     return outcome_name((enum outcome)v);
 }
 
+static const char *shell_state_of(int v)
+{
+    return shell_state_name((enum shell_state)v);
+}
+
 static const char *note_of(int v)
 {
     return note_name((enum note_id)v);
@@ -77,6 +82,7 @@ static const struct enumeration levels = {level_of, LEVEL_COUNT}, weights = {wei
                                 likelihoods = {likelihood_of, LIKELIHOOD_COUNT},
                                 confidences = {confidence_of, CONFIDENCE_COUNT},
                                 outcomes = {outcome_of, OUTCOME_COUNT},
+                                shell_states = {shell_state_of, SHELL_STATE_COUNT},
                                 note_ids = {note_of, NOTE_COUNT};
 
 /* ---- rules and findings */
@@ -269,6 +275,69 @@ static const struct member action_members[] = {
 };
 const struct shape shape_action = SHAPE(struct action, action_members);
 
+/* ---- what came out of the trail */
+
+static const struct member shell_members[] = {
+    PLAIN(struct shell, host, MEMBER_STR),      PLAIN(struct shell, page, MEMBER_STR),
+    PLAIN(struct shell, path, MEMBER_STR),      PLAIN(struct shell, written, MEMBER_TIME),
+    PLAIN(struct shell, writer, MEMBER_STR),    PLAIN(struct shell, first, MEMBER_TIME),
+    PLAIN(struct shell, last, MEMBER_TIME),     PLAIN(struct shell, requests, MEMBER_U64),
+    PLAIN(struct shell, ok, MEMBER_U64),        PLAIN(struct shell, refused, MEMBER_U64),
+    PLAIN(struct shell, posts, MEMBER_U64),     PLAIN(struct shell, out, MEMBER_U64),
+    PLAIN(struct shell, in, MEMBER_U64),        PLAIN(struct shell, sized, MEMBER_U64),
+    PLAIN(struct shell, started, MEMBER_U64),   STRS(struct shell, addresses, naddresses),
+    STRS(struct shell, agents, nagents),        ENUM(struct shell, state, shell_states),
+    PLAIN(struct shell, by_trail, MEMBER_BOOL), IDS(struct shell, findings),
+};
+const struct shape shape_shell = SHAPE(struct shell, shell_members);
+
+static const struct member taking_members[] = {
+    PLAIN(struct taking, kind, MEMBER_STR),     PLAIN(struct taking, what, MEMBER_STR),
+    PLAIN(struct taking, client, MEMBER_STR),   PLAIN(struct taking, requests, MEMBER_U64),
+    PLAIN(struct taking, least, MEMBER_U64),    PLAIN(struct taking, most, MEMBER_U64),
+    PLAIN(struct taking, bounded, MEMBER_BOOL), PLAIN(struct taking, first, MEMBER_TIME),
+    PLAIN(struct taking, last, MEMBER_TIME),    IDS(struct taking, findings),
+};
+static const struct shape taking = SHAPE(struct taking, taking_members);
+
+static const struct member taken_members[] = {
+    PLAIN(struct taken, least, MEMBER_U64),
+    PLAIN(struct taken, most, MEMBER_U64),
+    PLAIN(struct taken, bounded, MEMBER_BOOL),
+    LIST(struct taken, items, nitems, taking),
+};
+const struct shape shape_taken = SHAPE(struct taken, taken_members);
+
+static const struct member foothold_members[] = {
+    PLAIN(struct foothold, kind, MEMBER_STR),  PLAIN(struct foothold, value, MEMBER_STR),
+    PLAIN(struct foothold, host, MEMBER_STR),  PLAIN(struct foothold, first, MEMBER_TIME),
+    PLAIN(struct foothold, text, MEMBER_TEXT), IDS(struct foothold, findings),
+};
+const struct shape shape_foothold = SHAPE(struct foothold, foothold_members);
+
+static const struct member bystander_members[] = {
+    PLAIN(struct bystander, address, MEMBER_STR),  PLAIN(struct bystander, agent, MEMBER_STR),
+    PLAIN(struct bystander, requests, MEMBER_U64), PLAIN(struct bystander, refused, MEMBER_U64),
+    PLAIN(struct bystander, pages, MEMBER_U64),    PLAIN(struct bystander, first, MEMBER_TIME),
+    PLAIN(struct bystander, last, MEMBER_TIME),    PLAIN(struct bystander, why, MEMBER_TEXT),
+};
+const struct shape shape_bystander = SHAPE(struct bystander, bystander_members);
+
+static const struct member not_followed_members[] = {
+    PLAIN(struct not_followed, kind, MEMBER_STR),
+    PLAIN(struct not_followed, value, MEMBER_STR),
+    PLAIN(struct not_followed, why, MEMBER_TEXT),
+};
+const struct shape shape_not_followed = SHAPE(struct not_followed, not_followed_members);
+
+static const struct member process_members[] = {
+    PLAIN(struct process, depth, MEMBER_U32),   PLAIN(struct process, host, MEMBER_STR),
+    PLAIN(struct process, id, MEMBER_STR),      PLAIN(struct process, image, MEMBER_STR),
+    PLAIN(struct process, command, MEMBER_STR), PLAIN(struct process, account, MEMBER_STR),
+    PLAIN(struct process, time, MEMBER_TIME),   IDS(struct process, findings),
+};
+const struct shape shape_process = SHAPE(struct process, process_members);
+
 static const struct member assessment_members[] = {
     INSIDE(struct assessment, verdict, shape_verdict),
     INSIDE(struct assessment, coverage, shape_coverage),
@@ -277,5 +346,11 @@ static const struct member assessment_members[] = {
     LIST(struct assessment, dossiers, ndossiers, shape_dossier),
     INSIDE(struct assessment, attribution, shape_attribution),
     LIST(struct assessment, actions, nactions, shape_action),
+    LIST(struct assessment, shells, nshells, shape_shell),
+    INSIDE(struct assessment, taken, shape_taken),
+    LIST(struct assessment, persistence, npersistence, shape_foothold),
+    LIST(struct assessment, set_aside, nset_aside, shape_bystander),
+    LIST(struct assessment, not_followed, nnot_followed, shape_not_followed),
+    LIST(struct assessment, processes, nprocesses, shape_process),
 };
 const struct shape shape_assessment = SHAPE(struct assessment, assessment_members);

@@ -172,6 +172,85 @@ static inline void same_action(const struct action *a, const struct action *b)
     same_ids(&a->findings, &b->findings);
 }
 
+static inline void same_shell(const struct shell *a, const struct shell *b)
+{
+    SAME_STR(a->host, b->host);
+    SAME_STR(a->page, b->page);
+    SAME_STR(a->path, b->path);
+    SAME_INT(a->written, b->written);
+    SAME_STR(a->writer, b->writer);
+    SAME_INT(a->first, b->first);
+    SAME_INT(a->last, b->last);
+    SAME_INT(a->requests, b->requests);
+    SAME_INT(a->ok, b->ok);
+    SAME_INT(a->refused, b->refused);
+    SAME_INT(a->posts, b->posts);
+    SAME_INT(a->out, b->out);
+    SAME_INT(a->in, b->in);
+    SAME_INT(a->sized, b->sized);
+    SAME_INT(a->started, b->started);
+    SAME_LIST(a, b, addresses, naddresses, same_str);
+    SAME_LIST(a, b, agents, nagents, same_str);
+    SAME_INT(a->state, b->state);
+    SAME_INT(a->by_trail, b->by_trail);
+    same_ids(&a->findings, &b->findings);
+}
+
+static inline void same_taking(const struct taking *a, const struct taking *b)
+{
+    SAME_STR(a->kind, b->kind);
+    SAME_STR(a->what, b->what);
+    SAME_STR(a->client, b->client);
+    SAME_INT(a->requests, b->requests);
+    SAME_INT(a->least, b->least);
+    SAME_INT(a->most, b->most);
+    SAME_INT(a->bounded, b->bounded);
+    SAME_INT(a->first, b->first);
+    SAME_INT(a->last, b->last);
+    same_ids(&a->findings, &b->findings);
+}
+
+static inline void same_foothold(const struct foothold *a, const struct foothold *b)
+{
+    SAME_STR(a->kind, b->kind);
+    SAME_STR(a->value, b->value);
+    SAME_STR(a->host, b->host);
+    SAME_INT(a->first, b->first);
+    same_text(&a->text, &b->text);
+    same_ids(&a->findings, &b->findings);
+}
+
+static inline void same_bystander(const struct bystander *a, const struct bystander *b)
+{
+    SAME_STR(a->address, b->address);
+    SAME_STR(a->agent, b->agent);
+    SAME_INT(a->requests, b->requests);
+    SAME_INT(a->refused, b->refused);
+    SAME_INT(a->pages, b->pages);
+    SAME_INT(a->first, b->first);
+    SAME_INT(a->last, b->last);
+    same_text(&a->why, &b->why);
+}
+
+static inline void same_not_followed(const struct not_followed *a, const struct not_followed *b)
+{
+    SAME_STR(a->kind, b->kind);
+    SAME_STR(a->value, b->value);
+    same_text(&a->why, &b->why);
+}
+
+static inline void same_process(const struct process *a, const struct process *b)
+{
+    SAME_INT(a->depth, b->depth);
+    SAME_STR(a->host, b->host);
+    SAME_STR(a->id, b->id);
+    SAME_STR(a->image, b->image);
+    SAME_STR(a->command, b->command);
+    SAME_STR(a->account, b->account);
+    SAME_INT(a->time, b->time);
+    same_ids(&a->findings, &b->findings);
+}
+
 static inline void same_assessment(const struct assessment *a, const struct assessment *b)
 {
     same_verdict(&a->verdict, &b->verdict);
@@ -181,6 +260,15 @@ static inline void same_assessment(const struct assessment *a, const struct asse
     SAME_LIST(a, b, dossiers, ndossiers, same_dossier);
     same_attribution(&a->attribution, &b->attribution);
     SAME_LIST(a, b, actions, nactions, same_action);
+    SAME_LIST(a, b, shells, nshells, same_shell);
+    SAME_INT(a->taken.least, b->taken.least);
+    SAME_INT(a->taken.most, b->taken.most);
+    SAME_INT(a->taken.bounded, b->taken.bounded);
+    SAME_LIST(&a->taken, &b->taken, items, nitems, same_taking);
+    SAME_LIST(a, b, persistence, npersistence, same_foothold);
+    SAME_LIST(a, b, set_aside, nset_aside, same_bystander);
+    SAME_LIST(a, b, not_followed, nnot_followed, same_not_followed);
+    SAME_LIST(a, b, processes, nprocesses, same_process);
 }
 
 static inline void same_rule_entity(const struct rule_entity *a, const struct rule_entity *b)

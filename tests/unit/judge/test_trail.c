@@ -1,0 +1,208 @@
+/* What comes out of the trail: lives of shells, what was taken, ways back, trees of processes. */
+#include "evidence.h"
+
+static const struct entity_ref *refs(struct evidence *e, const char *const words[][3], size_t count)
+{
+    struct entity_ref *out = ARENA_ARRAY(&e->arena, struct entity_ref, count);
+    for (size_t i = 0; out && i < count; i++) {
+        out[i] = (struct entity_ref){str_of(words[i][0]), str_of(words[i][1]), str_of(words[i][2])};
+    }
+    return out;
+}
+
+static void about(struct evidence *e, struct finding *f, const char *kind, const char *role,
+                  const char *value)
+{
+    const char *const words[][3] = {
+        {kind, role, value}
+    };
+    f->entities = refs(e, words, 1);
+    f->nentities = 1;
+}
+
+static struct assessment judged_with(struct evidence *e, const struct judge_input *more)
+{
+    struct judge_input in = *more;
+    struct assessment as;
+    in.findings = e->findings;
+    in.nfindings = e->nfindings;
+    in.units = e->units;
+    in.nunits = e->nunits;
+    in.sources = e->sources;
+    in.nsources = e->nsources;
+    judge(&in, &e->arena, &as);
+    return as;
+}
+
+/* Written at 0 by w3wp.exe; asked for by two at 100 and 200, the second refused twice; another page
+ * of the same folder is in the evidence, this one is not. */
+static void a_shell_has_a_life(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    struct finding *wrote = saw(&e, 4, WEIGHT_STRONG, "write", "sysmon", 0);
+    about(&e, wrote, "path", "shell", "C:\\inetpub\\wwwroot\\aspnet_client\\supp0rt.aspx");
+    const struct named_value image = {STR("Image"), STR("w3wp.exe")};
+    wrote->fields = &image;
+    wrote->nfields = 1;
+    about(&e, saw(&e, 5, WEIGHT_STRONG, "execute", "iis", 100), "url", "shell",
+          "/aspnet_client/supp0rt.aspx");
+    about(&e, saw(&e, 5, WEIGHT_STRONG, "execute", "sysmon", 101), "process", "started", "{A}");
+    e.units[e.nunits++] = (struct unit_row){
+        .path = STR("c/inetpub/wwwroot/a.aspx"), .format = STR("page"), .events = 1};
+    const struct visit visits[] = {
+        {.page = STR("/aspnet_client/Supp0rt.aspx"),
+         .requests = 2,
+         .refused = 2,
+         .first = AT(300),
+         .last = AT(301)            },
+        { .page = STR("/aspnet_client/supp0rt.aspx"),
+         .address = STR("192.0.2.1"),
+         .agent = STR("x"),
+         .requests = 3,
+         .ok = 3,
+         .posts = 3,
+         .out = 700,
+         .sized = 3,
+         .first = AT(100),
+         .last = AT(150)},
+        {                    .page = STR("/aspnet_client/supp0rt.aspx"),
+         .address = STR("192.0.2.2"),
+         .agent = STR("x"),
+         .requests = 1,
+         .ok = 1,
+         .out = 7,
+         .sized = 1,
+         .first = AT(200),
+         .last = AT(200)},
+        {             .page = STR("/other.aspx"),
+         .address = STR("192.0.2.2"),
+         .requests = 1,
+         .ok = 1,
+         .first = AT(1),
+         .last = AT(1)},
+    };
+    struct assessment as =
+        judged_with(&e, &(struct judge_input){.visits = visits, .nvisits = ARRAY_LEN(visits)});
+    CHECK_INT(as.nshells, 1);
+    const struct shell *s = as.shells;
+    CHECK(s->written == AT(0) && str_eq(s->writer, STR("w3wp.exe")));
+    CHECK(s->first == AT(100) && s->last == AT(200));
+    CHECK(s->requests == 6 && s->ok == 4 && s->refused == 2 && s->posts == 3 && s->out == 707);
+    CHECK(s->naddresses == 2 && s->nagents == 1 && s->started == 1);
+    CHECK_INT(s->state, SHELL_GONE);
+    CHECK(!s->by_trail && s->findings.count == 2);
+    CHECK_INT(as.npersistence, 1);
+    e.units[e.nunits++] =
+        (struct unit_row){.path = STR("c/inetpub/wwwroot/aspnet_client/supp0rt.aspx"),
+                          .format = STR("page"),
+                          .events = 1};
+    as = judged_with(&e, &(struct judge_input){.visits = visits, .nvisits = ARRAY_LEN(visits)});
+    CHECK_INT(as.shells[0].state, SHELL_THERE);
+    evidence_done(&e);
+}
+
+static void what_was_taken_is_a_range(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    struct finding *f = saw(&e, 7, WEIGHT_STRONG, "exfiltrate", "iis", 0);
+    about(&e, f, "url", "staged", "/owa/auth/it.zip");
+    const struct visit visits[] = {
+        {.page = STR("/owa/auth/it.zip"),
+         .address = STR("192.0.2.1"),
+         .requests = 1,
+         .ok = 1,
+         .out = 5000,
+         .sized = 1,
+         .first = AT(0),
+         .last = AT(0)},
+        {.page = STR("/owa/auth/it.zip"),
+         .address = STR("192.0.2.9"),
+         .requests = 1,
+         .ok = 1,
+         .out = 5000,
+         .sized = 1,
+         .first = AT(0),
+         .last = AT(0)},
+    };
+    struct visit intruder = {.address = STR("192.0.2.1"),
+                             .requests = 10,
+                             .ok = 10,
+                             .out = 9000,
+                             .sized = 10,
+                             .first = AT(-5),
+                             .last = AT(5)};
+    const struct judge_input in = {
+        .visits = visits, .nvisits = 2, .intruders = &intruder, .nintruders = 1};
+    struct assessment as = judged_with(&e, &in);
+    CHECK(as.taken.least == 5000 && as.taken.most == 9000 && as.taken.bounded);
+    CHECK_INT(as.taken.nitems, 2);
+    intruder.sized = 9; /* of one answer the bytes were not logged */
+    as = judged_with(&e, &in);
+    CHECK(as.taken.least == 5000 && !as.taken.bounded);
+    evidence_done(&e);
+}
+
+static void a_sweep_is_set_aside_with_the_reason(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 2, WEIGHT_LEAD, "probe", "iis", 0);
+    const struct visit clients[] = {
+        {.address = STR("198.51.100.7"), .requests = 20000, .refused = 19000, .swept = 18000},
+        {.address = STR("198.51.100.8"), .requests = 9000,  .refused = 150,   .swept = 2    },
+    };
+    struct assessment as =
+        judged_with(&e, &(struct judge_input){.clients = clients, .nclients = ARRAY_LEN(clients)});
+    CHECK_INT(as.verdict.state, VERDICT_ATTEMPTED);
+    CHECK_INT(as.nset_aside, 1);
+    CHECK(str_eq(as.set_aside[0].address, STR("198.51.100.7")));
+    CHECK(str_has(as.set_aside[0].why.in[LANG_EN], STR("19000 of them refused")));
+    evidence_done(&e);
+}
+
+#define STARTED(guid, parent, image)                           \
+    {                                                          \
+        {STR_INIT("ProcessGuid"), STR_INIT(guid)},             \
+            {STR_INIT("ParentProcessGuid"), STR_INIT(parent)}, \
+            {STR_INIT("Image"), STR_INIT(image)},              \
+        {                                                      \
+            STR_INIT("ParentImage"), STR_INIT("w3wp.exe")      \
+        }                                                      \
+    }
+
+/* w3wp.exe, of which nobody recorded the start, ran cmd.exe, and that whoami.exe. */
+static void processes_stand_in_a_tree(void)
+{
+    static const struct named_value child[] = STARTED("{2}", "{1}", "whoami.exe");
+    static const struct named_value shell[] = STARTED("{1}", "{0}", "cmd.exe");
+    struct evidence e;
+    evidence_init(&e);
+    const char *channel = "Microsoft-Windows-Sysmon/Operational";
+    struct finding *f = saw(&e, 5, WEIGHT_STRONG, "execute", channel, 1);
+    f->event_id = 1;
+    f->fields = child;
+    f->nfields = 4;
+    f = saw(&e, 5, WEIGHT_STRONG, "execute", channel, 0);
+    f->event_id = 1;
+    f->fields = shell;
+    f->nfields = 4;
+    struct assessment as = judged_with(&e, &(struct judge_input){.nvisits = 0});
+    CHECK_INT(as.nprocesses, 3);
+    static const char *const images[] = {"w3wp.exe", "cmd.exe", "whoami.exe"};
+    for (size_t i = 0; i < as.nprocesses && i < 3; i++) {
+        CHECK_STR(as.processes[i].image, images[i]);
+        CHECK_INT(as.processes[i].depth, i);
+    }
+    evidence_done(&e);
+}
+
+int main(void)
+{
+    RUN(a_shell_has_a_life);
+    RUN(what_was_taken_is_a_range);
+    RUN(a_sweep_is_set_aside_with_the_reason);
+    RUN(processes_stand_in_a_tree);
+    return kit_end();
+}
