@@ -458,12 +458,13 @@ static bool exchange_row(struct exchange *x, struct line *line)
         x->before = NEIGHBOURS_NONE;
         return true;
     }
-    exchange_guess(x, line, text);
-    enum note_id refused = exchange_refuse(x, line, text);
-    bool open = refused == NOTE_COUNT && exchange_is_open(text);
+    bool untimed = x->columns->count && !x->timed;
+    bool open = (untimed || exchange_starts_with_time(text)) && exchange_is_open(text);
     if (open && !x->silent) {
         text = exchange_go_on(x, line, text);
     }
+    exchange_guess(x, line, text);
+    enum note_id refused = exchange_refuse(x, line, text);
     size_t cells = refused == NOTE_COUNT ? exchange_split(x, text) : 0;
     if (refused == NOTE_COUNT && !line->ended &&
         (cells < x->columns->count || exchange_is_open(text))) {
