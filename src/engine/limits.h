@@ -12,7 +12,7 @@
 #define LIMIT_PART (16 * LIMIT_MIB)
 /* Text is far larger than its events, and waits its turn. */
 #define LIMIT_DUMP_PART (4 * LIMIT_MIB)
-/* To tell what a log has given up, each part reads all of it. */
+/* To tell what a log has given up, each worker looks through all of it once. */
 #define LIMIT_CARVE_PART (64 * LIMIT_MIB)
 
 /* One message: the kernel takes it whole or not at all, and its default buffer is 208 KiB. */
@@ -61,7 +61,8 @@ enum { LIMIT_CLOCK_SAMPLES = 64, LIMIT_CLOCK_VOTES = 256 };
 
 /* Memory of a worker beyond the rules it was forked with; of one unit; of one record. */
 #define LIMIT_WORKER_MEMORY (2 * LIMIT_GIB)
-#define LIMIT_MEMORY        (32 * LIMIT_MIB) /* what a parser keeps from one unit to the next */
+#define LIMIT_MEMORY        (32 * LIMIT_MIB)  /* what a parser keeps from one unit to the next */
+#define LIMIT_CARVE_MEMORY  (512 * LIMIT_MIB) /* all records of a log, to know deleted ones */
 #define LIMIT_UNIT_ARENA    (512 * LIMIT_MIB)
 #define LIMIT_RECORD_ARENA  (128 * LIMIT_MIB)
 

@@ -234,7 +234,7 @@ void worker_main(int socket, void *birth)
     w->wire.socket = socket;
     /* libarchive turns names into UTF-8 by the locale; loading it takes a file. */
     (void)setlocale(LC_CTYPE, "C.UTF-8"); /* NOLINT(concurrency-mt-unsafe): one thread */
-    arena_init(&w->memory.arena, LIMIT_MEMORY);
+    arena_init(&w->memory.arena, w->job->carve ? LIMIT_CARVE_MEMORY : LIMIT_MEMORY);
     arena_init(&w->names.arena, LIMIT_MEMORY);
     os_confine(socket, &limits, &ready.ready);
     if (w->job->mode != JOB_DUMP) {

@@ -10,7 +10,8 @@
 #include "model/sink.h"
 
 /* What is kept from one parse to the next, so that it need not be worked out again. What a parse
- * emits does not depend on it. Zero it and give its arena a budget. */
+ * emits does not depend on it, where units of one path and length are one unit. Zero it and give
+ * its arena a budget. */
 struct memory {
     struct arena arena;
     const struct format *of; /* whose it is: another format begins anew */

@@ -20,6 +20,7 @@
  * are relative to it. */
 #include "formats/windows/evtx_carve.h"
 #include "formats/windows/evtx_crc.h"
+#include "formats/windows/evtx_memory.h"
 #include "formats/windows/evtx_record.h"
 
 #include <string.h>
@@ -202,7 +203,7 @@ static bool parse_slot(struct evtx_log *log, const struct evtx_crc *crc, uint64_
             return false;
         }
     }
-    return !log->met || carve_slot(log, at);
+    return !log->p->carve || carve_slot(log, at);
 }
 
 /* ---- a part begins with what the chunk in front of it leaves behind ---- */
@@ -234,42 +235,67 @@ static void look_back(struct evtx_log *log, uint64_t at)
 
 /* ---- what is deleted is known only when all of the log is ---- */
 
-/* All the records that the log has, and what was recovered in front of `from`. Every part does
- * this again, so that each knows what the whole knows. */
-static bool look_around(struct evtx_log *log, struct evtx_met *met, uint64_t from)
+static bool remember(void *ctx, const struct event *head)
 {
-    struct sink silent = {.on_head = not_wanted, .on_note = not_noted};
-    struct parse p = *log->p;
-    p.sink = &silent;
+    evtx_met_put(ctx, head, 0);
+    return false;
+}
+
+static bool remember_recovered(void *ctx, const struct event *head)
+{
+    evtx_met_put(ctx, head, head->offset);
+    return false;
+}
+
+/* All the records that the log has, and then those that it has given up. False: stopped. */
+static bool survey(struct parse *of, struct evtx_templates *templates, struct evtx_met *met)
+{
+    struct sink sink = {.ctx = met, .on_head = remember, .on_note = not_noted};
+    struct parse p = *of;
+    p.sink = &sink;
     struct evtx_log *all = ARENA_NEW(p.arena, struct evtx_log);
-    if (!all || !evtx_log_init(all, &p, log->templates)) {
-        return false;
+    if (!all || !evtx_log_init(all, &p, templates)) {
+        met->full = true;
+        return true;
     }
-    evtx_met_init(met, p.arena);
-    all->met = met;
-    for (uint64_t at = FILE_HEADER; at < p.unit.len && !parse_stopped(log->p); at += CHUNK) {
-        bytes slot = slot_at(p.unit, at);
-        if (is_chunk(slot)) {
+    for (int deleted = 0; deleted <= 1; deleted++) {
+        for (uint64_t at = FILE_HEADER; at < p.unit.len && !parse_stopped(of); at += CHUNK) {
+            bytes slot = slot_at(p.unit, at);
             evtx_log_chunk(all, at, slot);
-            (void)parse_records(all);
+            if (!deleted && is_chunk(slot)) {
+                (void)parse_records(all);
+            } else if (deleted && !is_zero(slot)) {
+                (void)carve_slot(all, at);
+            }
+        }
+        sink.on_head = remember_recovered;
+    }
+    return !parse_stopped(of);
+}
+
+/* What survey() says, which a worker needs once for all parts of a log; NULL when there is no
+ * room, or it was stopped. */
+static const struct evtx_met *met_of(struct parse *p, struct evtx_memory *memory)
+{
+    if (!memory->met) {
+        struct evtx_met *met = ARENA_NEW(memory->arena, struct evtx_met);
+        if (met) {
+            evtx_met_init(met, memory->arena);
+            memory->met = survey(p, &memory->templates, met) ? met : NULL;
         }
     }
-    for (uint64_t at = FILE_HEADER; at < from && !parse_stopped(log->p); at += CHUNK) {
-        bytes slot = slot_at(p.unit, at);
-        if (!is_zero(slot)) {
-            evtx_log_chunk(all, at, slot);
-            (void)carve_slot(all, at);
-        }
+    if (!memory->met || memory->met->full) {
+        emit_note(p, NOTE_OVER_BUDGET, p->from, p->to - p->from);
     }
-    return true;
+    return memory->met;
 }
 
 static void evtx_parse(struct parse *p)
 {
     struct evtx_log *log = ARENA_NEW(p->arena, struct evtx_log);
     struct evtx_crc *crc = ARENA_NEW(p->arena, struct evtx_crc);
-    struct evtx_templates *templates = evtx_templates_for(p);
-    if (!log || !crc || !templates || !evtx_log_init(log, p, templates)) {
+    struct evtx_memory *memory = evtx_memory_of(p);
+    if (!log || !crc || !memory || !evtx_log_init(log, p, &memory->templates)) {
         emit_note(p, NOTE_OVER_BUDGET, p->from, p->to - p->from);
         return;
     }
@@ -278,9 +304,8 @@ static void evtx_parse(struct parse *p)
         check_file_header(log, crc);
     }
     uint64_t from = evtx_cut(p->unit, p->from);
-    struct evtx_met met;
-    if (p->carve && look_around(log, &met, from)) {
-        log->met = &met;
+    if (p->carve) {
+        log->met = met_of(p, memory);
     }
     if (from >= FILE_HEADER + CHUNK && from < p->to) {
         look_back(log, from - CHUNK);

@@ -9,44 +9,51 @@ void evtx_met_init(struct evtx_met *m, struct arena *arena)
     *m = (struct evtx_met){.arena = arena, .key = evtx_hash_key(m)};
 }
 
-static bool put(struct evtx_met *m, uint64_t hash)
+static struct evtx_met_place *place_of(const struct evtx_met *m, uint64_t hash)
 {
     size_t at = hash & (m->cap - 1);
-    while (m->places[at] && m->places[at] != hash) {
+    while (m->places[at].hash && m->places[at].hash != hash) {
         at = (at + 1) & (m->cap - 1);
     }
-    bool is_new = m->places[at] == 0;
-    m->places[at] = hash;
-    m->count += is_new;
-    return is_new;
+    return &m->places[at];
 }
 
 static bool grow(struct evtx_met *m)
 {
     struct evtx_met larger = *m;
     larger.cap = m->cap ? 2 * m->cap : 4096;
-    larger.count = 0;
-    larger.places = ARENA_ARRAY(m->arena, uint64_t, larger.cap);
+    larger.places = ARENA_ARRAY(m->arena, struct evtx_met_place, larger.cap);
     if (!larger.places) {
         return false;
     }
     for (size_t i = 0; i < m->cap; i++) {
-        if (m->places[i]) {
-            (void)put(&larger, m->places[i]);
+        if (m->places[i].hash) {
+            *place_of(&larger, m->places[i].hash) = m->places[i];
         }
     }
     *m = larger;
     return true;
 }
 
-bool evtx_met_new(struct evtx_met *m, const struct event *e)
+static uint64_t hash_of(const struct evtx_met *m, const struct event *e)
 {
     uint64_t of[3] = {hash_bytes(m->key, bytes_of_str(e->origin->channel)), e->record,
                       (uint64_t)e->time};
+    return hash_bytes(m->key, (bytes){(const uint8_t *)of, sizeof of}) | 1;
+}
+
+void evtx_met_put(struct evtx_met *m, const struct event *e, uint64_t where)
+{
     if (2 * m->count >= m->cap && !grow(m)) {
-        return false;
+        m->full = true;
+        return;
     }
-    return put(m, hash_bytes(m->key, (bytes){(const uint8_t *)of, sizeof of}) | 1);
+    uint64_t hash = hash_of(m, e);
+    struct evtx_met_place *place = place_of(m, hash);
+    if (!place->hash) {
+        *place = (struct evtx_met_place){hash, where};
+        m->count++;
+    }
 }
 
 /* What was overwritten in part may decode all the same. */
@@ -60,9 +67,13 @@ static bool is_sound(const struct event *e)
     return sound;
 }
 
-bool evtx_carve_wanted(struct evtx_log *log, const struct event *e)
+bool evtx_carve_wanted(const struct evtx_met *m, const struct event *e)
 {
-    return is_sound(e) && evtx_met_new(log->met, e);
+    if (!is_sound(e) || !m || m->cap == 0) {
+        return is_sound(e);
+    }
+    const struct evtx_met_place *place = place_of(m, hash_of(m, e));
+    return !place->hash || place->where == e->offset;
 }
 
 bool evtx_carve(struct evtx_log *log, uint32_t from, uint32_t to, str where)

@@ -110,14 +110,11 @@ static bool emit(struct evtx_log *log, const struct evtx_place *place,
         note(log, NOTE_BAD_TIME, place);
     }
     if (log->recovered.len > 0) {
-        if (!evtx_carve_wanted(log, &e)) {
+        if (!evtx_carve_wanted(log->met, &e)) {
             return true;
         }
         note(log, NOTE_RECOVERED, place);
     } else {
-        if (log->met) {
-            (void)evtx_met_new(log->met, &e);
-        }
         look_at_order(log, place, &e);
     }
     if (!emit_head(log->p, &e)) {

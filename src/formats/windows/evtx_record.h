@@ -32,8 +32,8 @@ struct evtx_log {
     struct evtx_templates *templates;
     struct evtx_origins origins;
     struct evtx_order order;
-    struct evtx_met *met; /* when deleted records are wanted */
-    str recovered;        /* where they are being looked for; empty among the others */
+    const struct evtx_met *met; /* all records of the log, once they are known */
+    str recovered;              /* where deleted ones are looked for; empty among the others */
 
     /* Of the record at hand. */
     struct field *fields;

@@ -28,7 +28,7 @@
 #define FORMATS_WINDOWS_EVTX_TEMPLATE_H
 
 #include "base/reader.h"
-#include "formats/format.h"
+#include "model/event.h"
 
 /* Where in an event an element stands. */
 enum evtx_zone {
@@ -139,8 +139,10 @@ struct evtx_templates {
  * cannot know. Nothing that is emitted depends on it. */
 struct hash_key evtx_hash_key(const void *owner);
 
-/* Those of the parses before, when there is a memory of them; NULL when there is no room. */
-struct evtx_templates *evtx_templates_for(const struct parse *p);
+/* They live in `arena`. Each parse begins with them, be they its own or those of the ones before.
+ */
+void evtx_templates_init(struct evtx_templates *t, const struct names *names, struct arena *arena);
+void evtx_templates_begin(struct evtx_templates *t, struct arena *parse, struct arena *scratch);
 void evtx_templates_new_chunk(struct evtx_templates *t);
 
 /* The definition at `offset`. When the arena is used up, the template is made in that of the parse,

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-extern const struct format format_evtx;
-
 enum {
     VARIANTS_MAX = 16, /* templates with one GUID that are kept */
     OFFSETS = 256,
@@ -15,40 +13,18 @@ struct hash_key evtx_hash_key(const void *owner)
     return (struct hash_key){where, where >> 12};
 }
 
-static struct evtx_templates *begin(const struct names *names, struct arena *arena)
+void evtx_templates_init(struct evtx_templates *t, const struct names *names, struct arena *arena)
 {
-    struct evtx_templates *t = ARENA_NEW(arena, struct evtx_templates);
-    if (t) {
-        *t = (struct evtx_templates){.names = names, .arena = arena};
-        table_init(&t->by_guid, arena, false);
-        t->by_guid.key = evtx_hash_key(t);
-    }
-    return t;
+    *t = (struct evtx_templates){.names = names, .arena = arena};
+    table_init(&t->by_guid, arena, false);
+    t->by_guid.key = evtx_hash_key(t);
 }
 
-/* What a log of too many templates filled is emptied for the next parse. */
-static struct evtx_templates *remembered(struct memory *m, const struct names *names)
+void evtx_templates_begin(struct evtx_templates *t, struct arena *parse, struct arena *scratch)
 {
-    struct evtx_templates *t = m->of == &format_evtx ? m->what : NULL;
-    if (!t || t->full || t->names != names) {
-        arena_reset(&m->arena);
-        t = begin(names, &m->arena);
-        m->of = &format_evtx;
-        m->what = t;
-    }
-    return t;
-}
-
-struct evtx_templates *evtx_templates_for(const struct parse *p)
-{
-    struct evtx_templates *t =
-        p->memory ? remembered(p->memory, p->names) : begin(p->names, p->arena);
-    if (t) {
-        t->parse = p->arena;
-        t->scratch = p->scratch;
-        evtx_templates_new_chunk(t);
-    }
-    return t;
+    t->parse = parse;
+    t->scratch = scratch;
+    evtx_templates_new_chunk(t);
 }
 
 void evtx_templates_new_chunk(struct evtx_templates *t)

@@ -131,6 +131,25 @@ static void a_record_whose_template_is_gone_is_not_made_up(void)
     free(log);
 }
 
+static void check_parts(const struct reading *one, bytes whole, struct memory *memory)
+{
+    struct reading parts = {.keep = KEEP_FIELDS, .carve = true, .memory = memory};
+    for (uint64_t from = 0; from < whole.len;) {
+        uint64_t to = format_evtx.cut(whole, from + 1);
+        reading_part(&parts, whole, from, to);
+        from = to;
+    }
+    CHECK_INT(parts.events, one->events);
+    CHECK_INT(marked(&parts, "slack"), marked(one, "slack"));
+    CHECK_INT(marked(&parts, "lost chunk"), marked(one, "lost chunk"));
+    const struct seen *a = one->first, *b = parts.first;
+    for (; a && b; a = a->next, b = b->next) {
+        CHECK(a->head.record == b->head.record && a->head.offset == b->head.offset);
+    }
+    CHECK(!a && !b);
+    reading_done(&parts);
+}
+
 static void parts_recover_what_the_whole_recovers(void)
 {
     size_t len;
@@ -140,23 +159,51 @@ static void parts_recover_what_the_whole_recovers(void)
     forget_from(chunk_of(log, 0), 2);
     memset(chunk_of(log, 2), 0xee, 8);
     bytes whole = {log, len};
-    struct reading one = {.keep = KEEP_FIELDS, .carve = true}, parts = one;
+    struct reading one = {.keep = KEEP_FIELDS, .carve = true};
+    struct memory memory = {0};
+    arena_init(&memory.arena, 1 << 22);
     reading_all(&one, whole);
-    for (uint64_t from = 0; from < len;) {
-        uint64_t to = format_evtx.cut(whole, from + 1);
-        reading_part(&parts, whole, from, to);
-        from = to;
-    }
     CHECK_INT(one.events, 2 + 5 + 5 + EACH);
-    CHECK_INT(parts.events, one.events);
-    CHECK_INT(marked(&parts, "slack"), marked(&one, "slack"));
-    CHECK_INT(marked(&parts, "lost chunk"), EACH);
-    const struct seen *a = one.first, *b = parts.first;
-    for (; a && b; a = a->next, b = b->next) {
-        CHECK(a->head.record == b->head.record && a->head.offset == b->head.offset);
-    }
+    CHECK_INT(marked(&one, "lost chunk"), EACH);
+    check_parts(&one, whole, NULL);
+    check_parts(&one, whole, &memory);
+    arena_done(&memory.arena);
     reading_done(&one);
-    reading_done(&parts);
+    free(log);
+}
+
+/* What one log has says nothing of the next: by path and length they are told apart. */
+static void logs_are_not_taken_for_each_other(void)
+{
+    size_t len;
+    uint8_t *log = three_chunks(&len);
+    struct memory memory = {0};
+    arena_init(&memory.arena, 1 << 22);
+    struct reading whole = {.carve = true, .memory = &memory}, changed = whole;
+    reading_all(&whole, (bytes){log, len});
+    CHECK_INT(whole.events, RECORDS);
+    memset(chunk_of(log, 1), 0xee, 8);
+    reading_all(&changed, (bytes){log, len - CHUNK});
+    CHECK_INT(changed.events, 2 * EACH);
+    arena_done(&memory.arena);
+    reading_done(&whole);
+    reading_done(&changed);
+    free(log);
+}
+
+static void what_does_not_fit_into_memory_is_recovered_all_the_same(void)
+{
+    size_t len;
+    uint8_t *log = three_chunks(&len);
+    forget_from(chunk_of(log, 0), 4);
+    struct memory memory = {0};
+    arena_init(&memory.arena, 60000); /* for templates, and for no record */
+    struct reading r = {.keep = KEEP_FIELDS, .carve = true, .memory = &memory};
+    reading_all(&r, (bytes){log, len});
+    CHECK_INT(r.events, RECORDS);
+    CHECK_INT(r.notes[NOTE_OVER_BUDGET], 1);
+    arena_done(&memory.arena);
+    reading_done(&r);
     free(log);
 }
 
@@ -193,6 +240,8 @@ int main(void)
     RUN(copies_of_what_is_there_are_left_out);
     RUN(a_record_whose_template_is_gone_is_not_made_up);
     RUN(parts_recover_what_the_whole_recovers);
+    RUN(logs_are_not_taken_for_each_other);
+    RUN(what_does_not_fit_into_memory_is_recovered_all_the_same);
     RUN(nothing_crashes_it);
     return kit_end();
 }
