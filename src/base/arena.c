@@ -30,6 +30,7 @@ enum { ALIGN = 16, FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20 };
 struct arena_block {
     struct arena_block *older;
     size_t size; /* of data */
+    bool lent;   /* by the caller */
     _Alignas(ALIGN) uint8_t data[];
 };
 
@@ -38,10 +39,26 @@ void arena_init(struct arena *a, uint64_t budget)
     *a = (struct arena){.budget = budget};
 }
 
+void arena_init_in(struct arena *a, uint64_t budget, void *room, size_t size)
+{
+    arena_init(a, budget);
+    if (room && size > sizeof(struct arena_block) && size <= budget) {
+        struct arena_block *b = room;
+        *b = (struct arena_block){.size = size - sizeof *b, .lent = true};
+        a->budget -= b->size;
+        a->blocks = b;
+        a->at = b->data;
+        a->end = b->data + b->size;
+        POISON(b->data, b->size);
+    }
+}
+
 static void block_free(struct arena_block *b)
 {
     if (b) {
         UNPOISON(b->data, b->size);
+    }
+    if (b && !b->lent) {
         free(b);
     }
 }

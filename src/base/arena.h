@@ -26,6 +26,10 @@ struct arena_mark {
 void arena_init(struct arena *a, uint64_t budget);
 void arena_done(struct arena *a);
 
+/* Begins in `room`, aligned to 16, which the caller lends until arena_done; only what is beyond it
+ * comes from the heap. NULL is no room. */
+void arena_init_in(struct arena *a, uint64_t budget, void *room, size_t size);
+
 void *arena_alloc(struct arena *a, size_t size) MUST_USE;               /* aligned to 16, zeroed */
 void *arena_array(struct arena *a, size_t count, size_t size) MUST_USE; /* checks the product */
 

@@ -1,12 +1,13 @@
 /* Finds the command and runs it. */
 #include "cli/command.h"
 #include "cli/language.h"
+#include "os/memory.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { ARENA_BUDGET = 1 << 30 };
+enum { ARENA_BUDGET = 1 << 30, ARENA_ROOM = 128 << 20 };
 
 /* The words as typed, quoted where a shell would need it. */
 static const char *command_line(struct arena *a, int argc, char *const argv[])
@@ -72,7 +73,7 @@ static int dispatch(int argc, char *argv[], struct arena *arena)
 int main(int argc, char *argv[])
 {
     struct arena arena;
-    arena_init(&arena, ARENA_BUDGET);
+    arena_init_in(&arena, ARENA_BUDGET, os_room(ARENA_ROOM), ARENA_ROOM);
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing, not a death */
     int status = finish(dispatch(argc, argv, &arena));
     arena_done(&arena);

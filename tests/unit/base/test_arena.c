@@ -89,6 +89,27 @@ static void copies_text_with_a_nul_behind_it(void)
     arena_done(&a);
 }
 
+static void room_that_is_lent_comes_first_and_is_not_freed(void)
+{
+    static _Alignas(16) uint8_t room[4096];
+    struct arena a;
+    arena_init_in(&a, 100000, room, sizeof room);
+    struct arena_mark begin = arena_mark(&a);
+    uint8_t *first = arena_alloc(&a, 1000);
+    CHECK(first > room && first + 1000 <= room + sizeof room);
+    uint8_t *beyond = arena_alloc(&a, 8000);
+    CHECK(beyond && (beyond < room || beyond >= room + sizeof room));
+    arena_rewind(&a, begin);
+    CHECK(arena_alloc(&a, 1000) == first);
+    CHECK(!arena_alloc(&a, 100000)); /* the room counts */
+    arena_reset(&a);
+    CHECK(arena_alloc(&a, 16));
+    arena_done(&a);
+    arena_init_in(&a, 100000, NULL, sizeof room);
+    CHECK(arena_alloc(&a, 16));
+    arena_done(&a);
+}
+
 int main(void)
 {
     RUN(gives_zeroed_aligned_memory);
@@ -97,5 +118,6 @@ int main(void)
     RUN(a_rewound_arena_gives_zeroed_memory_again);
     RUN(grown_arrays_keep_their_items);
     RUN(copies_text_with_a_nul_behind_it);
+    RUN(room_that_is_lent_comes_first_and_is_not_freed);
     return kit_end();
 }
