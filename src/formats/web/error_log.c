@@ -48,7 +48,8 @@ static bool error_log_clock(str s, struct civil *c)
     c->second = error_log_digits(s, 6, 2);
     int scale = 100000;
     c->usec = 0;
-    for (size_t i = 9; i < s.len && ascii_is_digit(s.p[i]) && scale; i++, scale /= 10) {
+    bool fraction = s.len > 8 && s.p[8] == '.';
+    for (size_t i = 9; fraction && i < s.len && ascii_is_digit(s.p[i]); i++, scale /= 10) {
         c->usec += (s.p[i] - '0') * scale;
     }
     return s.len >= 8 && s.p[2] == ':' && s.p[5] == ':' && c->hour >= 0 && c->minute >= 0 &&
