@@ -96,6 +96,7 @@ static struct arena_block *block_new(struct arena *a, size_t need)
         abort();
     }
     b->size = size;
+    b->lent = false;
     a->budget -= size;
     return b;
 }
