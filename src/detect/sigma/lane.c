@@ -2,6 +2,7 @@
 
 #include "detect/sigma/predicate.h"
 #include "detect/sigma/program.h"
+#include "detect/sigma/sieve.h"
 #include "detect/sigma/witness.h"
 
 enum answer { NO, YES, MAYBE };
@@ -144,11 +145,9 @@ static bool add_lane(const struct sigma *s, struct arena *a, const struct lens *
     }
     if (begun && plan.count > 0) {
         const struct witness none = {0};
-        if (lens->when && !program_make(a, lens->when, &none, &lane.when)) {
-            return false;
-        }
+        bool ok = !lens->when || program_make(a, lens->when, &none, &lane.when);
         room->lanes[room->nlanes++] = lane;
-        return keywords_build(plan.keywords);
+        return ok && keywords_build(plan.keywords);
     }
     return true;
 }
@@ -190,5 +189,7 @@ const struct room *room_new(const struct sigma *s, struct arena *a, const struct
         ok = add_lane(s, a, s->sources.lenses[i], &at, room);
     }
     arena_done(&scratch);
+    /* Rows of text logs have no event id. */
+    ok = ok && (origin->event_id || sieve_make(s, a, room, &room->sieve));
     return ok ? room : NULL;
 }

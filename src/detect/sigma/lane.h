@@ -14,6 +14,8 @@ struct watched { /* a field in which witnesses are looked for */
     enum match_stage stages;
 };
 
+struct sieve;
+
 struct lane {
     const struct lens *lens; /* NULL: as it is */
     uint64_t *rules;         /* a bit a rule */
@@ -28,6 +30,7 @@ struct lane {
 struct room {
     struct lane *lanes;
     size_t nlanes;
+    const struct sieve *sieve; /* for rows; or NULL */
 };
 
 /* NULL over budget. `any_source`: all rules, whatever their log source. */

@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "model/value.h"
 
+#include <string.h>
+
 const struct field_source *look_source(const struct lens *lens, field_id field)
 {
     uint16_t index = lens && lens->by_field ? lens->by_field[field] : 0;
@@ -101,25 +103,43 @@ static void one_part(const struct look *look, const struct field_source *f, stru
     }
 }
 
+static char *put(char *at, str s)
+{
+    if (s.len) {
+        memcpy(at, s.p, s.len);
+    }
+    return at + s.len;
+}
+
+/* Over budget: none. */
+static str join(struct arena *a, const str *parts, size_t count, str separator)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < count; i++) {
+        len += parts[i].len + (i > 0 ? separator.len : 0);
+    }
+    char *text = arena_alloc(a, len), *at = text;
+    for (size_t i = 0; text && i < count; i++) {
+        at = put(i > 0 ? put(at, separator) : at, parts[i]);
+    }
+    return (str){text, text ? len : 0};
+}
+
 static void joined_parts(const struct look *look, const struct field_source *f,
                          struct seen_list *list)
 {
-    str whole = STR_NONE;
-    bool any = false;
+    str parts[PARTS_MAX];
+    size_t count = 0;
     for (size_t i = 0; i < f->nparts; i++) {
         struct seen_list part = {.arena = list->arena};
         own_values(look->event, f->parts[i], &part);
-        if (part.count == 0 || part.items[0].text.len == 0) {
-            continue;
+        if (part.count && part.items[0].text.len) {
+            parts[count++] = part.items[0].text;
         }
-        str separator = any ? f->separator : STR("");
-        whole = arena_printf(list->arena, "%.*s%.*s%.*s", (int)whole.len, whole.len ? whole.p : "",
-                             (int)separator.len, separator.len ? separator.p : "",
-                             STR_ARG(part.items[0].text));
-        any = true;
     }
-    if (any) {
-        add_seen(list, converted(f, whole, list->arena), false);
+    if (count) {
+        add_seen(list, converted(f, join(list->arena, parts, count, f->separator), list->arena),
+                 false);
     }
 }
 

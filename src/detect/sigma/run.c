@@ -4,6 +4,7 @@
 #include "detect/sigma/lane.h"
 #include "detect/sigma/number.h"
 #include "detect/sigma/predicate.h"
+#include "detect/sigma/sieve.h"
 #include "detect/sigma/witness.h"
 #include "match/ascii.h"
 #include "match/fold.h"
@@ -507,19 +508,27 @@ static bool may_hold_keywords(struct sigma_run *r)
     return false;
 }
 
-static void run_lane(struct sigma_run *r, const struct lane *lane)
+/* Of a row, in the fields that the sieve left open. */
+static void look_for_witnesses(struct sigma_run *r, const uint64_t *open)
+{
+    const struct lane *lane = r->lane;
+    for (size_t i = 0; i < lane->nwatched; i++) {
+        const struct watched *w = &lane->watched[i];
+        unsigned stages = open ? sieve_stages(*open, i) & w->stages : w->stages;
+        if (stages && (open || w->field != FIELD_NONE || may_hold_keywords(r))) {
+            match_field(r, w->field, stages);
+        }
+    }
+}
+
+static void run_lane(struct sigma_run *r, const struct lane *lane, const uint64_t *open)
 {
     r->lane = lane;
     if (holds(r, &lane->when)) {
         for (size_t i = 0; i < lane->nalways; i++) {
             add_candidate(r, lane->always[i]);
         }
-        for (size_t i = 0; i < lane->nwatched; i++) {
-            const struct watched *w = &lane->watched[i];
-            if (w->field != FIELD_NONE || may_hold_keywords(r)) {
-                match_field(r, w->field, w->stages);
-            }
-        }
+        look_for_witnesses(r, open);
         for (size_t i = 0; i < r->ncandidates; i++) {
             if (holds(r, &r->s->compiled->programs[r->candidates[i]])) {
                 hit(r, r->candidates[i]);
@@ -564,8 +573,10 @@ bool sigma_run_event(struct sigma_run *r, const struct event *e,
         return true;
     }
     take_up(r, e);
+    uint64_t open[SIEVE_LANES];
+    bool row = room->sieve && sieve_row(room->sieve, e, &r->folded, open);
     for (size_t i = 0; i < room->nlanes; i++) {
-        run_lane(r, &room->lanes[i]);
+        run_lane(r, &room->lanes[i], row ? &open[i] : NULL);
     }
     qsort(r->hits, r->nhits, sizeof *r->hits, by_number);
     bool go_on = true;

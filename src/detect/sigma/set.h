@@ -9,6 +9,9 @@
  *     filter.c        filters, added to the rules they name
  *     correlation.c   correlations over time
  *     compile.c       distinct predicates, matchers, witnesses
+ *     program.c       conditions as lists of steps
+ *     lane.c          which rules an event can match at all, told from its origin
+ *     sieve.c         rows of text logs, searched as a whole
  *     run.c           events against rules, the fast way
  *     explain.c       one event against one rule, the obvious way */
 #ifndef DETECT_SIGMA_SET_H

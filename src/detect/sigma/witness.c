@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define NEVER      1e9 /* a price: there is no witness here */
-#define ONE_OF_FEW 0.2
+#define ONE_OF_FEW 0.5
 
 bool witness_is_of_origin(field_id field)
 {

@@ -71,6 +71,21 @@ static void hold_as_utf16(struct field *f)
     f->len = (uint32_t)len;
 }
 
+static bool as_row; /* cells of one row, a blank between them, `-` for nothing */
+
+static void hold_as_row(struct field *fields, size_t n)
+{
+    char *row = arena_alloc(&arena, 4096), *at = row;
+    for (size_t i = 0; i < n; i++) {
+        size_t len = fields[i].len;
+        memcpy(at, len ? (const char *)fields[i].data : "-", len ? len : 1);
+        fields[i].type = VALUE_TEXT;
+        fields[i].data = bytes_of_str((str){at, len}).p;
+        at += len ? len : 1;
+        *at++ = ' ';
+    }
+}
+
 /* How many rules match; fast and slow must agree on every one. */
 static size_t matched(const char *channel, uint32_t id, const struct pair *pairs, size_t n)
 {
@@ -86,6 +101,9 @@ static size_t matched(const char *channel, uint32_t id, const struct pair *pairs
         if (fields[i].type == VALUE_TEXT) {
             hold_as_utf16(&fields[i]);
         }
+    }
+    if (as_row) {
+        hold_as_row(fields, n);
     }
     struct event e = {.origin = &origin, .fields = fields, .nfields = n};
     sigma_run_unit(run);
@@ -318,6 +336,118 @@ static void the_fast_path_agrees_with_the_slow_one(void)
     CHECK(total > 5000);
 }
 
+/* ---- random rows, which are searched as a whole */
+
+static const char *random_cell(void)
+{
+    static const char *const words[] = {"shell",
+                                        "cmd.exe",
+                                        "select",
+                                        "/x.js",
+                                        "?",
+                                        "d=",
+                                        "Kelvin",
+                                        "<|>",
+                                        "M",
+                                        "=",
+                                        "e",
+                                        "GET",
+                                        "\342\204\252elvin",
+                                        "\303\251",
+                                        "-",
+                                        "\342"};
+    static char room[32][128];
+    static unsigned next;
+    char *cell = room[next++ % ARRAY_LEN(room)];
+    cell[0] = 0;
+    for (unsigned i = pick(5); i > 0; i--) {
+        strcat(cell, words[pick(ARRAY_LEN(words))]);
+    }
+    return cell;
+}
+
+static const char *random_web_item(void)
+{
+    static const char *const items[] = {"c-uri|contains: '?d='",
+                                        "c-uri|contains: 'shell?select'",
+                                        "cs-uri-query|contains: d=",
+                                        "cs-uri-query|startswith: select",
+                                        "cs-uri-stem|endswith: .js",
+                                        "cs-uri-stem: cmd.exe",
+                                        "c-useragent: M",
+                                        "c-useragent|endswith: '='",
+                                        "c-useragent|contains: '<|>'",
+                                        "cs-user-agent|contains: kelvin",
+                                        "cs-method: GET",
+                                        "c-uri|re: 'cmd\\.exe\\?[a-z]+'",
+                                        "c-uri|re|i: '(KELVIN|shell)='",
+                                        "cs-uri|endswith: '?'",
+                                        "c-useragent: ''",
+                                        "cs-uri|startswith: '?d='",
+                                        "c-uri|contains: '\303\251shell'",
+                                        "cs-user-agent: null",
+                                        "sc-status: 404",
+                                        "c-uri-query|contains|all: [shell, select]"};
+    return items[pick(ARRAY_LEN(items))];
+}
+
+static int random_web_rule(char *out, unsigned number)
+{
+    static const char *const conditions[] = {"a",
+                                             "a and b",
+                                             "a or b",
+                                             "a and not b",
+                                             "keywords",
+                                             "keywords and not a",
+                                             "a and keywords"};
+    static const char *const keywords[] = {"[shell, '={{']", "['=M', kelvin]", "['<|>']",
+                                           "['cmd*select']", "['?', 'e d']"};
+    return sprintf(out,
+                   "%stitle: R%u\nlogsource: {category: webserver}\ndetection:\n  a:\n    %s\n"
+                   "  b:\n    %s\n  keywords: %s\n  condition: %s\n",
+                   number ? "---\n" : "", number, random_web_item(), random_web_item(),
+                   keywords[pick(ARRAY_LEN(keywords))], conditions[pick(ARRAY_LEN(conditions))]);
+}
+
+static size_t agree_on_rows(uint64_t seed)
+{
+    enum { RULES = 20, EVENTS = 100 };
+    static char yaml[RULES * 512];
+    static const char *const columns[] = {"cs-method", "cs-uri-stem", "cs-uri-query", "sc-status",
+                                          "cs-user-agent"};
+    state = seed * 0x9e3779b97f4a7c15 + 1;
+    int at = 0;
+    for (unsigned i = 0; i < RULES; i++) {
+        at += random_web_rule(yaml + at, i);
+    }
+    begin(yaml);
+    CHECK_INT(sigma_rule_count(s), RULES);
+    size_t total = 0;
+    for (int e = 0; e < EVENTS; e++) {
+        struct pair pairs[ARRAY_LEN(columns)];
+        size_t n = 2 + pick(ARRAY_LEN(columns) - 1), first = pick(4) ? 0 : pick(5);
+        for (size_t i = 0; i < n; i++) {
+            const char *name = columns[(first + i) % ARRAY_LEN(columns)];
+            pairs[i] = (struct pair){
+                name, str_eq(str_of(name), STR("sc-status")) && pick(2) ? "404" : random_cell()};
+        }
+        total += matched("iis", 0, pairs, n);
+    }
+    end();
+    return total;
+}
+
+static void rows_searched_as_a_whole_lose_nothing(void)
+{
+    size_t total = 0;
+    as_row = true;
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        total += agree_on_rows(seed);
+    }
+    as_row = false;
+    CHECK(total > 5000);
+}
+
 int main(void)
 {
     RUN(a_process_rule_sees_sysmon_and_the_audit_log);
@@ -328,5 +458,6 @@ int main(void)
     RUN(an_unknown_log_source_is_said);
     RUN(many_origins_in_one_unit_are_all_told_apart);
     RUN(the_fast_path_agrees_with_the_slow_one);
+    RUN(rows_searched_as_a_whole_lose_nothing);
     return kit_end();
 }
