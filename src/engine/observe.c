@@ -129,7 +129,7 @@ static bool on_head(void *ctx, const struct event *head)
     if (job->mode != JOB_SCAN && job->mode != JOB_SURVEY) {
         return s->wanted;
     }
-    if (job_wants(job, head->time, 0)) {
+    if (job_wants(job, head->time, 0) && !head->recovered) { /* a note counts those */
         census_event(&o->census.sources[s->source], &o->census.arena, head->time);
         s->events++;
     }

@@ -232,7 +232,7 @@ static bool lacks_programs(const struct bench *b, const struct site *s, void *ct
 void bench_doubt(struct bench *b)
 {
     mind_the_cleared(b);
-    doubt(b, N_("Records are missing inside these logs, removed or overwritten: {what}."),
+    doubt(b, N_("Records are missing inside these logs, removed, overwritten or left out: {what}."),
           logs_with_note(b, NOTE_RECORD_GAP),
           N_("Look for copies of these logs: on a log server, in backups, in shadow copies."));
     doubt(b,

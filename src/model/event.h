@@ -49,6 +49,7 @@ struct event {
     uint64_t record; /* the record's own number, or its line from 1 */
     uint64_t offset; /* of the record in the unit */
     uint64_t len;    /* bytes of the record */
+    bool recovered;  /* found in what the source has given up: no sign of what it covers */
     const struct origin *origin;
     const struct field *fields; /* names may repeat: every one counts */
     size_t nfields;

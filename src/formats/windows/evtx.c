@@ -77,9 +77,9 @@ static void check_file_header(struct evtx_log *log, const struct evtx_crc *crc)
     if (!begins(unit, file_magic) || flags & FLAG_DIRTY || (checked && !right)) {
         emit_note(log->p, NOTE_BAD_HEADER, 0, 128);
     }
-    uint64_t slots = (unit.len - FILE_HEADER + CHUNK - 1) / CHUNK;
-    if (load_u16le(unit.p + 42) > slots) {
-        emit_note(log->p, NOTE_TRUNCATED, unit.len, 0);
+    uint64_t slots = (unit.len - FILE_HEADER + CHUNK - 1) / CHUNK, count = load_u16le(unit.p + 42);
+    if (begins(unit, file_magic) && count > slots) {
+        emit_note(log->p, NOTE_TRUNCATED, unit.len, (count - slots) * CHUNK);
     }
 }
 
@@ -100,7 +100,7 @@ static void check_chunk(struct evtx_log *log, const struct evtx_crc *crc)
 {
     bytes chunk = log->chunk;
     if (chunk.len < CHUNK) {
-        emit_note(log->p, NOTE_TRUNCATED, log->chunk_at + chunk.len, 0);
+        emit_note(log->p, NOTE_TRUNCATED, log->chunk_at + chunk.len, CHUNK - chunk.len);
     }
     if (load_u32le(chunk.p + 120) & FLAG_NO_CRC) {
         return;

@@ -55,6 +55,7 @@ static struct event event_of(struct evtx_log *log, const struct evtx_place *plac
         .record = number ? number : place->number,
         .offset = log->chunk_at + place->at,
         .len = place->len,
+        .recovered = log->recovered.len > 0,
         .origin = evtx_origin(&log->origins, from, log->head),
     };
 }
@@ -76,19 +77,24 @@ static void complain(struct evtx_log *log, const struct evtx_place *place)
 }
 
 /* The time counts where the log itself gave the EventRecordID: an exported or forwarded one has
- * the records of many clocks. */
+ * the records of many clocks. `e` NULL: nothing is known of it. */
 static void look_at_order(struct evtx_log *log, const struct evtx_place *place,
                           const struct event *e)
 {
-    uint64_t missing = evtx_order_missing(&log->order, place->number);
-    usec time = e && e->record == place->number ? e->time : TIME_NONE;
+    struct evtx_step step = {.number = place->number, .time = TIME_NONE};
+    if (e) {
+        step.id = log->head[EVTX_RECORD_ID].type != VALUE_NULL ? e->record : 0;
+        step.time = e->record == place->number ? e->time : TIME_NONE;
+        step.origin = e->origin;
+    }
+    uint64_t missing = evtx_order_missing(&log->order, &step);
     if (missing > 0) {
         emit_note(log->p, NOTE_RECORD_GAP, log->chunk_at + place->at, missing);
     }
-    if (evtx_order_back(&log->order, place->number, time)) {
+    if (evtx_order_back(&log->order, &step)) {
         note(log, NOTE_TIME_BACK, place);
     }
-    evtx_order_next(&log->order, place->number, time);
+    evtx_order_next(&log->order, &step);
 }
 
 static bool emit(struct evtx_log *log, const struct evtx_place *place,

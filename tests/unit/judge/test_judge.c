@@ -562,7 +562,8 @@ static void missing_records_and_clocks_set_back_are_blind_spots(void)
     e.units[0].notes = notes;
     e.units[0].nnotes = 2;
     as = judged(&e);
-    CHECK(is_blind(&as, "Records are missing inside these logs, removed or overwritten: Security"));
+    CHECK(is_blind(
+        &as, "Records are missing inside these logs, removed, overwritten or left out: Security"));
     CHECK(is_blind(&as, "the clock was set back"));
     CHECK_INT(as.verdict.confidence, CONFIDENCE_LOW);
     evidence_done(&e);

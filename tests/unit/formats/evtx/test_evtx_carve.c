@@ -69,6 +69,7 @@ static void expect(const uint8_t *log, size_t len, uint64_t kept, uint64_t slack
     for (const struct seen *s = with.first; s; s = s->next) {
         CHECK_INT(s->head.time, start + (usec)s->head.record - 1);
         CHECK(seen_text(s, "N", 0) != NULL);
+        CHECK_INT(s->head.recovered, seen_text(s, "_recovered", 0) != NULL);
     }
     reading_done(&without);
     reading_done(&with);

@@ -117,6 +117,48 @@ static void a_cut_log_gives_its_whole_records(void)
     file_free(log);
 }
 
+static uint64_t told_lost;
+
+static void add_lost(void *ctx, const struct note *n)
+{
+    (void)ctx;
+    told_lost += n->id == NOTE_TRUNCATED ? n->len : 0;
+}
+
+static bool no_fields(void *ctx, const struct event *head)
+{
+    (void)ctx, (void)head;
+    return false;
+}
+
+static void a_cut_log_tells_how_much_is_missing(void)
+{
+    const struct evtx_options options = {.chunk_records = 50};
+    bytes log = damaged_log(&options, NULL);
+    struct sink sink = {.on_head = no_fields, .on_note = add_lost};
+    for (size_t len = FILE_HEADER + 600; len < log.len; len += 30011) {
+        struct arena arena, scratch;
+        struct names names = {0};
+        arena_init(&arena, 1 << 24);
+        arena_init(&scratch, 1 << 24);
+        told_lost = 0;
+        bool tail = (len - FILE_HEADER) % CHUNK < 512; /* no chunk: what is there is lost as well */
+        struct parse p = {
+            .unit = {log.p, len},
+            .to = len,
+            .names = &names,
+            .arena = &arena,
+            .scratch = &scratch,
+            .sink = &sink
+        };
+        format_evtx.parse(&p);
+        CHECK(tail || told_lost == log.len - len);
+        arena_done(&arena);
+        arena_done(&scratch);
+    }
+    file_free(log);
+}
+
 static void cuts_fall_between_chunks(void)
 {
     const struct evtx_options options = {.chunk_records = 50};
@@ -281,6 +323,7 @@ int main(int argc, char **argv)
     RUN(every_kind_of_damage_costs_only_what_it_hit);
     RUN(damage_is_noted_by_its_kind);
     RUN(a_cut_log_gives_its_whole_records);
+    RUN(a_cut_log_tells_how_much_is_missing);
     RUN(cuts_fall_between_chunks);
     RUN(the_sink_can_stop_the_parser);
     RUN(any_budget_is_enough_not_to_crash);

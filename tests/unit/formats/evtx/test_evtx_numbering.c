@@ -141,6 +141,36 @@ static void a_gap_says_where_and_how_many(void)
     file_free(log);
 }
 
+/* Numbered anew, as an export does: what EventRecordID says counts, of one log of one host. */
+static bytes exported_log(uint32_t hosts, uint32_t missing)
+{
+    struct evtx_writer *w = evtx_writer_to_memory(&tens);
+    for (uint32_t i = 0; i < RECORDS; i++) {
+        char host[] = "HOST0";
+        host[4] = (char)('0' + i % hosts);
+        uint64_t id =
+            1000 + 7 * (i % hosts) + i + (i >= 35 ? missing : 0) + (i >= 60 ? missing : 0);
+        CHECK(evtx_write(w, &(struct evtx_record){.provider = "P",
+                                                  .channel = "C",
+                                                  .computer = host,
+                                                  .event_id = 1 + i % 3,
+                                                  .record_id = id,
+                                                  .time = start + i}));
+    }
+    size_t len = 0;
+    uint8_t *log = evtx_writer_take(w, &len, NULL);
+    CHECK(log != NULL);
+    return (bytes){log, len};
+}
+
+static void an_export_has_the_holes_of_its_log(void)
+{
+    expect(exported_log(1, 0), 0, 0);
+    expect(exported_log(1, 1), 2, 0);
+    expect(exported_log(1, 500), 2, 0);
+    expect(exported_log(2, 500), 0, 0); /* forwarded: the ids are those of several logs */
+}
+
 static void a_lap_is_no_gap(void)
 {
     const struct evtx_options lap = {.chunk_records = 10, .damage = EVTX_DAMAGE_WRAPPED};
@@ -184,6 +214,7 @@ int main(void)
     RUN(a_log_in_order_says_nothing);
     RUN(missing_numbers_are_noted_wherever_they_are);
     RUN(a_gap_says_where_and_how_many);
+    RUN(an_export_has_the_holes_of_its_log);
     RUN(a_lap_is_no_gap);
     RUN(what_lies_behind_an_unused_slot_is_another_stretch);
     RUN(a_clock_set_back_is_noted_once);
