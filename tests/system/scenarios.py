@@ -49,6 +49,19 @@ def entities_are_told(name, *kinds):
         assert truth(name)[kind] and not missing, (kind, missing, told)
 
 
+def bytes_out_are_true(name):
+    """At least what was seen to be loot, at most all that the intruders were answered."""
+    taken, true = report(name)["taken"], truth(name)["bytes_out"]
+    assert taken["bounded"], taken
+    assert (taken["least"], taken["most"]) == (true["loot"], true["answered"]), (taken, true)
+
+
+def the_shell(name):
+    shells = report(name)["shells"]
+    assert len(shells) == 1, shells
+    return shells[0]
+
+
 def nothing_is_loud(name):
     loud = [finding for finding in report(name)["findings"]
             if LEVELS.index(finding["rule"]["level"]) > 1]
@@ -77,6 +90,7 @@ def proxyshell_is_told(_):
     verdict_is_true("proxyshell")
     story_is_true("proxyshell")
     entities_are_told("proxyshell", "addresses", "shells", "accounts")
+    bytes_out_are_true("proxyshell")
     nobody_is_called_an_intruder("proxyshell")
     matches("proxyshell", "proxyshell")
 
@@ -88,41 +102,56 @@ def every_step_of_proxyshell_that_was_taken_is_seen(_):
                     "page-compiled", "shell-used", "commands", "tidied", "persist", "mail"], seen
 
 
+def what_stays_after_proxyshell_is_told(_):
+    stays = report("proxyshell")["persistence"]
+    for value in ("qmrfyz.aspx", "exch_support", "ExchangeHealthSync"):
+        assert any(value in way["value"] for way in stays), (value, stays)
+
+
 def a_sweep_is_attempted_and_never_more(_):
     verdict_is_true("sweep")
     nothing_is_loud("sweep")
     nobody_is_called_an_intruder("sweep")
-    probes = sum(1 for finding in report("sweep")["findings"])
-    assert probes > 15000, probes
+    aside = report("sweep")["set_aside"]
+    assert len(aside) == 64 and sum(client["requests"] for client in aside) == 20000, aside
+    assert all(client["why"] for client in aside)
 
 
 def a_shell_that_was_deleted_is_told(_):
     verdict_is_true("deleted-shell")
     story_is_true("deleted-shell")
     entities_are_told("deleted-shell", "addresses", "shells")
+    bytes_out_are_true("deleted-shell")
     page = [path for path in evidence("deleted-shell").rglob("*supp0rt*")]
     assert not page, "the page is gone"
+    life = the_shell("deleted-shell")
+    assert life["state"] == "gone" and life["written"] is None, life
+    assert life["first"].startswith("2021-03-02T21:00:00"), life
+    assert life["last"].startswith("2021-03-03T21:14:"), life
+    assert life["requests"] == 5 and life["addresses"] == truth("deleted-shell")["addresses"], life
 
 
 def a_mailbox_that_left_over_the_web_is_told(_):
     verdict_is_true("mailbox-export")
     story_is_true("mailbox-export")
     entities_are_told("mailbox-export", "addresses", "accounts")
-    fetched = [int(finding["fields"]["sc-bytes"]) for finding in report("mailbox-export")["findings"]
-               if finding["rule"]["title"].startswith("Archive fetched")]
-    assert sum(fetched) == truth("mailbox-export")["bytes_out"]["loot"], fetched
+    bytes_out_are_true("mailbox-export")
 
 
 def a_web_mail_on_linux_is_told(_):
     verdict_is_true("webmail")
     story_is_true("webmail")
     entities_are_told("webmail", "addresses", "shells")
+    bytes_out_are_true("webmail")
+    assert the_shell("webmail")["state"] == "there", the_shell("webmail")
     nobody_is_called_an_intruder("webmail")
 
 
 def a_scanner_of_the_owner_is_no_intruder(_):
     verdict_is_true("scanner")
     nothing_is_loud("scanner")
+    aside = report("scanner")["set_aside"]
+    assert [client["address"] for client in aside] == ["10.20.0.99"], aside
 
 
 def a_backup_is_no_intruder(_):
@@ -145,6 +174,7 @@ if __name__ == "__main__":
         proxylogon_is_told,
         proxyshell_is_told,
         every_step_of_proxyshell_that_was_taken_is_seen,
+        what_stays_after_proxyshell_is_told,
         a_sweep_is_attempted_and_never_more,
         a_shell_that_was_deleted_is_told,
         a_mailbox_that_left_over_the_web_is_told,
