@@ -1,3 +1,4 @@
+#include "cli/baselines.h"
 #include "cli/choices.h"
 #include "cli/knowledge.h"
 #include "cli/terminal.h"
@@ -12,7 +13,7 @@
 
 struct scan_options {
     const char *case_path, *format, *min_level, *fail_on, *html;
-    struct option_list rules, yara, indicators;
+    struct option_list rules, yara, baselines, indicators;
     usec from, to;
     unsigned threads;
     bool carve;
@@ -26,24 +27,26 @@ static const struct option options[] = {
      N_("Sigma rules to add to our own: a file, or a folder with .yml files")},
     {"yara",                                                                             'y', OPTION_LIST, offsetof(struct scan_options, yara), "YARA",
      N_("YARA rules for whole files: a file, or a folder with .yar and .yara files")},
-    {"indicators", 'i', OPTION_LIST, offsetof(struct scan_options, indicators), "INDICATORS",
+    {"baseline", 'b', OPTION_LIST, offsetof(struct scan_options, baselines), "FILE",
+     N_("what belongs in a folder, as `limier baseline make` wrote it")},
+    {"indicators",                                                                                 'i', OPTION_LIST, offsetof(struct scan_options, indicators), "INDICATORS",
      N_("lists of indicators (not in this version yet)")},
-    {"from",                                                                                 0, OPTION_TIME, offsetof(struct scan_options, from), "T",
+    {"from",                                                                            0, OPTION_TIME, offsetof(struct scan_options, from), "T",
      N_("look at nothing before this time (UTC)")},
-    {"to",                                                                            0, OPTION_TIME, offsetof(struct scan_options, to), "T",
+    {"to",                                                                                 0, OPTION_TIME, offsetof(struct scan_options, to), "T",
      N_("look at nothing from this time on (UTC)")},
-    {"min-level",                                                                                 0, OPTION_TEXT, offsetof(struct scan_options, min_level), "L",
+    {"min-level",                0, OPTION_TEXT, offsetof(struct scan_options, min_level), "L",
      N_("list findings from this level on: informational, low, medium, high, critical")},
-    {"carve",                0, OPTION_FLAG, offsetof(struct scan_options, carve), NULL,
+    {"carve",                                                                                  0, OPTION_FLAG, offsetof(struct scan_options, carve), NULL,
      N_("also look for deleted records, in what a log has given up")},
     LOG_FORMAT_OPTION(struct scan_options),
-    {"threads",                                                                                  0, OPTION_NUMBER, offsetof(struct scan_options, threads), "N",
+    {"threads",                                                                            0, OPTION_NUMBER, offsetof(struct scan_options, threads), "N",
      N_("how many workers read; one a core unless given")},
-    {"format",                                                                            0, OPTION_TEXT, offsetof(struct scan_options, format), "F",
+    {"format",                                                                                  0, OPTION_TEXT, offsetof(struct scan_options, format), "F",
      N_("how to print the answer: text or json")},
-    {"html",                                                                                  0, OPTION_TEXT, offsetof(struct scan_options, html), "FILE",
+    {"html",         0, OPTION_TEXT, offsetof(struct scan_options, html), "FILE",
      N_("a page for the browser (not in this version yet)")},
-    {"fail-on",         0, OPTION_TEXT, offsetof(struct scan_options, fail_on), "VERDICT",
+    {"fail-on",                                                                              0, OPTION_TEXT, offsetof(struct scan_options, fail_on), "VERDICT",
      N_("exit with status 10 when the verdict is this or worse")},
     {0                                                                           },
 };
@@ -56,6 +59,7 @@ struct plan { /* a scan, with its options understood */
     enum verdict_state fail_on;
     str log_format;
     struct learned learned;
+    struct baseline baseline;
     const volatile int *cancel;
 };
 
@@ -260,6 +264,24 @@ static int scan_with(struct plan *p, struct err *err)
     return status;
 }
 
+/* The user's baselines decide what is a finding, as rules do: another one is another scan. */
+static bool learn_places(struct plan *p, struct err *err)
+{
+    const struct option_list *given = &p->options->baselines;
+    uint8_t raw[DIGEST_LEN];
+    struct digest *digest = digest_new();
+    digest_add(digest, bytes_of_str(str_of(p->learned.digest)));
+    baseline_init(&p->baseline, p->in->arena);
+    bool ok =
+        learn_our_baseline(&p->baseline, err) && learn_baselines(given, &p->baseline, digest, err);
+    digest_end(digest, raw);
+    if (given->count > 0) {
+        (void)digest_hex(raw, p->learned.digest);
+    }
+    p->learned.knowledge.baseline = &p->baseline;
+    return ok;
+}
+
 static int scan_run_command(const struct invocation *in)
 {
     struct err err = {0};
@@ -270,7 +292,7 @@ static int scan_run_command(const struct invocation *in)
     }
     if (!check_evidence(&p, &err) ||
         !learn(&p.options->rules, KNOW_OURS | KNOW_DOSSIERS, in->arena, &p.learned, &err) ||
-        !learn_yara(&p.options->yara, in->arena, &p.learned, &err)) {
+        !learn_yara(&p.options->yara, in->arena, &p.learned, &err) || !learn_places(&p, &err)) {
         learned_done(&p.learned);
         return fail(&err);
     }

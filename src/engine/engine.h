@@ -6,12 +6,14 @@
 #include "detect/sigma/sigma.h"
 #include "detect/yara/yara.h"
 #include "judge/judge.h"
+#include "model/baseline.h"
 #include "store/store.h"
 
 struct knowledge { /* everything the scan knows before it reads a byte of evidence */
     struct names *names;
-    struct sigma *sigma; /* compiled */
-    struct yara *yara;   /* compiled; NULL: none */
+    struct sigma *sigma;             /* compiled */
+    struct yara *yara;               /* compiled; NULL: none */
+    const struct baseline *baseline; /* NULL: none */
     const struct dossier *const *dossiers;
     size_t ndossiers;
     const struct catalog *catalogs[LANG_COUNT];

@@ -4,6 +4,7 @@
 
 #include "detect/sigma/sigma.h"
 #include "detect/yara/yara.h"
+#include "model/baseline.h"
 #include "trace/trace.h"
 
 enum job_mode {
@@ -21,14 +22,17 @@ struct job {
     const struct sigma *sigma; /* SCAN, MATCH */
     const struct yara *yara;   /* SCAN; NULL: none. Their numbers follow those of the rules */
     const struct hunt *hunt;   /* TRAIL */
-    usec from, to;             /* true time; TIME_NONE: no bound */
-    uint64_t part;             /* bytes of a unit that are parsed at a time */
-    double seconds;            /* of processor time that a task may take, and more for its size */
-    bool xml;                  /* DUMP */
-    uint64_t record;           /* PICK */
-    bool carve;                /* look for deleted records too (format.h) */
-    str log_format;            /* of access logs, as the user says (format.h) */
-    struct hash_key key;       /* for tables that hold what an attacker chose */
+    /* What belongs where; NULL: nothing is known. In a scan no rule is asked about a file that
+     * does: it can be no finding. */
+    const struct baseline *baseline;
+    usec from, to;       /* true time; TIME_NONE: no bound */
+    uint64_t part;       /* bytes of a unit that are parsed at a time */
+    double seconds;      /* of processor time that a task may take, and more for its size */
+    bool xml;            /* DUMP */
+    uint64_t record;     /* PICK */
+    bool carve;          /* look for deleted records too (format.h) */
+    str log_format;      /* of access logs, as the user says (format.h) */
+    struct hash_key key; /* for tables that hold what an attacker chose */
 
     /* Tests: runs in the confined worker before the parser of a unit. NULL otherwise. */
     void (*hostile)(str path, int socket);

@@ -37,6 +37,9 @@ struct observer {
     uint64_t unobserved;       /* over the limit */
     const struct event *event; /* at hand */
     bool voting;               /* it is looked at for its clock */
+    struct field facts[2];     /* of the file, behind those of each event */
+    size_t nfacts;
+    bool belongs; /* the file is one that can be no finding */
 };
 
 static sigma_observer on_observation;
@@ -75,6 +78,18 @@ struct observer *observer_new(struct senses *s, struct arena *arena)
         }
     }
     return o;
+}
+
+void observer_file(struct observer *o, const struct file_facts *facts)
+{
+    const str standing = str_of(standing_name(facts->standing)), like = facts->looks_like;
+    o->facts[o->nfacts++] = (struct field){STR("Baseline"), bytes_of_str(standing).p,
+                                           (uint32_t)standing.len, FIELD_BASELINE, VALUE_TEXT};
+    if (like.len > 0) {
+        o->facts[o->nfacts++] = (struct field){STR("LooksLike"), bytes_of_str(like).p,
+                                               (uint32_t)like.len, FIELD_LOOKS_LIKE, VALUE_TEXT};
+    }
+    o->belongs = facts->standing == STANDING_KNOWN && o->senses->job->mode == JOB_SCAN;
 }
 
 static void on_note(void *ctx, const struct note *n)
@@ -133,7 +148,7 @@ static bool on_head(void *ctx, const struct event *head)
         census_event(&o->census.sources[s->source], &o->census.arena, head->time);
         s->events++;
     }
-    if (job->mode == JOB_SURVEY) {
+    if (job->mode == JOB_SURVEY || o->belongs) {
         return false;
     }
     o->voting = s->sysmon && s->events <= LIMIT_CLOCK_SAMPLES && head->time != TIME_NONE;
@@ -272,9 +287,8 @@ static void on_observation(void *ctx, const struct sigma_observation *seen)
     o->unobserved += sent == 0;
 }
 
-static bool on_event(void *ctx, const struct event *e)
+static bool look_at(struct observer *o, const struct event *e)
 {
-    struct observer *o = ctx;
     struct senses *s = o->senses;
     struct seen *seen = &o->seen[e->origin->number];
     bool go_on = true;
@@ -297,6 +311,23 @@ static bool on_event(void *ctx, const struct event *e)
         go_on = sigma_run_event(s->run, e, on_hit, o);
     }
     return go_on;
+}
+
+static bool on_event(void *ctx, const struct event *e)
+{
+    struct observer *o = ctx;
+    struct event more = *e;
+    if (o->nfacts == 0) {
+        return look_at(o, e);
+    }
+    struct field *fields = ARENA_ARRAY(o->arena, struct field, e->nfields + o->nfacts);
+    if (fields) {
+        memcpy(fields, e->fields, e->nfields * sizeof *fields);
+        memcpy(fields + e->nfields, o->facts, o->nfacts * sizeof *fields);
+        more.fields = fields;
+        more.nfields += o->nfacts;
+    }
+    return look_at(o, &more);
 }
 
 struct sink observer_sink(struct observer *o)

@@ -7,6 +7,7 @@
 #include "engine/job.h"
 #include "engine/tally.h"
 #include "engine/wire.h"
+#include "model/baseline.h"
 #include "model/sink.h"
 
 /* One for the life of a worker: caches and scratch memory. */
@@ -26,6 +27,13 @@ struct observer; /* one for a part */
 /* In `arena`, which outlives it. NULL: over budget. */
 struct observer *observer_new(struct senses *s, struct arena *arena);
 struct sink observer_sink(struct observer *o);
+
+/* The unit is a file of which this is known: its events get the fields Baseline and LooksLike. */
+struct file_facts {
+    enum standing standing;
+    str looks_like;
+};
+void observer_file(struct observer *o, const struct file_facts *facts);
 
 /* Tells what was counted; returns the events seen. */
 uint64_t observer_end(struct observer *o);

@@ -5,6 +5,7 @@
 #include "engine/observe.h"
 #include "engine/render.h"
 #include "formats/format.h"
+#include "model/host_path.h"
 #include "os/digest.h"
 #include "os/file.h"
 
@@ -34,6 +35,7 @@ struct worker {
     struct last_cut cut;
     bool hashed; /* the unit at hand */
     uint8_t sha256[DIGEST_LEN];
+    struct file_facts facts; /* of it */
 };
 
 /* ---- one task */
@@ -86,6 +88,9 @@ static void observe(struct worker *w, const struct task *t, const struct format 
                     struct done *done)
 {
     struct observer *o = observer_new(&w->senses, &w->unit);
+    if (o && f->whole && w->job->baseline) {
+        observer_file(o, &w->facts);
+    }
     if (o) {
         struct sink sink = observer_sink(o);
         parse(w, t, f, unit, &sink);
@@ -132,6 +137,19 @@ static void hash(struct worker *w, bytes unit, struct done *done)
     done->hashed = true;
 }
 
+/* A file too large to be read at once has no hash yet, and is no page. */
+static void compare(struct worker *w, const struct task *t, const struct format *f)
+{
+    w->facts = (struct file_facts){.standing = STANDING_NONE};
+    if (w->job->baseline && w->hashed && f && f->whole) {
+        str path = host_path(t->path, &w->unit);
+        w->facts.standing = baseline_standing(w->job->baseline, path, w->sha256, &w->unit);
+        if (w->facts.standing == STANDING_FOREIGN) {
+            w->facts.looks_like = baseline_likeness(w->job->baseline, path, &w->unit);
+        }
+    }
+}
+
 static uint32_t number_of(const struct format *f)
 {
     uint32_t i = 0;
@@ -144,7 +162,7 @@ static uint32_t number_of(const struct format *f)
 /* Behind what the parser tells: it is another library that meets the enemy here. */
 static void look_into(struct worker *w, const struct task *t, const struct format *f, bytes unit)
 {
-    if (!f || f->whole) {
+    if ((!f || f->whole) && w->facts.standing != STANDING_KNOWN) {
         inspect(&w->inspector, t->path, unit, w->hashed ? w->sha256 : NULL, &w->unit);
     }
 }
@@ -156,9 +174,10 @@ static void open_unit(struct worker *w, const struct task *t, bytes unit, struct
     if (t->to < t->size) {
         return; /* large: in parts, each a task */
     }
-    if (t->hash || (f && f->hashed)) {
+    if (t->hash || (f && (f->hashed || (f->whole && w->job->baseline)))) {
         hash(w, unit, done);
     }
+    compare(w, t, f);
     if (f && !f->contains_units) {
         read_part(w, t, f, unit, done);
     }
@@ -169,6 +188,7 @@ static void run_task(struct worker *w, const struct task *t, bytes unit)
 {
     struct message m = {.kind = MESSAGE_DONE};
     w->hashed = false;
+    w->facts = (struct file_facts){.standing = STANDING_NONE};
     switch (t->kind) {
     case TASK_OPEN:
         open_unit(w, t, unit, &m.done);
