@@ -134,23 +134,27 @@ static str channel_of(const struct source_row *sources, size_t count, str unit)
 
 static struct finding finding_of_lead(struct trail *t, const struct lead *l, str channel)
 {
-    enum { FIELDS = 10 };
+    enum { FIELDS = 11 };
     const struct visit *v = l->visit;
     struct arena *a = &t->arena;
     struct named_value *fields = ARENA_ARRAY(a, struct named_value, FIELDS);
     str out = v->sized ? count_text(a, v->out) : STR("?");
     str in = v->in ? count_text(a, v->in) : STR("?");
+    str requests = count_text(a, v->requests), ok = count_text(a, v->ok);
+    str posts = count_text(a, v->posts), minutes = count_text(a, v->minutes);
+    str others = count_text(a, l->others), last = time_text(a, v->last);
     const struct named_value made[FIELDS] = {
-        {STR("c-ip"),          v->address     },
-        {STR("cs-uri-stem"),   v->page        },
-        {STR("cs-user-agent"), v->agent       },
-        {STR("requests"),      count_text(a,    v->requests)},
-        {STR("ok"),                    count_text(a,                           v->ok)},
-        {STR("posts"),              count_text(a,   v->posts)},
-        {STR("minutes"),count_text(a,v->minutes)},
-        {STR("last"),       time_text(a,                v->last)},
-        {STR("sc-bytes"),                    out                        },
-        {STR("cs-bytes"),            in           },
+        {STR("c-ip"),          v->address},
+        {STR("cs-uri-stem"),   v->page   },
+        {STR("cs-user-agent"), v->agent  },
+        {STR("requests"),      requests  },
+        {STR("ok"),            ok        },
+        {STR("posts"),         posts     },
+        {STR("minutes"),       minutes   },
+        {STR("others"),        others    },
+        {STR("last"),          last      },
+        {STR("sc-bytes"),      out       },
+        {STR("cs-bytes"),      in        },
     };
     for (size_t i = 0; fields && i < FIELDS; i++) {
         fields[i] = made[i];

@@ -164,6 +164,7 @@ static void text_write(const struct report *r, const struct export_style *style,
     arena_init(&t.arena, ARENA_BUDGET);
     tell_verdict(&t);
     tell_story(&t);
+    tell_trail(&t);
     tell_actions(&t);
     tell_coverage(&t);
     tell_attribution(&t);

@@ -16,6 +16,7 @@ struct telling {
 /* In the order of the page; `style->full` decides how much each tells. */
 void tell_verdict(struct telling *t);
 void tell_story(struct telling *t);
+void tell_trail(struct telling *t);
 void tell_actions(struct telling *t);
 void tell_coverage(struct telling *t);
 void tell_attribution(struct telling *t);

@@ -27,7 +27,7 @@ static const str tunnel_attack[] = {STR_INIT("T1572")};
 
 const struct rule_info rule_shared_page = {
     .id = STR_INIT("limier-intruders-page"),
-    .title = STR_INIT("A page that only an intruder used"),
+    .title = STR_INIT("A rare page that an intruder used"),
     .author = STR_INIT("limier"),
     .status = STR_INIT("stable"),
     .engine = STR_INIT("trail"),
@@ -43,15 +43,16 @@ const struct rule_info rule_shared_page = {
     .entities = page_entities,
     .nentities = ARRAY_LEN(page_entities),
     .summary = {{
-        [LANG_EN] =
-            STR_INIT("{c-ip}, an address of the intruders, used {cs-uri-stem}, which nobody "
-                     "else did (requests answered: {ok}, of them posted: {posts})."),
-        [LANG_FR] = STR_INIT("{c-ip}, une adresse des intrus, a utilisé {cs-uri-stem}, ce que "
-                             "personne d’autre n’a fait (requêtes abouties\u00a0: {ok}, dont "
-                             "envois\u00a0: {posts})."),
+        [LANG_EN] = STR_INIT("{c-ip}, an address of the intruders, used {cs-uri-stem}, a page that "
+                             "is hardly used by others (requests answered: {ok}, of them posted: "
+                             "{posts}; other addresses: {others})."),
+        [LANG_FR] =
+            STR_INIT("{c-ip}, une adresse des intrus, a utilisé {cs-uri-stem}, une page que "
+                     "presque personne d’autre n’utilise (requêtes abouties\u00a0: {ok}, "
+                     "dont envois\u00a0: {posts}\u00a0; autres adresses\u00a0: {others})."),
     }},
     .benign = {{
-        [LANG_EN] = STR_INIT("A page of the server itself that nobody else happened to ask for."),
+        [LANG_EN] = STR_INIT("A page of the server itself that others happened not to ask for."),
         [LANG_FR] = STR_INIT("Une page du serveur lui-même que personne d’autre n’a demandée par "
                              "hasard."),
     }},
@@ -243,10 +244,10 @@ static void hold_back(struct tracker *t, str kind, str value, const char *why)
 }
 
 static void put_lead(struct tracker *t, const struct rule_info *rule, const struct visit *v,
-                     str led_by)
+                     str led_by, size_t others)
 {
     if (t->out->count < LEADS_MAX) {
-        t->out->items[t->out->count++] = (struct lead){rule, v, led_by};
+        t->out->items[t->out->count++] = (struct lead){rule, v, led_by, others};
         t->changed = true;
     }
 }
@@ -265,17 +266,30 @@ static size_t first_of_page(const struct tracker *t, size_t at)
     return at;
 }
 
-static bool only_intruders_used(const struct tracker *t, size_t at)
+/* Somebody whom nobody knows yet, who asked as one asks a web shell: he sends, and does not log on.
+ */
+static bool asks_as_of_a_shell(const struct visit *v)
 {
-    for (size_t i = first_of_page(t, at);
-         i < t->nvisits && same_page(&t->visits[i], &t->visits[at]); i++) {
+    return v->posts * 2 > v->ok && v->account.len == 0 && address_leads_outside(v->address);
+}
+
+/* How many others used the page; SIZE_MAX: more than would use a shell, or in another way. */
+static size_t others_of(const struct tracker *t, size_t at)
+{
+    enum { OTHERS_OF_A_SHELL = 2 };
+    size_t others = 0, first = first_of_page(t, at);
+    for (size_t i = first; i < t->nvisits && same_page(&t->visits[i], &t->visits[at]); i++) {
         const struct visit *v = &t->visits[i];
         bool used = v->ok + v->failed + v->moved > 0;
-        if (used && (v->address.len == 0 || !knows_address(t, v->address))) {
-            return false;
+        if (!used || (v->address.len > 0 && knows_address(t, v->address))) {
+            continue;
         }
+        if (v->address.len == 0 || !asks_as_of_a_shell(v) || others == OTHERS_OF_A_SHELL) {
+            return SIZE_MAX;
+        }
+        others++;
     }
-    return true;
+    return others > 0 && !asks_as_of_a_shell(&t->visits[at]) ? SIZE_MAX : others;
 }
 
 static void consider_page(struct tracker *t, size_t at)
@@ -285,9 +299,10 @@ static void consider_page(struct tracker *t, size_t at)
         !page_is_program(v->page) || page_is_common(str_base(v->page))) {
         return;
     }
-    if (only_intruders_used(t, at)) {
+    size_t others = others_of(t, at);
+    if (others != SIZE_MAX) {
         learn(t->pages, &t->npages, v->page);
-        put_lead(t, &rule_shared_page, v, v->address);
+        put_lead(t, &rule_shared_page, v, v->address, others);
     }
 }
 
@@ -312,7 +327,7 @@ static void consider_visitor(struct tracker *t, const struct visit *v)
         hold_back(t, STR("address"), v->address, N_("it only looked at a page of the intruders"));
     } else {
         learn(t->addresses, &t->naddresses, v->address);
-        put_lead(t, &rule_other_visitor, v, v->page);
+        put_lead(t, &rule_other_visitor, v, v->page, 0);
     }
 }
 
@@ -385,13 +400,15 @@ bool trace_leads(const struct finding *findings, size_t nfindings,
     for (int round = 0; round < ROUNDS && t->changed; round++) {
         t->changed = false;
         for (size_t i = 0; i < t->nvisits; i++) {
-            consider_page(t, i);
             consider_visitor(t, &t->visits[i]);
+        }
+        for (size_t i = 0; i < t->nvisits; i++) {
+            consider_page(t, i);
         }
     }
     for (size_t i = 0; i < t->nvisits; i++) {
         if (is_tunnel(t, i)) {
-            put_lead(t, &rule_tunnel, &t->visits[i], STR_NONE);
+            put_lead(t, &rule_tunnel, &t->visits[i], STR_NONE, 0);
         }
     }
     return true;

@@ -1,5 +1,5 @@
 /* Where the sums of web traffic lead on their own, before any record is looked at again: what the
- * intruders asked for that nobody else did, who else used their pages, and pages that a
+ * intruders asked for that hardly anybody else did, who else used their pages, and pages that a
  * connection was tunnelled through. Each is a finding-to-be with the thing that led to it. */
 #ifndef TRACE_LEADS_H
 #define TRACE_LEADS_H
@@ -10,7 +10,8 @@
 struct lead {
     const struct rule_info *rule;
     const struct visit *visit;
-    str led_by; /* empty: nothing but the traffic itself */
+    str led_by;    /* empty: nothing but the traffic itself */
+    size_t others; /* a page: addresses beside the known ones */
 };
 
 struct leads {

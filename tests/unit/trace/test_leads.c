@@ -62,6 +62,22 @@ static void pages_lead_to_addresses_and_these_to_pages(void)
     }
 }
 
+/* The intruder tried the page once; who uses it since, nobody knew. */
+static void a_page_used_as_a_shell_leads_to_its_user(void)
+{
+    const struct visit visits[] = {
+        VISIT("/helpdesk/print.aspx", "198.51.100.1", 1, 1),
+        VISIT("/helpdesk/print.aspx", "198.51.100.200", 9, 9),
+    };
+    struct leads l;
+    CHECK(trace_leads(&seen, 1, &(struct traffic_seen){visits, ARRAY_LEN(visits), NULL, NULL},
+                      &arena, &l));
+    CHECK_INT(l.count, 2);
+    CHECK(leads_to(&l, &rule_shared_page, "/helpdesk/print.aspx", "198.51.100.1"));
+    CHECK_INT(l.items[0].others, 1);
+    CHECK(leads_to(&l, &rule_other_visitor, "/helpdesk/print.aspx", "198.51.100.200"));
+}
+
 static void what_others_use_too_is_nobodys(void)
 {
     const struct visit visits[] = {
@@ -121,6 +137,7 @@ int main(void)
 {
     arena_init(&arena, 64 << 20);
     RUN(pages_lead_to_addresses_and_these_to_pages);
+    RUN(a_page_used_as_a_shell_leads_to_its_user);
     RUN(what_others_use_too_is_nobodys);
     RUN(who_only_looks_or_comes_from_inside_is_held_back);
     RUN(a_tunnel_is_known_by_its_pace);

@@ -1,0 +1,182 @@
+/* What came out of the trail: pages of the intruders, what left, ways back, processes, and who
+ * was set aside. In short: a line or two each; in full: all. */
+#include "export/text.h"
+
+enum { SHOWN = 3, PROCESSES_SHOWN = 12, COMMAND_COLUMNS = 120 };
+
+static size_t shown_of(const struct telling *t, size_t count, size_t most)
+{
+    return t->style->full || count <= most ? count : most;
+}
+
+static const char *word(const struct telling *t, const char *id)
+{
+    return tr(t->style->catalog, id);
+}
+
+/* 48,211,968 bytes are hard to read: three digits or four, and a unit. */
+static str bytes_text(struct telling *t, uint64_t n)
+{
+    static const char *const units[] = {N_("bytes"), N_("KB"), N_("MB"), N_("GB"), N_("TB")};
+    size_t unit = 0;
+    for (; n >= 10000 && unit + 1 < ARRAY_LEN(units); unit++) {
+        n = (n + 500) / 1000;
+    }
+    return arena_printf(&t->arena, "%llu %s", (unsigned long long)n, word(t, units[unit]));
+}
+
+/* ---- shells */
+
+static str life_text(struct telling *t, const struct shell *s)
+{
+    const char *fate = s->state == SHELL_THERE ? N_("its file is still there")
+                       : s->state == SHELL_GONE
+                           ? N_("its file is gone")
+                           : N_("whether its file is still there is not known");
+    str written = s->written == TIME_NONE
+                      ? STR_NONE
+                      : arena_printf(&t->arena, tr(t->style->catalog, "written %.*s by %.*s; "),
+                                     STR_ARG(tell_moment(t, s->written)),
+                                     STR_ARG(s->writer.len ? s->writer : STR("?")));
+    str used =
+        s->first == TIME_NONE
+            ? str_of(tr(t->style->catalog, "no use seen; "))
+            : arena_printf(&t->arena,
+                           tr(t->style->catalog, "used %.*s, answered %llu times of %llu, from %zu "
+                                                 "addresses, processes started: %llu; "),
+                           STR_ARG(tell_span(t, s->first, s->last)), (unsigned long long)s->ok,
+                           (unsigned long long)s->requests, s->naddresses,
+                           (unsigned long long)s->started);
+    str known =
+        s->by_trail ? str_of(tr(t->style->catalog, " (found by the trail alone)")) : STR_NONE;
+    return arena_printf(&t->arena, "%.*s: %.*s%.*s%s%.*s", STR_ARG(s->page.len ? s->page : s->path),
+                        STR_ARG(written), STR_ARG(used), word(t, fate), STR_ARG(known));
+}
+
+static void tell_shells(struct telling *t)
+{
+    const struct assessment *as = &t->report->assessment;
+    size_t shown = shown_of(t, as->nshells, SHOWN);
+    for (size_t i = 0; i < shown; i++) {
+        page_item(&t->page, 4, STR("- "), PAINT_NONE,
+                  tell_with_ids(t, life_text(t, &as->shells[i]), as->shells[i].findings));
+    }
+    tell_rest(t, 4, shown, as->nshells);
+}
+
+/* ---- what left */
+
+static str range_text(struct telling *t, uint64_t least, uint64_t most, bool bounded)
+{
+    if (!bounded) {
+        return arena_printf(&t->arena, tr(t->style->catalog, "at least %.*s; at most: not known"),
+                            STR_ARG(bytes_text(t, least)));
+    }
+    return arena_printf(&t->arena, tr(t->style->catalog, "between %.*s and %.*s"),
+                        STR_ARG(bytes_text(t, least)), STR_ARG(bytes_text(t, most)));
+}
+
+static str taking_text(struct telling *t, const struct taking *i)
+{
+    bool client = str_eq(i->kind, STR("client"));
+    if (str_eq(i->kind, STR("mailbox"))) {
+        return arena_printf(&t->arena, tr(t->style->catalog, "mailbox %.*s"), STR_ARG(i->what));
+    }
+    str range = range_text(t, i->least, i->most, i->bounded);
+    return client ? arena_printf(&t->arena, tr(t->style->catalog, "to %.*s: %.*s in %llu answers"),
+                                 STR_ARG(i->what), STR_ARG(range), (unsigned long long)i->requests)
+                  : arena_printf(&t->arena, tr(t->style->catalog, "%.*s to %.*s: %.*s"),
+                                 STR_ARG(i->what), STR_ARG(i->client), STR_ARG(range));
+}
+
+static void tell_taken(struct telling *t)
+{
+    const struct taken *k = &t->report->assessment.taken;
+    if (k->nitems == 0) {
+        return;
+    }
+    page_paragraph(&t->page, 2,
+                   arena_printf(&t->arena, tr(t->style->catalog, "Sent to the intruders: %.*s."),
+                                STR_ARG(range_text(t, k->least, k->most, k->bounded))));
+    for (size_t i = 0; t->style->full && i < k->nitems; i++) {
+        page_item(&t->page, 4, STR("- "), PAINT_NONE,
+                  tell_with_ids(t, taking_text(t, &k->items[i]), k->items[i].findings));
+    }
+}
+
+/* ---- ways back, processes, others */
+
+static void tell_footholds(struct telling *t)
+{
+    const struct assessment *as = &t->report->assessment;
+    size_t shown = shown_of(t, as->npersistence, SHOWN);
+    if (as->npersistence) {
+        page_paragraph(&t->page, 2,
+                       str_of(tr(t->style->catalog, "By which they could come back:")));
+    }
+    for (size_t i = 0; i < shown; i++) {
+        const struct foothold *f = &as->persistence[i];
+        str text = arena_printf(&t->arena, "%.*s: %.*s", STR_ARG(f->value),
+                                STR_ARG(tell_in_language(t, f->text)));
+        page_item(&t->page, 4, STR("- "), PAINT_NONE, tell_with_ids(t, text, f->findings));
+    }
+    tell_rest(t, 4, shown, as->npersistence);
+}
+
+static void tell_processes(struct telling *t)
+{
+    const struct assessment *as = &t->report->assessment;
+    size_t shown = shown_of(t, as->nprocesses, PROCESSES_SHOWN);
+    if (as->nprocesses) {
+        page_paragraph(&t->page, 2,
+                       str_of(tr(t->style->catalog, "Processes, below those that started them:")));
+    }
+    for (size_t i = 0; i < shown; i++) {
+        const struct process *p = &as->processes[i];
+        str what = p->command.len ? str_sub(p->command, 0, COMMAND_COLUMNS) : p->image;
+        str when = p->time == TIME_NONE ? STR("?") : tell_moment(t, p->time);
+        unsigned indent = 4 + 2 * (p->depth < 16 ? p->depth : 16);
+        page_item(&t->page, indent, arena_printf(&t->arena, "%.*s  ", STR_ARG(when)), PAINT_DIM,
+                  what);
+    }
+    tell_rest(t, 4, shown, as->nprocesses);
+}
+
+static void tell_bystanders(struct telling *t)
+{
+    const struct assessment *as = &t->report->assessment;
+    size_t shown = shown_of(t, as->nset_aside, SHOWN);
+    if (as->nset_aside) {
+        page_paragraph(&t->page, 2, str_of(tr(t->style->catalog, "Counted and set aside:")));
+    }
+    for (size_t i = 0; i < shown; i++) {
+        const struct bystander *b = &as->set_aside[i];
+        page_item(&t->page, 4, STR("- "), PAINT_NONE,
+                  arena_printf(&t->arena, "%.*s: %.*s", STR_ARG(b->address),
+                               STR_ARG(tell_in_language(t, b->why))));
+    }
+    tell_rest(t, 4, shown, as->nset_aside);
+    for (size_t i = 0; t->style->full && i < as->nnot_followed; i++) {
+        const struct not_followed *n = &as->not_followed[i];
+        page_item(&t->page, 4, STR("- "), PAINT_NONE,
+                  arena_printf(&t->arena, tr(t->style->catalog, "not followed: %.*s (%.*s)"),
+                               STR_ARG(n->value), STR_ARG(tell_in_language(t, n->why))));
+    }
+}
+
+void tell_trail(struct telling *t)
+{
+    const struct assessment *as = &t->report->assessment;
+    if (as->nshells + as->taken.nitems + as->npersistence + as->nprocesses + as->nset_aside == 0) {
+        return;
+    }
+    page_heading(&t->page, tr(t->style->catalog, "What came out of it"));
+    if (as->nshells) {
+        page_paragraph(&t->page, 2, str_of(tr(t->style->catalog, "Pages of the intruders:")));
+    }
+    tell_shells(t);
+    tell_taken(t);
+    tell_footholds(t);
+    tell_processes(t);
+    tell_bystanders(t);
+}
