@@ -106,6 +106,9 @@ def what_stays_after_proxyshell_is_told(_):
     stays = report("proxyshell")["persistence"]
     for value in ("qmrfyz.aspx", "exch_support", "ExchangeHealthSync"):
         assert any(value in way["value"] for way in stays), (value, stays)
+    kinds = {way["kind"] for way in stays}
+    assert {"shell", "account", "task"} <= kinds, kinds
+    assert not any(way["value"].startswith("MAIL01") for way in stays), "the server itself is none"
 
 
 def a_sweep_is_attempted_and_never_more(_):
