@@ -223,7 +223,7 @@ static void a_page_is_called_as_its_evidence_calls_it(void)
     parsing_all(&r, &format_page, literal("<%@ Page %>"));
     CHECK_STR(r.last_value, "C/wwwroot/x.aspx");
     CHECK_STR(r.last_channel, "page");
-    CHECK_INT(r.fields, 3);
+    CHECK_INT(r.fields, 4);
     parsing_done(&r);
 }
 

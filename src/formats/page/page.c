@@ -1,26 +1,30 @@
 /* Server-side pages: what a web server would run when asked for it, and the configuration that
  * decides what it runs. One event a unit, on channel "page", with the text as Content; for what
- * ASP.NET made of a page (a marker, an assembly) only the name and the size.
+ * ASP.NET made of a page (a marker, an assembly) only the name and the size. What the code of the
+ * page does stands in further fields (describe.h).
  *
  * The name decides: a server does not ask what a file looks like. */
 #include "formats/format.h"
 #include "formats/lines.h"
+#include "formats/page/describe.h"
+#include "formats/page/walk.h"
 #include "model/host_path.h"
 
 #include <string.h>
 
-enum { PAGE_CONTENT_MAX = 1 << 20 };
+enum { PAGE_CONTENT_MAX = 1 << 20, ESCAPED_MANY = 24 };
 
 static const str page_extensions[] = {
-    STR_INIT(".aspx"),     STR_INIT(".ashx"),   STR_INIT(".asmx"),   STR_INIT(".asax"),
-    STR_INIT(".ascx"),     STR_INIT(".asp"),    STR_INIT(".asa"),    STR_INIT(".cer"),
-    STR_INIT(".cdx"),      STR_INIT(".svc"),    STR_INIT(".master"), STR_INIT(".soap"),
-    STR_INIT(".cshtml"),   STR_INIT(".vbhtml"), STR_INIT(".php"),    STR_INIT(".php3"),
-    STR_INIT(".php4"),     STR_INIT(".php5"),   STR_INIT(".php7"),   STR_INIT(".phtml"),
-    STR_INIT(".phar"),     STR_INIT(".pht"),    STR_INIT(".inc"),    STR_INIT(".jsp"),
-    STR_INIT(".jspx"),     STR_INIT(".jspf"),   STR_INIT(".jsw"),    STR_INIT(".jsv"),
-    STR_INIT(".cfm"),      STR_INIT(".cfml"),   STR_INIT(".cfc"),    STR_INIT(".config"),
-    STR_INIT(".htaccess"),
+    STR_INIT(".aspx"),     STR_INIT(".ashx"),     STR_INIT(".asmx"),   STR_INIT(".asax"),
+    STR_INIT(".ascx"),     STR_INIT(".asp"),      STR_INIT(".asa"),    STR_INIT(".cer"),
+    STR_INIT(".cdx"),      STR_INIT(".svc"),      STR_INIT(".master"), STR_INIT(".soap"),
+    STR_INIT(".cshtml"),   STR_INIT(".vbhtml"),   STR_INIT(".php"),    STR_INIT(".php3"),
+    STR_INIT(".php4"),     STR_INIT(".php5"),     STR_INIT(".php7"),   STR_INIT(".phtml"),
+    STR_INIT(".phar"),     STR_INIT(".pht"),      STR_INIT(".inc"),    STR_INIT(".jsp"),
+    STR_INIT(".jspx"),     STR_INIT(".jspf"),     STR_INIT(".jsw"),    STR_INIT(".jsv"),
+    STR_INIT(".cfm"),      STR_INIT(".cfml"),     STR_INIT(".cfc"),    STR_INIT(".config"),
+    STR_INIT(".htaccess"), STR_INIT(".user.ini"), STR_INIT(".pl"),     STR_INIT(".cgi"),
+    STR_INIT(".py"),
 };
 
 static bool page_by_extension(str path)
@@ -92,6 +96,28 @@ static struct field page_field(field_id id, str name, str value)
     return (struct field){name, (const uint8_t *)value.p, (uint32_t)value.len, id, VALUE_TEXT};
 }
 
+/* What the code does, as fields; a budget that ends leaves what was found until then. */
+static size_t page_facts(struct parse *p, str text, struct field *fields)
+{
+    struct tokens tokens = {.arena = p->scratch};
+    struct script script = {0};
+    struct facts *facts = ARENA_NEW(p->scratch, struct facts);
+    if (!facts) {
+        return 0;
+    }
+    script_tokens(&tokens, text, script_family(p->path, text), &script);
+    walk_tokens(&tokens, p->arena, facts);
+    facts->disguises |= script.image && tokens.count ? DISGUISE_IMAGE : 0;
+    facts->disguises |= tokens.odd & ODD_ESCAPED_NAME ? DISGUISE_ESCAPED_NAME : 0;
+    facts->disguises |= tokens.odd & ODD_INVISIBLE ? DISGUISE_INVISIBLE : 0;
+    facts->disguises |= tokens.escaped > ESCAPED_MANY ? DISGUISE_ESCAPED_TEXT : 0;
+    facts->disguises |= script.encoded ? DISGUISE_ENCODED_SCRIPT : 0;
+    if (facts->over_budget) {
+        emit_note(p, NOTE_OVER_BUDGET, 0, p->unit.len);
+    }
+    return describe(facts, &script, p->names, p->scratch, fields);
+}
+
 static void page_parse(struct parse *p)
 {
     if (p->from > 0) {
@@ -106,14 +132,20 @@ static void page_parse(struct parse *p)
     for (size_t i = 0; i < sizeof size; i++) {
         size[i] = (uint8_t)((uint64_t)p->unit.len >> (8 * i));
     }
-    struct field fields[3] = {
-        page_field(FIELD_TARGET_FILENAME, STR("TargetFilename"), host_path(p->path, p->scratch)),
-        {STR("Size"), size, sizeof size, FIELD_SIZE, VALUE_UINT},
-    };
+    struct field *fields = ARENA_ARRAY(p->scratch, struct field, 3 + DESCRIBE_FIELDS_MAX);
+    if (!fields) {
+        emit_note(p, NOTE_OVER_BUDGET, 0, p->unit.len);
+        return;
+    }
+    fields[0] =
+        page_field(FIELD_TARGET_FILENAME, STR("TargetFilename"), host_path(p->path, p->scratch));
+    fields[1] = (struct field){STR("Size"), size, sizeof size, FIELD_SIZE, VALUE_UINT};
     event.fields = fields;
     event.nfields = 2;
     if (!page_compiled(p->path)) {
-        fields[event.nfields++] = page_field(FIELD_CONTENT, STR("Content"), page_content(p));
+        str content = page_content(p);
+        fields[event.nfields++] = page_field(FIELD_CONTENT, STR("Content"), content);
+        event.nfields += page_facts(p, content, fields + event.nfields);
     }
     (void)emit_event(p, &event);
 }

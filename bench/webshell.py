@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""How well web shells are told from other pages: `make bench-webshell DIR_BAD=... DIR_GOOD=...`.
+
+    bench/webshell.py BUILD_FOLDER DIR_BAD DIR_GOOD [--part tune|report|all] [--out FOLDER]
+
+Prints, by language, how many shells were found (a finding at high or above; at medium or above)
+and how many benign pages raised a false alarm, and how fast pages were judged. The lists of what
+was missed, what was a false alarm and what was left out, with the reason, go to --out.
+
+A page belongs to the part `tune` (60 %) or `report` (40 %) by the hash of its content, so that what
+is tuned on is never what is reported. Pages that differ in nothing but blanks, digits and letter
+case are one."""
+
+import argparse
+import collections
+import hashlib
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+LEVELS = ["-", "informational", "low", "medium", "high", "critical"]
+
+# What a server would run begins, somewhere, with one of these.
+CODE = re.compile(rb"<\?php|<\?=|<\?\s|<%|<script[^>]*runat|<script[^>]*language\s*=\s*.?php|^#!|<cf|<jsp:",
+                  re.I | re.M)
+PAGES = set(""".php .php3 .php4 .php5 .php7 .phtml .pht .inc .phar .asp .asa .cer .cdx .aspx .ashx .asmx .ascx
+    .asax .master .jsp .jspx .jspf .tag .cfm .cfml .cfc .pl .cgi .py .module .install .theme""".split())
+# Collections keep shells under harmless names too.
+DISGUISED = {".txt", ".jpg", ".jpeg", ".gif", ".png", ".bak", ".html", ".htm", ".ph", ""}
+NOT_SHELLS = re.compile(r"(?i)(readme|license|changelog|\.ya?ml$|\.git|/\.idea/)")
+SIZE_MAX = 1 << 20
+
+
+def left_out(path, data, bad):
+    """Why a file takes no part, or None."""
+    ext = os.path.splitext(path)[1].lower()
+    if not data.strip():
+        return "empty"
+    if len(data) > SIZE_MAX:
+        return "over 1 MiB"
+    if NOT_SHELLS.search(path):
+        return "documentation or settings"
+    if ext not in PAGES and not (ext in DISGUISED and CODE.search(data)):
+        return "no page: " + (ext or "no extension")
+    if bad and ext not in (".py", ".pl", ".cgi") and not CODE.search(data):
+        return "no server code in it"
+    return None
+
+
+def near(data):
+    return hashlib.sha1(re.sub(rb"[\s\d]+", b"", data.lower())).digest()
+
+
+def gather(folder, bad, part):
+    seen, pages, out = set(), [], []
+    for root, dirs, files in os.walk(folder):
+        dirs.sort()
+        for name in sorted(files):
+            path = os.path.join(root, name)
+            if os.path.islink(path) or "\n" in path:
+                continue
+            data = pathlib.Path(path).read_bytes()
+            why = left_out(path, data, bad)
+            if why:
+                out.append((why, path))
+                continue
+            digest = near(data)
+            if digest in seen:
+                out.append(("same as another", path))
+                continue
+            seen.add(digest)
+            mine = "tune" if digest[0] < 154 else "report"
+            if part in ("all", mine):
+                pages.append(path)
+    return pages, out
+
+
+def judge(build, pages):
+    command = [build / "bench" / "judge_pages", ROOT / "rules" / "logsources.yml",
+               *sorted((ROOT / "rules" / "webshell").glob("content_*.yml"))]
+    done = subprocess.run(command, input="\n".join(pages) + "\n", text=True, capture_output=True,
+                          encoding="utf-8", errors="surrogateescape")
+    if done.returncode:
+        sys.exit(f"judge_pages: {done.returncode} {done.stderr[-2000:]}")
+    sys.stderr.write(done.stderr)
+    for line in done.stdout.splitlines():
+        level, language, took, size, rules, path = line.split("\t")
+        yield LEVELS.index(level), language or "none", int(took), int(size), rules, path
+
+
+def measure(build, pages):
+    counts = collections.defaultdict(lambda: [0, 0, 0])
+    listed, took, size = [], 0, 0
+    for level, language, micro, length, rules, path in judge(build, pages):
+        row = counts[language]
+        row[0] += 1
+        row[1] += level >= LEVELS.index("high")
+        row[2] += level >= LEVELS.index("medium")
+        took, size = took + micro, size + length
+        listed.append((level, language, rules, path))
+    return counts, listed, took, size
+
+
+def table(title, counts, per):
+    print(f"\n{title}\n{'language':12} {'pages':>8} {'high+':>8} {'medium+':>8} {'high+ ' + per:>16}")
+    rows = sorted(counts.items()) + [("all", [sum(c[i] for c in counts.values()) for i in range(3)])]
+    for language, (pages, high, medium) in rows:
+        share = 100 * high / max(pages, 1) if per == "%" else 100_000 * high / max(pages, 1)
+        print(f"{language:12} {pages:8} {high:8} {medium:8} {share:16.2f}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("bad")
+    parser.add_argument("good")
+    parser.add_argument("--part", choices=["tune", "report", "all"], default="report")
+    parser.add_argument("--out", type=pathlib.Path, default=None)
+    args = parser.parse_args()
+    out = args.out or args.build / "webshell"
+    out.mkdir(parents=True, exist_ok=True)
+    with open(out / "left_out.txt", "w", errors="surrogateescape") as excluded:
+        for folder, bad in ((args.bad, True), (args.good, False)):
+            pages, gone = gather(folder, bad, args.part)
+            reasons = collections.Counter(why for why, _ in gone)
+            print(f"{folder}: {len(pages)} pages; left out: " +
+                  ", ".join(f"{n} {why}" for why, n in reasons.most_common(8)))
+            excluded.writelines(f"{why}\t{path}\n" for why, path in gone)
+            counts, listed, took, size = measure(args.build, pages)
+            table("web shells found" if bad else "false alarms on benign pages", counts,
+                  "%" if bad else "per 100,000")
+            print(f"{size / 1e6:.1f} MB judged in {took / 1e6:.2f} s of one core: {size / max(took, 1):.0f} MB/s")
+            high = LEVELS.index("high")
+            name = "missed.txt" if bad else "false_alarms.txt"
+            with open(out / name, "w", errors="surrogateescape") as f:
+                f.writelines(f"{LEVELS[level]}\t{language}\t{rules}\t{path}\n"
+                             for level, language, rules, path in listed if (level < high) == bad)
+    print(f"\nlists: {out}")
+
+
+if __name__ == "__main__":
+    main()

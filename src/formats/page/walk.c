@@ -1,0 +1,544 @@
+#include "formats/page/walker.h"
+
+#include "formats/page/script.h"
+
+enum { PASSES_MAX = 4, FUNCTION_SCOPE = 0x7ffffff0, BODY_DEPTH = 64 };
+
+static void walk_statement(struct walker *w, size_t to);
+
+static void walk_speak(struct walker *w, enum language language)
+{
+    if (w->language != language || !w->words) {
+        struct vocabulary *v = ARENA_NEW(w->arena, struct vocabulary);
+        if (v) {
+            vocabulary_init(v, language);
+            w->words = v;
+            w->language = language;
+        }
+    }
+}
+
+uint32_t walk_function(struct walker *w, uint32_t hash)
+{
+    uint32_t outer = w->function;
+    w->function = FUNCTION_SCOPE;
+    struct variable *v = w->nfunctions > 1 ? variable_of(w, hash) : NULL;
+    w->function = outer;
+    return v && v->set ? v->value.function : 0;
+}
+
+uint32_t walk_new_function(struct walker *w, uint32_t hash)
+{
+    uint32_t known = walk_function(w, hash);
+    if (known) {
+        return known;
+    }
+    if (w->nfunctions >= FUNCTIONS_MAX) {
+        w->facts->over_budget = true;
+        return 0;
+    }
+    if (!w->nfunctions) {
+        w->nfunctions = 1;
+    }
+    if (w->nfunctions >= w->functions_cap) {
+        struct function *room =
+            arena_grow(w->arena, w->functions, &w->functions_cap, w->nfunctions + 16, sizeof *room);
+        if (!room) {
+            w->facts->over_budget = true;
+            return 0;
+        }
+        w->functions = room;
+    }
+    uint32_t f = (uint32_t)w->nfunctions++;
+    w->functions[f] = (struct function){.hash = hash};
+    uint32_t outer = w->function;
+    w->function = FUNCTION_SCOPE;
+    struct variable *v = variable_of(w, hash);
+    w->function = outer;
+    if (v) {
+        v->value = (struct worth){.function = f};
+        v->set = true;
+    }
+    w->changed = true;
+    return f;
+}
+
+static void walk_range(struct walker *w, size_t to)
+{
+    while (w->at < to && w->at < w->count) {
+        size_t before = w->at;
+        walk_statement(w, to);
+        w->at += w->at == before;
+    }
+}
+
+void walk_body(struct walker *w, uint32_t function, size_t from, size_t to)
+{
+    uint32_t outer = w->function, block = w->block;
+    if (w->depth >= BODY_DEPTH) {
+        w->facts->over_budget = true;
+        return;
+    }
+    w->depth++;
+    w->function = function;
+    w->block = (uint32_t)from;
+    w->at = from;
+    walk_range(w, to);
+    w->function = outer;
+    w->block = block;
+    w->depth--;
+}
+
+/* The names of what a function takes, from `(` to its match; types give their kind. */
+static void walk_parameters(struct walker *w, uint32_t f, size_t from, size_t to)
+{
+    uint32_t n = 0;
+    for (size_t i = from + 1; f && i < to && n < PARAMETERS_MAX; i++) {
+        const struct token *t = &w->t[i], *next = &w->t[i + 1];
+        bool last = walk_is(next, ',') || walk_is(next, ')') || walk_is(next, '=') ||
+                    walk_is(next, ':') || walk_is_name(next, "as") || walk_is(next, '[');
+        if (t->kind == TOKEN_VARIABLE || (t->kind == TOKEN_NAME && last)) {
+            w->functions[f].parameters[n++] = t->hash;
+            const struct token *type = i > from + 1 ? &w->t[i - 1] : t;
+            struct worth kind = {0};
+            if (type->kind == TOKEN_NAME && type != t) {
+                kind.thing = walk_name(w, type->text, type->hash).thing;
+            }
+            struct variable *v = variable_local(w, f, t->hash);
+            if (v && !v->set) {
+                v->value = kind;
+                v->set = true;
+            }
+            while (i + 1 < to && !walk_is(&w->t[i + 1], ',')) {
+                i++;
+            }
+        }
+        i += walk_is(t, '[') && t->match > i && t->match < to ? t->match - i : 0;
+    }
+    if (f) {
+        w->functions[f].nparameters = n;
+    }
+}
+
+/* At the name of a function whose parentheses follow; true when a body in braces did too. */
+static bool walk_definition(struct walker *w, size_t name)
+{
+    const struct token *open = name + 1 < w->count ? &w->t[name + 1] : NULL;
+    if (!open || !walk_is(open, '(') || !open->match) {
+        return false;
+    }
+    size_t brace = open->match + 1;
+    for (size_t i = 0; i < 12 && brace < w->count && !walk_is(&w->t[brace], '{'); i++, brace++) {
+        const struct token *t = &w->t[brace];
+        bool between = t->kind == TOKEN_NAME || walk_is(t, ':') || walk_is(t, ',') ||
+                       walk_is(t, '.') || walk_is(t, '?') || walk_is(t, '|') || walk_is(t, '\\');
+        if (!between) {
+            return false;
+        }
+    }
+    if (brace >= w->count || !walk_is(&w->t[brace], '{') || !w->t[brace].match) {
+        return false;
+    }
+    uint32_t f = walk_new_function(w, w->t[name].hash);
+    walk_parameters(w, f, name + 1, open->match);
+    size_t end = w->t[brace].match;
+    walk_body(w, f, brace + 1, end);
+    w->at = end + 1;
+    return true;
+}
+
+static void walk_return(struct walker *w)
+{
+    w->at++;
+    struct worth v = walk_expression(w);
+    if (w->function && w->function < w->nfunctions) {
+        struct function *f = &w->functions[w->function];
+        bool before = worth_tainted(&f->result);
+        bool fresh =
+            !f->result.known && !f->result.sources && !f->result.thing && !f->result.through;
+        f->result = fresh ? v : worth_either(&f->result, &v);
+        w->changed = w->changed || (!before && worth_tainted(&v));
+    }
+}
+
+static bool walk_is_control(const struct token *t)
+{
+    static const char *const words[] = {
+        "if",    "while",  "switch", "for",          "foreach", "elseif",  "catch", "using", "lock",
+        "until", "unless", "elsif",  "synchronized", "with",    "declare", "fixed", "select"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (walk_is_name(t, words[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* foreach (... as $k => $v), for (T x : y), foreach (T x in y). */
+static void walk_each(struct walker *w, size_t close)
+{
+    size_t from = w->at, link = 0;
+    for (size_t i = from; i < close; i++) {
+        const struct token *t = &w->t[i];
+        if (walk_is_name(t, "as") || walk_is_name(t, "in") ||
+            (walk_is(t, ':') && w->language == LANGUAGE_JAVA)) {
+            link = i;
+            break;
+        }
+        if (walk_is(t, ';') || walk_is(t, '(')) {
+            i += t->match > i ? t->match - i : 0;
+            if (walk_is(t, ';')) {
+                break;
+            }
+        }
+    }
+    if (!link) {
+        return;
+    }
+    bool php = walk_is_name(&w->t[link], "as");
+    w->at = php ? from : link + 1;
+    struct worth all = walk_expression(w), none = {0};
+    struct worth one = walk_index(w, &all, &none);
+    for (const struct element *e = all.elements; e && !one.sources; e = e->next) {
+        bool names = e->value.known && str_starts(e->value.text, STR("_")) &&
+                     walk_name(w, e->value.text, lex_hash(e->value.text)).thing;
+        one = names ? e->value : one; /* foreach (array("_GET", "_POST") as ...) */
+    }
+    one.sources |= all.sources;
+    one.parameter = one.parameter.len ? one.parameter : all.parameter;
+    size_t first = php ? link + 1 : from, last = php ? close : link;
+    struct worth key = {.sources = one.sources, .through = one.through};
+    for (size_t i = first; i < last; i++) {
+        const struct token *t = &w->t[i], *next = &w->t[i + 1];
+        bool named = t->kind == TOKEN_VARIABLE || (!php && t->kind == TOKEN_NAME && i + 1 == last);
+        if (named) {
+            variable_set(w, t->hash, walk_is(next, SIGN_FAT) ? &key : &one);
+        }
+    }
+    w->at = close;
+}
+
+static void walk_one_in_block(struct walker *w, size_t to)
+{
+    const struct token *t = walk_peek(w, 0);
+    if (walk_is(t, '{') || walk_is(t, ':') || t->kind == TOKEN_LINE || w->depth >= BODY_DEPTH) {
+        return;
+    }
+    uint32_t block = w->block;
+    w->block = (uint32_t)w->at;
+    w->depth++;
+    walk_statement(w, to);
+    w->depth--;
+    w->block = block;
+}
+
+static bool walk_control(struct walker *w, size_t to)
+{
+    const struct token *t = walk_peek(w, 0);
+    if (walk_is_name(t, "else") && !walk_basic(w)) {
+        w->at++;
+        walk_one_in_block(w, to);
+        return true;
+    }
+    if (!walk_is_control(t)) {
+        return false;
+    }
+    size_t open = w->at + 1;
+    if (w->language == LANGUAGE_PERL) { /* foreach my $x (...) */
+        while (open < w->count && open < w->at + 4 && !walk_is(&w->t[open], '(')) {
+            open++;
+        }
+    }
+    if (open >= w->count || !walk_is(&w->t[open], '(') || !w->t[open].match || walk_basic(w)) {
+        return false;
+    }
+    size_t close = w->t[open].match;
+    bool loops = walk_is_name(t, "foreach") || walk_is_name(t, "for");
+    bool perl_variable = loops && open > w->at + 1;
+    uint32_t variable = perl_variable ? w->t[open - 1].hash : 0;
+    w->at = open + 1;
+    if (variable) {
+        struct arguments list = {0};
+        walk_arguments(w, ')', &list);
+        if (list.count) {
+            variable_set(w, variable, &list.list[0]);
+        }
+        return true;
+    }
+    if (loops) {
+        walk_each(w, close);
+    }
+    while (w->at < close) {
+        size_t before = w->at;
+        (void)walk_expression(w);
+        w->at += w->at == before;
+    }
+    w->at = close + 1;
+    walk_one_in_block(w, to);
+    return true;
+}
+
+/* Function x(a, b) ... End Function: by lines. */
+static bool walk_basic_statement(struct walker *w)
+{
+    const struct token *t = walk_peek(w, 0), *next = walk_peek(w, 1);
+    if (walk_is_name(t, "end") && (walk_is_name(next, "function") || walk_is_name(next, "sub"))) {
+        w->function = 0;
+        w->at += 2;
+        return true;
+    }
+    bool defines = walk_is_name(t, "function") || walk_is_name(t, "sub");
+    if (defines && next->kind == TOKEN_NAME) {
+        uint32_t f = walk_new_function(w, next->hash);
+        size_t open = w->at + 2;
+        w->at = open;
+        if (open < w->count && walk_is(&w->t[open], '(') && w->t[open].match) {
+            walk_parameters(w, f, open, w->t[open].match);
+            w->at = w->t[open].match + 1;
+        }
+        w->function = f;
+        while (w->at < w->count && walk_peek(w, 0)->kind != TOKEN_LINE &&
+               !walk_is(walk_peek(w, 0), ':') && !walk_is(walk_peek(w, 0), ';')) {
+            w->at++;
+        }
+        return true;
+    }
+    if (walk_is_name(t, "for") && walk_is_name(next, "each")) {
+        size_t end = w->at;
+        while (end < w->count && w->t[end].kind != TOKEN_LINE) {
+            end++;
+        }
+        w->at += 2;
+        walk_each(w, end);
+        w->at = end;
+        return true;
+    }
+    return false;
+}
+
+static bool walk_python_statement(struct walker *w)
+{
+    const struct token *t = walk_peek(w, 0), *next = walk_peek(w, 1);
+    if (walk_is_name(t, "def") && next->kind == TOKEN_NAME && walk_is(walk_peek(w, 2), '(') &&
+        walk_peek(w, 2)->match) {
+        uint32_t f = walk_new_function(w, next->hash);
+        walk_parameters(w, f, w->at + 2, walk_peek(w, 2)->match);
+        w->at = walk_peek(w, 2)->match + 1;
+        w->function = f;
+        return true;
+    }
+    if (walk_is_name(t, "for")) {
+        size_t end = w->at;
+        while (end < w->count && w->t[end].kind != TOKEN_LINE && !walk_is(&w->t[end], ':')) {
+            end++;
+        }
+        w->at++;
+        walk_each(w, end);
+        w->at = end;
+        return true;
+    }
+    return false;
+}
+
+static bool walk_defines(struct walker *w)
+{
+    const struct token *t = walk_peek(w, 0), *next = walk_peek(w, 1);
+    if (t->kind != TOKEN_NAME) {
+        return false;
+    }
+    if (walk_is_name(t, "function")) {
+        size_t name = w->at + 1 + walk_is(next, '&');
+        return name < w->count && w->t[name].kind == TOKEN_NAME && walk_definition(w, name);
+    }
+    if (w->language == LANGUAGE_PERL && walk_is_name(t, "sub") && next->kind == TOKEN_NAME) {
+        const struct token *brace = walk_peek(w, 2);
+        if (walk_is(brace, '{') && brace->match) {
+            uint32_t f = walk_new_function(w, next->hash);
+            size_t end = brace->match;
+            walk_body(w, f, w->at + 3, end);
+            w->at = end + 1;
+            return true;
+        }
+        return false;
+    }
+    if (w->language != LANGUAGE_CSHARP && w->language != LANGUAGE_JAVA) {
+        return false;
+    }
+    return walk_is(next, '(') && !walk_is_control(t) && walk_definition(w, w->at);
+}
+
+static void walk_class(struct walker *w)
+{
+    while (w->at < w->count && !walk_is(walk_peek(w, 0), '{') && !walk_is(walk_peek(w, 0), ';') &&
+           walk_peek(w, 0)->kind != TOKEN_LINE) {
+        w->at++;
+    }
+}
+
+/* `Process p = ...`: the type is known before the name. */
+static void walk_declared(struct walker *w, const struct token *type, const struct token *name)
+{
+    uint16_t thing = walk_name(w, type->text, type->hash).thing;
+    struct worth v = {.thing = thing};
+    struct variable *var = thing ? variable_of(w, name->hash) : NULL;
+    if (var && !var->value.thing) {
+        v = var->value;
+        v.thing = thing;
+        var->value = v;
+        var->set = true;
+    }
+}
+
+static void walk_statement(struct walker *w, size_t to)
+{
+    const struct token *t = walk_peek(w, 0);
+    if (t->kind == TOKEN_LANGUAGE) {
+        walk_speak(w, (enum language)t->sign);
+        w->function = w->depth ? w->function : 0;
+        w->at++;
+        return;
+    }
+    if (t->kind == TOKEN_LINE || walk_is(t, ';') || walk_is(t, ',') || walk_is(t, '}')) {
+        w->at++;
+        return;
+    }
+    if (walk_is(t, '{')) {
+        if (t->match > w->at && w->depth < BODY_DEPTH) {
+            uint32_t end = t->match;
+            walk_body(w, w->function, w->at + 1, end);
+            w->at = end + 1;
+        } else {
+            w->at++;
+        }
+        return;
+    }
+    if (t->kind == TOKEN_NAME) {
+        if (walk_is_name(t, "class") || walk_is_name(t, "interface") || walk_is_name(t, "import")) {
+            if (w->language != LANGUAGE_PERL && w->language != LANGUAGE_PYTHON) {
+                walk_class(w);
+                return;
+            }
+        }
+        if (walk_is_name(t, "return")) {
+            walk_return(w);
+            return;
+        }
+        bool done = walk_basic(w)                    ? walk_basic_statement(w)
+                    : w->language == LANGUAGE_PYTHON ? walk_python_statement(w)
+                                                     : walk_control(w, to) || walk_defines(w);
+        if (done) {
+            return;
+        }
+    }
+    size_t before = w->at;
+    if (walk_basic(w) && t->kind == TOKEN_NAME) { /* here = assigns */
+        if (walk_is_name(t, "set") || walk_is_name(t, "dim") || walk_is_name(t, "call") ||
+            walk_is_name(t, "let") || walk_is_name(t, "response")) {
+            w->at += !walk_is_name(t, "response");
+            before = w->at;
+        }
+    }
+    (void)(walk_basic(w) ? walk_assignment(w) : walk_expression(w));
+    const struct token *next = walk_peek(w, 0);
+    if (w->at > before && next->kind == TOKEN_NAME && w->t[w->at - 1].kind == TOKEN_NAME) {
+        const struct token *type = &w->t[w->at - 1];
+        size_t name = w->at;
+        if (w->language == LANGUAGE_JAVA || w->language == LANGUAGE_CSHARP) {
+            if (walk_defines(w)) {
+                return;
+            }
+            (void)walk_expression(w);
+            walk_declared(w, type, &w->t[name]);
+        } else if (walk_is_name(next, "as")) {
+            w->at++;
+            w->at += walk_is_name(walk_peek(w, 0), "new");
+            const struct token *kind = walk_peek(w, 0);
+            size_t at = w->at;
+            struct worth v = {0};
+            while (w->at < w->count &&
+                   (walk_peek(w, 0)->kind == TOKEN_NAME || walk_is(walk_peek(w, 0), '.'))) {
+                kind = walk_peek(w, 0)->kind == TOKEN_NAME ? walk_peek(w, 0) : kind;
+                w->at++;
+            }
+            if (walk_is(walk_peek(w, 0), '(') && walk_peek(w, 0)->match) {
+                struct arguments args = {0};
+                w->at++;
+                walk_arguments(w, ')', &args);
+                v = walk_call(w, kind->text, kind->hash, NULL, &args);
+            }
+            if (walk_is(walk_peek(w, 0), '=')) {
+                w->at++;
+                v = walk_expression(w);
+            }
+            struct place p = {.name = type->hash};
+            (void)at;
+            if (v.known || v.sources || v.thing || v.elements) {
+                (void)walk_assign(w, &p, &v);
+            }
+            walk_declared(w, kind, type);
+        }
+    }
+}
+
+/* Code as text: walked in its turn, with the variables of the page. */
+void walk_text(struct walker *w, const struct worth *code)
+{
+    str text = code->text;
+    struct tokens tokens = {.arena = w->arena};
+    if (w->code_depth >= CODE_DEPTH || w->decoded + text.len > DECODED_MAX) {
+        w->facts->over_budget = true;
+        return;
+    }
+    if (code->through & THROUGH_DECODED) {
+        w->facts->disguises |= DISGUISE_PACKED;
+        w->facts->layers =
+            w->facts->layers > w->code_depth + 1 ? w->facts->layers : w->code_depth + 1;
+    }
+    bool page = w->language == LANGUAGE_PHP &&
+                (str_has(text, STR("<?")) || str_starts(str_trim(text), STR("?>")));
+    if (page) {
+        struct script script;
+        if (!str_starts(str_trim(text), STR("<")) && !str_starts(str_trim(text), STR("?>"))) {
+            size_t at = lex_code(&tokens, LANGUAGE_PHP, text, 0);
+            text = str_from(text, at);
+        }
+        script_tokens(&tokens, text, FAMILY_PHP, &script);
+    } else {
+        (void)lex_code(&tokens, w->language, text, 0);
+    }
+    struct walker inner = *w;
+    inner.t = tokens.list;
+    inner.count = tokens.count;
+    inner.at = 0;
+    inner.code_depth++;
+    inner.inherited |= code->through & THROUGH_DECODED;
+    inner.decoded += text.len;
+    walk_range(&inner, inner.count);
+    w->variables = inner.variables;
+    w->nvariables = inner.nvariables;
+    w->cap = inner.cap;
+    w->functions = inner.functions;
+    w->nfunctions = inner.nfunctions;
+    w->functions_cap = inner.functions_cap;
+    w->all_from_request = inner.all_from_request;
+    w->decoded = inner.decoded;
+    w->changed = inner.changed;
+}
+
+void walk_tokens(const struct tokens *code, struct arena *arena, struct facts *facts)
+{
+    struct walker w = {.t = code->list, .count = code->count, .arena = arena, .facts = facts};
+    for (int pass = 0; pass < PASSES_MAX; pass++) {
+        w.at = 0;
+        w.depth = w.function = w.block = 0;
+        w.decoded = 0;
+        w.changed = false;
+        walk_range(&w, w.count);
+        if (!w.changed) {
+            break;
+        }
+    }
+    if (code->full) {
+        facts->over_budget = true;
+    }
+}

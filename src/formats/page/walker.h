@@ -1,0 +1,123 @@
+/* What the parts of the walk share. */
+#ifndef FORMATS_PAGE_WALKER_H
+#define FORMATS_PAGE_WALKER_H
+
+#include "formats/page/walk.h"
+#include "formats/page/words.h"
+
+enum { PARAMETERS_MAX = 12, ARGUMENTS_MAX = 12, EXPRESSION_DEPTH = 160, CODE_DEPTH = 8 };
+enum { VARIABLES_MAX = 1 << 16, FUNCTIONS_MAX = 4096, DECODED_MAX = 8 << 20 };
+
+struct variable {
+    uint64_t key; /* scope and name; 0: free */
+    uint32_t block;
+    bool set;
+    struct worth value;
+};
+
+struct function {
+    uint32_t hash; /* of its name; 0 for one without */
+    uint32_t parameters[PARAMETERS_MAX];
+    uint32_t nparameters;
+    struct worth result, rest; /* `rest`: all its arguments together */
+    bool evaluates;            /* made of text that the request brought */
+};
+
+struct walker {
+    const struct token *t;
+    size_t count, at;
+    enum language language;
+    struct vocabulary *words;
+    struct arena *arena;
+    struct facts *facts;
+
+    struct variable *variables;
+    size_t nvariables, cap;
+    struct function *functions; /* from 1 */
+    size_t nfunctions, functions_cap;
+    uint32_t function;     /* that we are in; 0: the page itself */
+    uint32_t block;        /* the token that opened the block we are in */
+    bool all_from_request; /* extract($_POST): any variable may be */
+
+    unsigned depth, code_depth;
+    uint32_t inherited; /* THROUGH_ of the text that is walked now */
+    size_t decoded;     /* bytes walked that were decoded */
+    bool changed;
+};
+
+/* Where an assignment goes. */
+struct place {
+    uint32_t name;    /* hash; 0: nowhere */
+    uint32_t element; /* hash of an element's key, 0: the variable itself */
+    bool is_element, is_property;
+    struct worth key;
+    struct worth base; /* of a property: its object */
+    str text;          /* of a property: its name */
+};
+
+struct arguments {
+    struct worth list[ARGUMENTS_MAX];
+    uint32_t names[ARGUMENTS_MAX]; /* of variables that are given as they are; else 0 */
+    size_t count;
+};
+
+/* variables.c */
+struct variable *variable_of(struct walker *w, uint32_t name);
+struct variable *variable_local(struct walker *w, uint32_t function, uint32_t name);
+struct worth variable_get(struct walker *w, uint32_t name);
+void variable_set(struct walker *w, uint32_t name, const struct worth *v);
+void variable_set_element(struct walker *w, uint32_t name, const struct worth *key,
+                          const struct worth *v);
+struct worth variable_add(struct walker *w, const struct worth *array, str key,
+                          const struct worth *v);
+
+/* walk_expression.c */
+struct worth walk_expression(struct walker *w);
+struct worth walk_assignment(struct walker *w); /* Basic: the first = assigns */
+struct worth walk_assign(struct walker *w, const struct place *place, const struct worth *v);
+void walk_arguments(struct walker *w, uint8_t closer, struct arguments *args);
+void walk_bare_arguments(struct walker *w, struct arguments *args);
+
+/* walk_call.c */
+struct worth walk_call(struct walker *w, str name, uint32_t hash, const struct worth *receiver,
+                       const struct arguments *args);
+struct worth walk_call_value(struct walker *w, const struct worth *function,
+                             const struct arguments *args);
+struct worth walk_name(struct walker *w, str name, uint32_t hash);
+struct worth walk_member(struct walker *w, const struct worth *receiver, str name, uint32_t hash);
+struct worth walk_index(struct walker *w, const struct worth *array, const struct worth *key);
+bool walk_sink_property(struct walker *w, const struct place *place, const struct worth *v);
+
+/* walk_sink.c */
+void walk_sink(struct walker *w, enum sink_kind sink, const struct worth *v);
+struct worth walk_special(struct walker *w, const struct word *word, str name,
+                          const struct worth *receiver, const struct arguments *args);
+
+/* walk.c */
+uint32_t walk_function(struct walker *w, uint32_t hash);
+uint32_t walk_new_function(struct walker *w, uint32_t hash);
+void walk_text(struct walker *w, const struct worth *code);
+void walk_body(struct walker *w, uint32_t function, size_t from, size_t to);
+
+static inline const struct token *walk_peek(const struct walker *w, size_t ahead)
+{
+    static const struct token end = {.kind = TOKEN_END};
+    return w->at + ahead < w->count ? &w->t[w->at + ahead] : &end;
+}
+
+static inline bool walk_is(const struct token *t, uint8_t sign)
+{
+    return t->kind == TOKEN_SIGN && t->sign == sign;
+}
+
+static inline bool walk_is_name(const struct token *t, const char *name)
+{
+    return t->kind == TOKEN_NAME && str_eq_nocase(t->text, str_of(name));
+}
+
+static inline bool walk_basic(const struct walker *w)
+{
+    return w->language == LANGUAGE_VBSCRIPT || w->language == LANGUAGE_VBNET;
+}
+
+#endif

@@ -1,0 +1,112 @@
+#include "formats/page/worth.h"
+
+#include <string.h>
+
+enum { TEXT_MAX = 4 << 20, ELEMENTS_LOOKED_AT = 4096 };
+
+bool worth_tainted(const struct worth *v)
+{
+    bool collection = v->thing == THING_PARAMETERS || v->thing == THING_COOKIES ||
+                      v->thing == THING_HEADERS || v->thing == THING_BODY;
+    return (v->sources & SOURCE_REQUEST) != 0 || collection;
+}
+
+struct worth worth_text(str text)
+{
+    return (struct worth){.text = text, .known = true};
+}
+
+struct worth worth_either(const struct worth *a, const struct worth *b)
+{
+    bool first = worth_tainted(a) || (!worth_tainted(b) && a->sources) || !b->sources;
+    struct worth out = first ? *a : *b;
+    const struct worth *other = first ? b : a;
+    out.sources |= other->sources;
+    out.through |= other->through;
+    out.known = a->known && b->known && str_eq(a->text, b->text);
+    out.thing = out.thing ? out.thing : other->thing;
+    out.word = out.word ? out.word : other->word;
+    out.function = out.function ? out.function : other->function;
+    out.elements = out.elements ? out.elements : other->elements;
+    out.parameter = out.parameter.len ? out.parameter : other->parameter;
+    return out;
+}
+
+static str worth_glue(str a, str b, struct arena *arena)
+{
+    if (!a.len || !b.len) {
+        return a.len ? a : b;
+    }
+    if (a.len + b.len > TEXT_MAX) {
+        return a;
+    }
+    char *p = arena_alloc(arena, a.len + b.len);
+    if (!p) {
+        return a;
+    }
+    memcpy(p, a.p, a.len);
+    memcpy(p + a.len, b.p, b.len);
+    return (str){p, a.len + b.len};
+}
+
+struct worth worth_concat(const struct worth *a, const struct worth *b, struct arena *arena)
+{
+    struct worth out = {.sources = a->sources | b->sources, .through = a->through | b->through};
+    out.known = a->known && b->known;
+    out.text = a->known ? worth_glue(a->text, b->text, arena) : a->text;
+    out.parameter = a->parameter.len ? a->parameter : b->parameter;
+    if (out.known && a->text.len && b->text.len) {
+        out.through |= THROUGH_PIECES;
+    }
+    if (!a->known && !a->text.len && !a->sources) {
+        out.text = STR("?"); /* begins with something unknown, not with the source */
+    }
+    return out;
+}
+
+struct worth worth_element(const struct worth *array, const struct worth *key)
+{
+    struct worth all = {
+        .sources = array->sources, .through = array->through, .parameter = array->parameter};
+    size_t left = ELEMENTS_LOOKED_AT;
+    bool any = false;
+    for (const struct element *e = array->elements; e && left; e = e->next, left--) {
+        if (key->known && str_eq(e->key, key->text)) {
+            return e->value;
+        }
+        if (!key->known) {
+            all = any ? worth_either(&all, &e->value) : e->value;
+            any = true;
+        }
+    }
+    if (key->known && array->elements && !array->elements->key.len) {
+        return array->elements->value; /* $a[] = ...: its place is not counted */
+    }
+    return all;
+}
+
+struct worth worth_joined(const struct worth *array, str glue, struct arena *arena)
+{
+    struct worth out = worth_text(STR_NONE), between = worth_text(glue);
+    size_t count = 0;
+    for (const struct element *e = array->elements; e && count < ELEMENTS_LOOKED_AT; e = e->next) {
+        count++;
+    }
+    const struct element **order = ARENA_ARRAY(arena, const struct element *, count + 1);
+    if (!count || !order) {
+        return (struct worth){.sources = array->sources,
+                              .through = array->through,
+                              .parameter = array->parameter,
+                              .thing = array->thing};
+    }
+    const struct element *e = array->elements;
+    for (size_t i = count; i > 0; i--, e = e->next) { /* the newest stands first */
+        order[i - 1] = e;
+    }
+    for (size_t i = 0; i < count; i++) {
+        out = i && glue.len ? worth_concat(&out, &between, arena) : out;
+        out = worth_concat(&out, &order[i]->value, arena);
+    }
+    out.through |= THROUGH_PIECES;
+    return out;
+}

@@ -1,0 +1,69 @@
+/* What an expression of a page is worth: where it comes from, and its text where that is fixed. */
+#ifndef FORMATS_PAGE_WORTH_H
+#define FORMATS_PAGE_WORTH_H
+
+#include "formats/page/facts.h"
+
+/* Kinds of objects that matter. */
+enum thing {
+    THING_NONE,
+    THING_REQUEST,
+    THING_PARAMETERS, /* a collection of the request: indexing or asking it gives a value */
+    THING_COOKIES,
+    THING_HEADERS,
+    THING_FILES,
+    THING_BODY,
+    THING_SERVER, /* $_SERVER and its like: only some keys are the client's */
+    THING_SESSION,
+    THING_SHELL,   /* starts programs */
+    THING_PROCESS, /* .NET: its properties say what to start */
+    THING_LOADER,  /* defines classes, loads assemblies */
+    THING_COMPILER,
+    THING_ENGINE, /* evaluates */
+    THING_METHOD, /* reflection: invoke() */
+    THING_FILES_SYSTEM,
+    THING_STREAM,
+    THING_SOCKET,
+    THING_HTTP,
+    THING_READER,
+    THING_XSLT,
+    THING_FUNCTION, /* ReflectionFunction */
+    THING_GLOBALS,
+    THING_DATABASE,
+    THING_RUNSPACE,
+    THING_CIPHER,
+};
+
+struct element;
+
+struct worth {
+    str text;      /* all of it when `known`; else what it begins with */
+    str parameter; /* the name of its source */
+    uint32_t sources, through;
+    uint32_t word; /* hash of the name it was got by: a type, a function; 0 */
+    const struct element *elements;
+    uint16_t thing;
+    bool known;
+    uint32_t function; /* of the page, from 1 */
+};
+
+struct element {
+    str key;
+    struct worth value;
+    const struct element *next;
+};
+
+bool worth_tainted(const struct worth *v);
+struct worth worth_text(str text);
+struct worth worth_either(const struct worth *a, const struct worth *b);
+
+/* `b` behind `a`. */
+struct worth worth_concat(const struct worth *a, const struct worth *b, struct arena *arena);
+
+/* The element called `key`; all of them together when the key is not known. */
+struct worth worth_element(const struct worth *array, const struct worth *key);
+
+/* Everything in an array, one after another. */
+struct worth worth_joined(const struct worth *array, str glue, struct arena *arena);
+
+#endif
