@@ -4,6 +4,7 @@
 #include "engine/scan.h"
 #include "trace/traffic.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -243,6 +244,47 @@ static enum outcome outcome_of(const struct unit *u)
     return something ? OUTCOME_PARTLY : OUTCOME_FAILED;
 }
 
+enum { EXAMPLE_BYTES = 100 };
+
+/* Where the first line stands that was not understood. */
+static bool first_lost(const struct tally *notes, uint64_t *offset)
+{
+    static const enum note_id of_lines[] = {NOTE_BAD_LINE, NOTE_NO_COLUMNS, NOTE_LONG_LINE,
+                                            NOTE_BAD_JSON};
+    bool found = false;
+    for (size_t i = 0; i < ARRAY_LEN(of_lines); i++) {
+        const struct note_row *n = &notes->rows[of_lines[i]];
+        if (n->count && (!found || n->offset < *offset)) {
+            *offset = n->offset;
+            found = true;
+        }
+    }
+    return found;
+}
+
+/* Not parsed, only shown: what is no printable ASCII is escaped, a line end ends it. */
+static str escaped(const uint8_t *p, size_t len, struct arena *a)
+{
+    char *out = arena_alloc(a, 4 * len + 1);
+    size_t at = 0;
+    for (size_t i = 0; out && i < len && p[i] != '\n'; i++) {
+        bool plain = p[i] >= 0x20 && p[i] < 0x7f && p[i] != '\\';
+        at += (size_t)snprintf(out + at, 5, plain ? "%c" : "\\x%02x", p[i]);
+    }
+    return out ? (str){out, at} : STR_NONE;
+}
+
+static str example_of(const struct unit *u, struct arena *a)
+{
+    struct tally all = u->notes;
+    uint64_t offset = 0;
+    uint8_t room[EXAMPLE_BYTES];
+    tally_add(&all, &u->own);
+    return first_lost(&all, &offset)
+               ? escaped(room, os_read_at(u->fd, offset, room, sizeof room), a)
+               : STR_NONE;
+}
+
 static bool ended(void *ctx, struct unit *u, struct err *err)
 {
     struct scanning *s = ctx;
@@ -252,6 +294,8 @@ static bool ended(void *ctx, struct unit *u, struct err *err)
     if (u->parts == 0) { /* an archive's notes came in no part */
         tally_add(&own, &u->notes);
     }
+    struct arena arena;
+    arena_init(&arena, LIMIT_MIB);
     struct unit_row row = {
         .path = u->path,
         .format = u->format ? str_of(u->format->name) : STR_NONE,
@@ -260,11 +304,13 @@ static bool ended(void *ctx, struct unit *u, struct err *err)
         .hashed = u->hashed,
         .outcome = outcome_of(u),
         .events = u->events,
+        .example = example_of(u, &arena),
         .notes = notes,
         .nnotes = tally_rows(&own, notes),
     };
     memcpy(row.sha256, u->sha256, sizeof row.sha256);
     ok = ok && case_put_unit(s->file, &row, err);
+    arena_done(&arena);
     ledger_free(u->mark);
     u->mark = NULL;
     return ok;

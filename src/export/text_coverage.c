@@ -106,6 +106,11 @@ static void tell_problem(struct telling *t, const struct unit_problem *p)
                      STR_ARG(p->unit), reason, (unsigned long long)p->count,
                      (unsigned long long)p->offset, (unsigned long long)p->lost);
     page_item(&t->page, 2, STR("- "), PAINT_NONE, line);
+    if (p->example.len) {
+        page_paragraph(
+            &t->page, 6,
+            arena_printf(&t->arena, tr(t->style->catalog, "It begins: %.*s"), STR_ARG(p->example)));
+    }
 }
 
 static void tell_rules(struct telling *t)

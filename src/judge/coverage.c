@@ -183,7 +183,8 @@ static void cover_units(struct bench *b)
         }
         struct unit_problem *p = &problems[c->nproblems++];
         const struct note_row *why = reason_of(u);
-        *p = (struct unit_problem){.unit = u->path, .outcome = u->outcome, .lost = u->lost};
+        *p = (struct unit_problem){
+            .unit = u->path, .outcome = u->outcome, .lost = u->lost, .example = u->example};
         p->reason = why ? why->id : NOTE_NOT_UNDERSTOOD;
         p->count = why ? why->count : 1;
         p->offset = why ? why->offset : 0;

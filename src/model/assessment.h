@@ -94,6 +94,7 @@ struct unit_problem { /* a unit that was not wholly read, with its first reason 
     enum outcome outcome;
     enum note_id reason;
     uint64_t count, offset, lost; /* notes; the first one's place; bytes lost */
+    str example;                  /* of what could not be read, escaped; may be empty */
 };
 
 struct coverage {

@@ -15,6 +15,7 @@ struct unit_row {
     enum outcome outcome;
     uint64_t events;
     uint64_t lost; /* bytes, from notes */
+    str example;   /* how the first line that was not understood begins, escaped; may be empty */
     const struct note_row *notes;
     size_t nnotes;
 };

@@ -246,6 +246,12 @@ int os_reopen_read_only(int fd)
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
+size_t os_read_at(int fd, uint64_t offset, void *room, size_t size)
+{
+    ssize_t got = fd < 0 || offset > INT64_MAX ? -1 : pread(fd, room, size, (off_t)offset);
+    return got < 0 ? 0 : (size_t)got;
+}
+
 bool os_truncate(int fd, uint64_t size)
 {
     return size <= INT64_MAX && ftruncate(fd, (off_t)size) == 0;

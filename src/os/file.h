@@ -50,6 +50,8 @@ int os_memory_file(uint64_t capacity, struct err *err);
  * from its beginning. -1 with err set. */
 int os_input_file(const char *folder, struct err *err);
 int os_reopen_read_only(int fd); /* another descriptor of the same file, for reading; or -1 */
+/* Up to `size` bytes from `offset`; how many there were. */
+size_t os_read_at(int fd, uint64_t offset, void *room, size_t size);
 bool os_truncate(int fd, uint64_t size) MUST_USE;
 
 bool os_write_all(int fd, bytes b) MUST_USE; /* from the current position; retries */

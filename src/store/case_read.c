@@ -279,6 +279,7 @@ static bool read_unit(struct query *q, struct arena *a, struct unit_row *u)
         .modified = got_time(q, 3),
         .hashed = sqlite3_column_bytes(q->stmt, 4) == (int)sizeof u->sha256,
         .events = got_count(q, 6),
+        .example = got_text(q, 7, a),
     };
     if (u->hashed) {
         memcpy(u->sha256, sqlite3_column_blob(q->stmt, 4), sizeof u->sha256);

@@ -284,6 +284,7 @@ static bool put_unit(struct case_file *c, const struct unit_row *u, struct err *
     put_time(&q, u->modified);
     put_blob(&q, (bytes){u->sha256, u->hashed ? sizeof u->sha256 : 0});
     put_text(&q, str_of(outcome_name(u->outcome)));
+    put_text(&q, u->example);
     bool ok = query_run(&q, err);
     for (size_t i = 0; i < u->nnotes && ok && !again; i++) {
         ok = put_note(c, u->path, &u->notes[i], err);

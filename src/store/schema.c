@@ -17,7 +17,7 @@ const char *const schema_sql[] = {
     " level TEXT NOT NULL, engine TEXT NOT NULL, info TEXT NOT NULL UNIQUE) STRICT",
 
     "CREATE TABLE unit (path TEXT PRIMARY KEY, format TEXT NOT NULL, size INTEGER NOT NULL,"
-    " modified INTEGER, sha256 BLOB, outcome TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    " modified INTEGER, sha256 BLOB, outcome TEXT NOT NULL, example TEXT NOT NULL) STRICT, WITHOUT ROWID",
 
     /* What was read of a unit in one pass; the unit's own row follows when all parts are there. */
     "CREATE TABLE part (number INTEGER PRIMARY KEY, unit TEXT NOT NULL, pass INTEGER NOT NULL,"

@@ -192,9 +192,10 @@ static const struct member blind_spot_members[] = {
 static const struct shape blind_spot = SHAPE(struct blind_spot, blind_spot_members);
 
 static const struct member problem_members[] = {
-    PLAIN(struct unit_problem, unit, MEMBER_STR),   ENUM(struct unit_problem, outcome, outcomes),
-    ENUM(struct unit_problem, reason, note_ids),    PLAIN(struct unit_problem, count, MEMBER_U64),
-    PLAIN(struct unit_problem, offset, MEMBER_U64), PLAIN(struct unit_problem, lost, MEMBER_U64),
+    PLAIN(struct unit_problem, unit, MEMBER_STR),    ENUM(struct unit_problem, outcome, outcomes),
+    ENUM(struct unit_problem, reason, note_ids),     PLAIN(struct unit_problem, count, MEMBER_U64),
+    PLAIN(struct unit_problem, offset, MEMBER_U64),  PLAIN(struct unit_problem, lost, MEMBER_U64),
+    PLAIN(struct unit_problem, example, MEMBER_STR),
 };
 static const struct shape problem = SHAPE(struct unit_problem, problem_members);
 

@@ -4,7 +4,7 @@ and every line of a real one is read."""
 import json
 import re
 
-from kit import DONE, PARTLY, limier, run_tests, shared
+from kit import DONE, PARTLY, limier, run_tests, scan_json, shared
 
 RULES = {  # of the public rules: by the file that holds them
     "proxyshell": "rules-emerging-threats/2021/Exploits/ProxyShell-Exploit/"
@@ -135,6 +135,18 @@ def a_format_string_that_cannot_be_read_is_refused(folder):
     assert run.status == 2 and "side by side" in run.err, run.err
 
 
+def what_is_no_line_is_counted_and_shown(folder):
+    good = combined(*REQUESTS[-1][1:])
+    (folder / "access.log").write_bytes(good.encode() + b"no \x00\xff\x1b[31m line\nnor this\n" +
+                                        good.encode())
+    report = scan_json(folder, ok=(DONE, PARTLY))
+    problem, = report["coverage"]["problems"]
+    assert (problem["reason"], problem["count"]) == ("BAD_LINE", 2), problem
+    assert problem["example"] == r"no \x00\xff\x1b[31m line", problem
+    text = limier("scan", folder).text()
+    assert r"It begins: no \x00\xff\x1b[31m line" in text and "\x1b[31m" not in text, text
+
+
 def every_line_of_the_real_tunnel_is_read(_):
     log = shared("corpus/weblogs/Tunna_rdp_tunnel_IIS.log")
     rows = [line for line in log.read_text().splitlines() if line and not line.startswith("#")]
@@ -151,5 +163,6 @@ if __name__ == "__main__":
         public_rules_fire_on_every_web_log,
         public_rules_fire_on_error_logs,
         a_format_string_that_cannot_be_read_is_refused,
+        what_is_no_line_is_counted_and_shown,
         every_line_of_the_real_tunnel_is_read,
     ]))

@@ -90,6 +90,7 @@ static inline void same_problem(const struct unit_problem *a, const struct unit_
     SAME_INT(a->count, b->count);
     SAME_INT(a->offset, b->offset);
     SAME_INT(a->lost, b->lost);
+    SAME_STR(a->example, b->example);
 }
 
 static inline void same_coverage(const struct coverage *a, const struct coverage *b)

@@ -38,7 +38,8 @@ static const struct blind_spot spots_a[] = {
     {TEXT_OF("no IIS log", "pas de journal IIS"), TEXT_OF("give it", "fournissez-le"), words_a, 3},
 };
 static const struct unit_problem problems_a[] = {
-    {STR_INIT("a.zip!/b.evtx"), OUTCOME_FAILED, NOTE_WORKER_DIED, 3, 4096, UINT64_MAX},
+    {STR_INIT("a.zip!/b.evtx"), OUTCOME_FAILED, NOTE_WORKER_DIED, 3, 4096, UINT64_MAX,
+     STR_INIT("a \\x00 line")},
 };
 static const struct stage stages_a[] = {
     {STR_INIT("entry"),      TEXT_OF("Entry",   "Entrée"), 100,       200,       claims_a, 2, true},

@@ -242,6 +242,7 @@ static void parts_of_a_unit_are_summed(void)
         .hashed = true,
         .sha256 = {1, 2, 3},
         .outcome = OUTCOME_PARTLY,
+        .example = STR("not a \\x00 line"),
         .notes = notes_b,
         .nnotes = 1
     };
