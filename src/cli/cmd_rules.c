@@ -50,18 +50,20 @@ static int finish(struct rules_page *p, int status)
     return ok ? status : fail(&err);
 }
 
-/* The rules under the paths, or our own when there is none. */
+/* The rules under the paths, or our own when there is none. `what`: besides. */
 static bool open_page(struct rules_page *p, const struct invocation *in,
-                      const struct option_list *paths, struct err *err)
+                      const struct option_list *paths, unsigned what, struct err *err)
 {
     const struct rules_options *o = in->options;
     *p = (struct rules_page){.in = in};
     buf_init(&p->out, OUTPUT_MAX);
-    return learn_chosen(in, paths, paths->count ? 0 : KNOW_OURS, &o->chosen, &p->learned, err);
+    return learn_chosen(in, paths, what | (paths->count ? 0 : KNOW_OURS), &o->chosen, &p->learned,
+                        err);
 }
 
 /* Those of -r and those given as arguments. */
-static bool open_all(struct rules_page *p, const struct invocation *in, struct err *err)
+static bool open_all(struct rules_page *p, const struct invocation *in, unsigned what,
+                     struct err *err)
 {
     const struct rules_options *o = in->options;
     struct option_list all = {o->rules.items, o->rules.count};
@@ -75,19 +77,21 @@ static bool open_all(struct rules_page *p, const struct invocation *in, struct e
         }
         all = (struct option_list){items, o->rules.count + in->nargs - 1};
     }
-    return open_page(p, in, &all, err);
+    return open_page(p, in, &all, what, err);
 }
 
 /* ---- check */
 
 static void put_problem(struct rules_page *p, const struct rule_problem *problem)
 {
+    const char *kind = problem->fatal    ? ""
+                       : problem->advice ? tr(p->in->catalog, "advice: ")
+                                         : tr(p->in->catalog, "warning: ");
     buf_add(&p->out, problem->file);
     if (problem->line) {
         buf_printf(&p->out, ":%u:%u", problem->line, problem->column);
     }
-    buf_printf(&p->out, ": %s%.*s", problem->fatal ? "" : tr(p->in->catalog, "warning: "),
-               STR_ARG(problem->text));
+    buf_printf(&p->out, ": %s%.*s", kind, STR_ARG(problem->text));
     if (problem->rule.len) {
         buf_printf(&p->out, " (%.*s)", STR_ARG(problem->rule));
     }
@@ -98,17 +102,19 @@ static int rules_check(const struct invocation *in)
 {
     struct rules_page p;
     struct err err = {0};
-    if (!open_all(&p, in, &err)) {
+    if (!open_all(&p, in, KNOW_ADVICE, &err)) {
         return fail(&err);
     }
     const struct sigma *s = p.learned.knowledge.sigma;
-    size_t count = sigma_problem_count(s), refused = 0;
+    size_t count = sigma_problem_count(s), refused = 0, advised = 0;
     for (size_t i = 0; i < count; i++) {
         put_problem(&p, sigma_problem(s, i));
         refused += sigma_problem(s, i)->fatal;
+        advised += sigma_problem(s, i)->advice;
     }
-    buf_printf(&p.out, tr(in->catalog, "%zu rules loaded, %zu refused, %zu warnings\n"),
-               sigma_rule_count(s), refused, count - refused);
+    buf_printf(&p.out,
+               tr(in->catalog, "%zu rules loaded, %zu refused, %zu warnings, advice on %zu\n"),
+               sigma_rule_count(s), refused, count - refused - advised, advised);
     str cache = os_cache_folder(in->arena);
     if (cache.len) {
         buf_printf(&p.out, tr(in->catalog, "rules read before are kept in %.*s\n"), STR_ARG(cache));
@@ -122,7 +128,7 @@ static int rules_list(const struct invocation *in)
 {
     struct rules_page p;
     struct err err = {0};
-    if (!open_all(&p, in, &err)) {
+    if (!open_all(&p, in, 0, &err)) {
         return fail(&err);
     }
     const struct sigma *s = p.learned.knowledge.sigma;
@@ -181,13 +187,13 @@ static int rules_coverage(const struct invocation *in)
         return misuse(in, tr(in->catalog, "--format is text or json, not %s"), o->format);
     }
     bool evidence = names_evidence(in);
-    if (!open_page(&p, in, evidence ? &o->rules : &paths, &err)) {
+    if (!open_page(&p, in, evidence ? &o->rules : &paths, 0, &err)) {
         return fail(&err);
     }
     if (!evidence && holds_no_rule(in, &p.learned)) {
         evidence = true;
         (void)finish(&p, STATUS_DONE);
-        if (!open_page(&p, in, &none, &err)) {
+        if (!open_page(&p, in, &none, 0, &err)) {
             return fail(&err);
         }
     }

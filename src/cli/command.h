@@ -22,6 +22,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/nearest.h"
 #include "export/tr.h"
 #include "model/time.h"
 
@@ -83,9 +84,6 @@ struct command {
 extern const struct command *const commands[]; /* ended by NULL, in the order of commands.list */
 
 const struct command *command_named(const char *name); /* NULL when there is none */
-
-/* What a person may have meant: the candidate nearest to `word`, or NULL when none is near. */
-const char *nearest_word(const char *word, const char *const *candidates, size_t count);
 
 /* Runs `command` with the words behind its name. The exit status. */
 int command_run(const struct command *command, int nwords, const char *const words[],

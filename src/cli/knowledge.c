@@ -251,6 +251,9 @@ static bool learn_all(struct lesson *l, const struct option_list *rules, unsigne
     if (!learn_sources(l->sigma, l->err)) {
         return false;
     }
+    if (what & KNOW_ADVICE) {
+        sigma_advise(l->sigma);
+    }
     learn_ours(l, what);
     rules_cache_open(&l->cache, rules, l->arena);
     for (size_t i = 0; i < rules->count; i++) {

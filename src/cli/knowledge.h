@@ -39,7 +39,7 @@ struct chosen_rules {
             N_("rules with this tag, or one below: attack.t1059")                              \
     }
 
-enum { KNOW_OURS = 1, KNOW_DOSSIERS = 2 };
+enum { KNOW_OURS = 1, KNOW_DOSSIERS = 2, KNOW_ADVICE = 4 /* what rules could do better */ };
 
 /* `rules` are files and folders; below a folder every .yml and .yaml is taken. What an unreadable
  * path or rule set costs is an err; a rule that does not load is a problem. Everything lives in

@@ -69,7 +69,7 @@ def slips_are_understood(_):
 
 def what_comes_later_is_refused_in_one_line(folder):
     log, _ = evidence_in(folder)
-    for words in (["-y", "x.yar"], ["-i", "x.csv"], ["--html", "x.html"]):
+    for words in (["--html", "x.html"],):
         run = limier("scan", log, *words)
         assert run.status == USAGE and "not in this version" in one_line(run), run.err
     case = folder / "a.case"
@@ -399,6 +399,22 @@ def without_a_place_for_the_cache_all_works(folder):
     assert b"kept in " + str(folder / "here").encode() in told.stdout, told.stdout
 
 
+def our_own_rules_need_no_advice(_):
+    run = limier("rules", "check")
+    assert run.status == DONE and " 0 refused, 0 warnings, advice on 0\n" in run.text(), run.text()
+
+
+def check_gives_advice_with_a_place(folder):
+    _, rule = evidence_in(folder)
+    rule.write_text(RULE.replace("level: high", "level: hihg") + "status: tset\n")
+    told = limier("rules", "check", rule)
+    assert told.status == DONE
+    assert "needle.yml:10:8: warning: `hihg` is no level" in told.text(), told.text()
+    assert "needle.yml:11:9: advice: this is no `status`" in told.text(), told.text()
+    assert "1 rules loaded, 0 refused, 1 warnings, advice on 1" in told.text(), told.text()
+    assert "advice" not in limier("match", "-r", rule, rule).err
+
+
 def coverage_tells_which_rules_evidence_could_show(folder):
     log, rule = evidence_in(folder)
     for name, source, field in (("process", "{category: process_creation}", "Image: x"),
@@ -539,6 +555,8 @@ if __name__ == "__main__":
         rules_that_changed_are_read_again,
         a_damaged_cache_does_no_harm,
         without_a_place_for_the_cache_all_works,
+        our_own_rules_need_no_advice,
+        check_gives_advice_with_a_place,
         coverage_tells_which_rules_evidence_could_show,
         no_rule_that_matches_is_said_to_be_blind,
         unknown_findings_and_cases_are_named,

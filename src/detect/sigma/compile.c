@@ -2,6 +2,7 @@
 
 #include "detect/sigma/correlation.h"
 #include "detect/sigma/filter.h"
+#include "detect/sigma/lint.h"
 #include "detect/sigma/program.h"
 #include "detect/sigma/witness.h"
 
@@ -211,6 +212,9 @@ bool sigma_compile(struct sigma *s, struct err *err)
     }
     if (!log_sources_finish(&s->sources, s->arena, (size_t)s->names->count + 1)) {
         return full(err);
+    }
+    if (s->lint.on) {
+        lint_all(s);
     }
     if (!build_matchers(s, err)) {
         return false;

@@ -1,5 +1,6 @@
 #include "detect/sigma/modifiers.h"
 
+#include "base/nearest.h"
 #include "detect/sigma/values.h"
 
 #include <string.h>
@@ -159,6 +160,18 @@ static bool set_compare(struct loading *l, struct item_key *k, enum modifier m, 
     return set_kind(l, k, VALUES_COMPARE, first || behind_part, name);
 }
 
+static bool unknown_modifier(struct loading *l, const struct item_key *k, str name)
+{
+    const char *names[ARRAY_LEN(modifier_names)];
+    for (size_t i = 0; i < ARRAY_LEN(modifier_names); i++) {
+        names[i] = modifier_names[i].name.p;
+    }
+    const char *meant = nearest_word(arena_str(l->s->arena, name).p, names, ARRAY_LEN(names));
+    return meant ? problem(l, k->at, "unknown modifier `%.*s`: did you mean `%s`?", STR_ARG(name),
+                           meant)
+                 : problem(l, k->at, "unknown modifier `%.*s`", STR_ARG(name));
+}
+
 static bool apply_modifier(struct loading *l, struct item_key *k, enum modifier m, bool first,
                            str name)
 {
@@ -201,7 +214,7 @@ static bool apply_modifier(struct loading *l, struct item_key *k, enum modifier 
         k->part = (enum time_part)(PART_MINUTE + (m - MOD_MINUTE));
         return set_kind(l, k, VALUES_COMPARE, first, name);
     case MOD_UNKNOWN:
-        return problem(l, k->at, "unknown modifier `%.*s`", STR_ARG(name));
+        return unknown_modifier(l, k, name);
     default:
         return add_step(l, k, m, name);
     }

@@ -3,6 +3,7 @@
 #include "detect/sigma/correlation.h"
 #include "detect/sigma/detection.h"
 #include "detect/sigma/filter.h"
+#include "detect/sigma/lint.h"
 #include "detect/sigma/section.h"
 
 /* ---- what is known of a rule besides how it matches */
@@ -177,6 +178,9 @@ static bool add_rule(struct loading *l, const struct yaml_node *document, str te
     }
     if (r->kind == RULE_CORRELATION && !r->correlation) {
         return false;
+    }
+    if (s->lint.on && !lint_rule(l, document, r)) {
+        return out_of_room(l);
     }
     s->rules[s->nrules++] = r;
     return true;

@@ -17,6 +17,12 @@ struct sigma *sigma_new(struct arena *arena, struct names *names)
     return s->problems ? s : NULL;
 }
 
+void sigma_advise(struct sigma *s)
+{
+    s->lint = (struct lint){.on = true, .known = s->names->count};
+    table_init(&s->lint.ids, s->arena, true);
+}
+
 size_t sigma_rule_count(const struct sigma *s)
 {
     return s->nrules;
@@ -66,7 +72,8 @@ static void keep_problem(struct sigma *s, const struct rule_problem *p)
     }
 }
 
-static void add_problem(struct loading *l, const struct yaml_node *n, bool fatal, const char *text)
+static void add_problem(struct loading *l, const struct yaml_node *n, const char *text,
+                        struct rule_problem kind)
 {
     str kept = arena_str(l->s->arena, str_of(text));
     keep_problem(l->s, &(struct rule_problem){
@@ -75,7 +82,8 @@ static void add_problem(struct loading *l, const struct yaml_node *n, bool fatal
                            .column = n ? n->column : 0,
                            .rule = l->rule,
                            .text = kept.p ? kept : STR("no memory is left to load rules"),
-                           .fatal = fatal,
+                           .fatal = kind.fatal,
+                           .advice = kind.advice,
                        });
 }
 
@@ -86,7 +94,7 @@ bool problem(struct loading *l, const struct yaml_node *n, const char *fmt, ...)
     va_start(args, fmt);
     (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    add_problem(l, n, true, text);
+    add_problem(l, n, text, (struct rule_problem){.fatal = true});
     l->failed = true;
     return false;
 }
@@ -98,7 +106,17 @@ void warning(struct loading *l, const struct yaml_node *n, const char *fmt, ...)
     va_start(args, fmt);
     (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    add_problem(l, n, false, text);
+    add_problem(l, n, text, (struct rule_problem){0});
+}
+
+void advice(struct loading *l, const struct yaml_node *n, const char *fmt, ...)
+{
+    char text[400];
+    va_list args;
+    va_start(args, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    add_problem(l, n, text, (struct rule_problem){.advice = true});
 }
 
 bool out_of_room(struct loading *l)

@@ -38,6 +38,19 @@ struct field_matcher {
     struct table numbers;    /* number_text to predicate */
 };
 
+/* What the linter remembers; nothing unless it was asked for. */
+struct lint {
+    bool on;
+    struct table ids;
+    struct lint_field {
+        str file, rule; /* where it was first seen */
+        uint32_t line, column;
+        uint32_t rules, last; /* how many know it; the last of them, plus one */
+    } * fields;               /* by field_id */
+    size_t cap_fields;
+    field_id known; /* those below are in fields.def or in mappings */
+};
+
 struct sigma {
     struct arena *arena;
     struct names *names;
@@ -56,6 +69,7 @@ struct sigma {
     struct predicate **predicates;
     size_t npredicates, cap_predicates;
 
+    struct lint lint;
     struct compiled *compiled; /* made by sigma_compile; read-only from then on */
 };
 
@@ -68,6 +82,7 @@ struct loading { /* one file on its way in */
 /* Says what is wrong at `n` (NULL: no place). Returns false. */
 bool problem(struct loading *l, const struct yaml_node *n, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void warning(struct loading *l, const struct yaml_node *n, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void advice(struct loading *l, const struct yaml_node *n, const char *fmt, ...) PRINTF_LIKE(3, 4);
 bool out_of_room(struct loading *l);
 
 /* The one predicate that equals `p`. NULL over budget. */

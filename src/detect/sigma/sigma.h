@@ -23,9 +23,13 @@ struct rule_problem {
     str rule;              /* title, when it got that far */
     str text;              /* what is wrong and what was expected */
     bool fatal;            /* the rule was not loaded; otherwise a warning */
+    bool advice;           /* not even that: it could be better */
 };
 
 struct sigma *sigma_new(struct arena *arena, struct names *names);
+
+/* From now on also says what in rules could be better. After the mappings, before any rule. */
+void sigma_advise(struct sigma *s);
 
 /* logsources.yml: which channels and event ids show a log source, and how their fields are
  * called there. Later files add to earlier ones. */

@@ -1,7 +1,8 @@
 /* "did you mean": the nearest word by number of slips (a letter wrong, missing, added, or two
  * exchanged). */
-#include "cli/command.h"
+#include "base/nearest.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum { WORD_MAX = 32 };
