@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "match/matcher.h"
 
-enum { CACHE_VALUE_MAX = 2048 }; /* bytes; longer values hardly repeat */
+enum { CACHE_VALUE_MAX = 16384 }; /* bytes; longer values hardly repeat */
 
 struct cache_entry;
 

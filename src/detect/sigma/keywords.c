@@ -1,5 +1,6 @@
 #include "detect/sigma/keywords.h"
 
+#include "base/text.h"
 #include "match/glob.h"
 #include "match/literals.h"
 
@@ -8,7 +9,7 @@
 struct keywords {
     struct arena *arena;
     struct literals literals;
-    size_t shortest;
+    size_t shortest; /* characters */
     bool in_numbers; /* one could be in the text of a number, time or identifier */
     bool any_value;  /* one has no literal to look for */
 };
@@ -46,6 +47,15 @@ static str longest_literal(str glob)
     return best;
 }
 
+static size_t count_characters(str s)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < s.len; count++) {
+        (void)utf8_next(s, &at);
+    }
+    return count;
+}
+
 bool keywords_add(struct keywords *k, const struct predicate *p)
 {
     str literal = STR_NONE;
@@ -60,7 +70,8 @@ bool keywords_add(struct keywords *k, const struct predicate *p)
         k->any_value = true;
         return true;
     }
-    k->shortest = literal.len < k->shortest ? literal.len : k->shortest;
+    size_t letters = count_characters(literal);
+    k->shortest = letters < k->shortest ? letters : k->shortest;
     k->in_numbers = k->in_numbers || is_of_numbers(literal);
     return literals_add(&k->literals, literal, 0);
 }
@@ -70,7 +81,7 @@ bool keywords_build(struct keywords *k)
     return literals_build(&k->literals);
 }
 
-/* A unit of UTF-16 and a byte of UTF-8 fold to three bytes at most. */
+/* A unit of UTF-16 and a byte of UTF-8 are one character at most, folded too. */
 bool keywords_matter(const struct keywords *k, const struct field *f)
 {
     size_t units = f->type == VALUE_UTF16 ? f->len / 2 : f->len;
@@ -81,7 +92,7 @@ bool keywords_matter(const struct keywords *k, const struct field *f)
     case VALUE_JSON:
     case VALUE_ANSI:
     case VALUE_UTF16:
-        return k->any_value || units >= k->shortest / 3;
+        return k->any_value || units >= k->shortest;
     default:
         return k->any_value || k->in_numbers;
     }

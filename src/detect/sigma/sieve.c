@@ -52,14 +52,16 @@ struct sifting {
     size_t count;
 };
 
-/* The longest literal of the glob. */
-static str longest_piece(str glob)
+/* The longest literal of the glob, without the byte `apart` (0: any). */
+static str longest_piece(str glob, char apart)
 {
     str best = STR_NONE;
     for (size_t at = 0; at < glob.len;) {
         size_t len = glob_literal(glob, at);
-        best = len > best.len ? str_sub(glob, at, len) : best;
-        at += len ? len : 1;
+        str piece = str_sub(glob, at, len);
+        piece.len = apart ? str_find_char(piece, apart) : len;
+        best = piece.len > best.len ? piece : best;
+        at += piece.len + 1;
     }
     return best;
 }
@@ -69,8 +71,21 @@ static void open_always(struct sifting *x, uint32_t bit)
     x->sieve->open[x->at] |= UINT64_C(1) << bit;
 }
 
-static bool rely_on_seam(struct sifting *x, const struct field_source *f, uint32_t bit)
+static const struct field_source *source_of(const struct sifting *x, field_id field)
 {
+    return look_source(x->room->lanes[x->at].lens, field);
+}
+
+/* What stands between the parts of the field, which no cell holds; 0: it is one cell. */
+static char separator_of(const struct sifting *x, field_id field)
+{
+    const struct field_source *f = source_of(x, field);
+    return f && f->nparts > 1 ? f->separator.p[0] : 0;
+}
+
+static bool rely_on_seam(struct sifting *x, field_id field, uint32_t bit)
+{
+    const struct field_source *f = source_of(x, field);
     struct sieve *v = x->sieve;
     size_t i = 0;
     while (i < v->nseams && (v->seams[i].left != f->parts[0] || v->seams[i].right != f->parts[1])) {
@@ -87,9 +102,9 @@ static bool rely_on_seam(struct sifting *x, const struct field_source *f, uint32
 }
 
 /* Do the values of the field stand in the row as rules see them? */
-static bool stands_in_row(struct sifting *x, field_id field, uint32_t bit)
+static bool stands_in_row(const struct sifting *x, field_id field)
 {
-    const struct field_source *f = look_source(x->room->lanes[x->at].lens, field);
+    const struct field_source *f = source_of(x, field);
     if (!f) {
         return !witness_is_of_origin(field) && !witness_is_of_origin(look_alias(x->s, field));
     }
@@ -101,7 +116,19 @@ static bool stands_in_row(struct sifting *x, field_id field, uint32_t bit)
     bool plain = !f->conversion && !f->nvalues && !f->nprefixes;
     bool seamed = f->nparts == 2 && f->separator.len == 1 && (uint8_t)f->separator.p[0] < 0x80 &&
                   !ascii_is_alnum(f->separator.p[0]);
-    return plain && (f->nparts == 1 || (seamed && rely_on_seam(x, f, bit)));
+    return plain && (f->nparts == 1 || seamed);
+}
+
+/* Of a field in two cells best a piece that lies in one of them; else they must be sewn together.
+ */
+static str choose_piece(struct sifting *x, field_id field, str glob, uint32_t bit)
+{
+    char apart = separator_of(x, field);
+    str piece = longest_piece(glob, apart);
+    if (apart && piece.len < PIECE_MIN && rely_on_seam(x, field, bit)) {
+        piece = longest_piece(glob, 0);
+    }
+    return piece;
 }
 
 /* A hint for each field that the value can come from. */
@@ -124,7 +151,7 @@ static bool add_hint(struct sifting *x, field_id field, char byte, uint32_t bit)
 
 static bool hint_at(struct sifting *x, field_id field, char byte, uint32_t bit)
 {
-    const struct field_source *f = look_source(x->room->lanes[x->at].lens, field);
+    const struct field_source *f = source_of(x, field);
     field_id alias = f ? FIELD_NONE : look_alias(x->s, field);
     bool single = !f || f->nparts == 1;
     return single && (field != FIELD_NONE || byte) &&
@@ -170,7 +197,7 @@ static bool sift_short(struct sifting *x, field_id field, str glob, str piece, u
 static bool sift_text(struct sifting *x, const struct predicate *p, uint32_t bit)
 {
     str glob = fold_glob(x->arena, p->text, false);
-    str piece = longest_piece(glob);
+    str piece = choose_piece(x, p->field, glob, bit);
     if (glob.p && piece.len < PIECE_MIN) {
         return sift_short(x, p->field, glob, piece, bit);
     }
@@ -186,14 +213,19 @@ static bool sift_regex(struct sifting *x, const struct predicate *p, uint32_t bi
         open_always(x, bit);
     }
     for (size_t i = 0; ok && i < needed.count; i++) {
-        ok = add_piece(x, needed.literals[i], bit);
+        str piece = choose_piece(x, p->field, needed.literals[i], bit);
+        if (piece.len > 1) {
+            ok = add_piece(x, piece, bit);
+        } else {
+            open_always(x, bit);
+        }
     }
     return ok;
 }
 
 static bool sift(struct sifting *x, const struct predicate *p, uint32_t bit)
 {
-    if (!stands_in_row(x, p->field, bit) || p->kind == PREDICATE_NUMBER) {
+    if (!stands_in_row(x, p->field) || p->kind == PREDICATE_NUMBER) {
         open_always(x, bit);
         return true;
     }

@@ -46,7 +46,7 @@ static double text_price(const struct predicate *p)
 
 double witness_price(const struct predicate *p)
 {
-    return p->kind == PREDICATE_REGEX ? 0.6 : p->kind == PREDICATE_NUMBER ? 0.3 : text_price(p);
+    return p->kind == PREDICATE_REGEX ? 0.6 : p->kind == PREDICATE_NUMBER ? 0.9 : text_price(p);
 }
 
 static double predicate_price(const struct predicate *p)
