@@ -186,8 +186,8 @@ static bool run(struct scanning *s, struct err *err)
     struct arena a;
     arena_init(&a, LIMIT_GIB);
     bool ok = source_open(&s->source, s->scan->evidence, s->scan->nevidence, err) &&
-              put_rules(s, err) && scan_read(s, err) && scan_clocks(s, err) &&
-              scan_correlations(s, err) && scan_trail(s, &a, &held, err) &&
+              put_rules(s, err) && scan_read(s, err) && scan_hosts(s, err) && scan_clocks(s, err) &&
+              scan_correlations(s, err) && scan_trail(s, &a, &held, err) && scan_hosts(s, err) &&
               scan_judge(s, &held, err) && case_set_complete(s->file, err);
     if (ok) {
         end_progress(s);

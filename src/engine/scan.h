@@ -18,6 +18,7 @@ struct scanning {
 };
 
 bool scan_read(struct scanning *s, struct err *err) MUST_USE;   /* pass 0 */
+bool scan_hosts(struct scanning *s, struct err *err) MUST_USE;  /* of logs that name none */
 bool scan_clocks(struct scanning *s, struct err *err) MUST_USE; /* sets them right */
 
 /* Rules over what rules saw, in all of the evidence. */

@@ -28,12 +28,32 @@ static bool is_top_folder(str path)
     return false;
 }
 
-/* C, C: or C%3A as collectors name the folder of a drive. */
+static bool is_letter(char c)
+{
+    return ascii_is_alnum(c) && !ascii_is_digit(c);
+}
+
+/* C, C: or C%3A as collectors name the folder of a drive; Velociraptor's \\.\C: when it reads below
+ * the file system. */
 static bool is_drive(str name)
 {
-    bool letter = name.len && ascii_is_alnum(name.p[0]) && !ascii_is_digit(name.p[0]);
+    static const str raw[] = {STR_INIT("%5C%5C.%5C"), STR_INIT("\\\\.\\")};
+    for (size_t i = 0; i < ARRAY_LEN(raw); i++) {
+        name = str_starts_nocase(name, raw[i]) ? str_from(name, raw[i].len) : name;
+    }
     str rest = str_from(name, 1);
-    return letter && (rest.len == 0 || str_eq(rest, STR(":")) || str_eq_nocase(rest, STR("%3A")));
+    return name.len > 0 && is_letter(name.p[0]) &&
+           (rest.len == 0 || str_eq(rest, STR(":")) || str_eq_nocase(rest, STR("%3A")));
+}
+
+static char drive_letter(str name)
+{
+    size_t i = name.len;
+    while (i > 1 && (name.p[i - 1] == ':' ||
+                     (i >= 3 && str_eq_nocase(str_sub(name, i - 3, 3), STR("%3A"))))) {
+        i -= name.p[i - 1] == ':' ? 1 : 3;
+    }
+    return name.p[i - 1];
 }
 
 static str with_drive(char letter, str below, struct arena *a)
@@ -51,13 +71,115 @@ static str with_drive(char letter, str below, struct arena *a)
     return (str){p, below.len + 3};
 }
 
+/* What the collection keeps the host's files in. */
+static bool is_root(str name, str below)
+{
+    return (is_drive(name) && is_top_folder(below)) || str_eq(name, STR("[root]"));
+}
+
 str host_path(str provenance, struct arena *a)
 {
     str path = inside_last_archive(provenance), rest = path, part;
     while (str_cut(&rest, '/', &part)) {
-        if (is_drive(part) && is_top_folder(rest)) {
-            return with_drive(part.p[0], rest, a);
+        if (is_root(part, rest)) {
+            return part.p[0] == '[' ? arena_printf(a, "/%.*s", STR_ARG(rest))
+                                    : with_drive(drive_letter(part), rest, a);
         }
     }
     return path;
+}
+
+/* ---- collections */
+
+static str without_end(str s, str end)
+{
+    return str_ends_nocase(s, end) ? str_sub(s, 0, s.len - end.len) : s;
+}
+
+/* Velociraptor puts drives into uploads/auto or uploads/ntfs. */
+static str without_uploads(str collection)
+{
+    str above = str_dir(collection);
+    bool uploads = str_eq_nocase(str_base(above), STR("uploads"));
+    return uploads ? str_dir(above) : collection;
+}
+
+str host_collection(str provenance)
+{
+    str rest = provenance, part;
+    while (str_cut(&rest, '/', &part)) {
+        if (is_root(part, rest)) {
+            size_t at = (size_t)(part.p - provenance.p);
+            str above = str_sub(provenance, 0, at > 0 ? at - 1 : 0);
+            return without_end(without_uploads(above), STR("!"));
+        }
+    }
+    size_t archive = str_find(provenance, STR("!/"));
+    return str_sub(provenance, 0, archive < provenance.len ? archive : 0);
+}
+
+static str without_archive_end(str name)
+{
+    static const str ends[] = {STR_INIT(".gz"), STR_INIT(".tar"), STR_INIT(".zip"), STR_INIT(".7z"),
+                               STR_INIT(".tgz")};
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+        name = without_end(name, ends[i]);
+    }
+    return name;
+}
+
+/* Does a date stand there: 2024-01-02T? */
+static bool is_date(str s)
+{
+    static const char form[] = "dddd-dd-ddT";
+    bool ok = s.len >= sizeof form - 1;
+    for (size_t i = 0; ok && i < sizeof form - 1; i++) {
+        ok = form[i] == 'd' ? ascii_is_digit(s.p[i]) : s.p[i] == form[i];
+    }
+    return ok;
+}
+
+static str before_date(str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.p[i] == '-' && is_date(str_from(s, i + 1))) {
+            return str_sub(s, 0, i);
+        }
+    }
+    return STR_NONE;
+}
+
+static str before_last(str s, char c)
+{
+    size_t i = s.len;
+    while (i > 0 && s.p[i - 1] != c) {
+        i--;
+    }
+    return str_sub(s, 0, i > 0 ? i - 1 : 0);
+}
+
+static str host_in_name(str name)
+{
+    if (str_starts(name, STR("Collection-"))) {
+        return before_date(str_from(name, 11));
+    }
+    if (str_starts(name, STR("uac-"))) {
+        return before_last(before_last(str_from(name, 4), '-'), '-');
+    }
+    if (str_starts(name, STR("DFIR-ORC_"))) {
+        str rest = str_from(name, 9), type;
+        (void)str_cut(&rest, '_', &type);
+        return before_last(rest, '_');
+    }
+    size_t mark = str_find_char(name, '_');
+    return is_date(name) && mark < name.len ? str_from(name, mark + 1) : STR_NONE;
+}
+
+str host_of_collection(str collection)
+{
+    str host = STR_NONE;
+    for (str rest = collection; rest.len > 0 && host.len == 0; rest = str_dir(rest)) {
+        host = host_in_name(without_archive_end(without_end(str_base(rest), STR("!"))));
+    }
+    return host;
 }

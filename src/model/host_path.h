@@ -1,12 +1,27 @@
-/* A collected file as its own host calls it. */
+/* A collected file as its own host calls it, and the collection it came in.
+ *
+ *     triage.zip!/case/C/Windows/x.aspx             C:\Windows\x.aspx    triage.zip!/case
+ *     EX1/uploads/auto/C%3A/inetpub/x.aspx          C:\inetpub\x.aspx    EX1
+ *     uac-web1-linux-20240102030405.tar.gz!/[root]/etc/x    /etc/x
+ * uac-web1-linux-20240102030405.tar.gz
+ *
+ * That is how KAPE, Velociraptor, CyLR, UAC and a copied drive lay out what they took. */
 #ifndef MODEL_HOST_PATH_H
 #define MODEL_HOST_PATH_H
 
 #include "base/arena.h"
 
-/* triage.zip!/case/C/Windows/x.aspx lay at C:\Windows\x.aspx: a folder named like a drive with a
- * folder of Windows below it. Where no drive is known, the path inside the last archive, borrowed.
- */
+/* A folder named like a drive with a folder of Windows below it, or `[root]`. Where there is none,
+ * the path inside the last archive, borrowed. */
 str host_path(str provenance, struct arena *a);
+
+/* All that was taken from one host has the same; empty where nothing tells. Borrowed. */
+str host_collection(str provenance);
+
+/* The host that the collector wrote into the name of the collection; empty when there is none.
+ * Velociraptor: Collection-HOST-2024-01-02T03_04_05Z.zip. UAC:
+ * uac-HOST-linux-20240102030405.tar.gz. DFIR-ORC: DFIR-ORC_Server_HOST_General.7z. KAPE:
+ * 2024-01-02T030405_HOST.zip. Borrowed. */
+str host_of_collection(str collection);
 
 #endif

@@ -361,6 +361,25 @@ bool case_shift_clock(struct case_file *c, str unit, str host, int64_t seconds, 
                                 err);
 }
 
+static bool name_host(struct case_file *c, str collection, str host, struct err *err)
+{
+    static const enum statement all[] = {SQL_NAME_FINDINGS, SQL_NAME_LOGS, SQL_NAME_VISITS,
+                                         SQL_NAME_OBSERVATIONS};
+    bool ok = true;
+    for (size_t i = 0; i < ARRAY_LEN(all) && ok; i++) {
+        struct query q = query(c, all[i]);
+        put_text(&q, host);
+        put_text(&q, collection);
+        ok = query_run(&q, err);
+    }
+    return ok;
+}
+
+bool case_name_host(struct case_file *c, str collection, str host, struct err *err)
+{
+    return begin(c, err) && end(c, name_host(c, collection, host, err), err);
+}
+
 static bool drop_trail(struct case_file *c, struct err *err)
 {
     struct query findings = query(c, SQL_DROP_TRAIL_FINDINGS);

@@ -106,6 +106,9 @@ bool case_put_rules(struct case_file *c, uint64_t loaded, const str *problems, s
 bool case_shift_clock(struct case_file *c, str unit, str host, int64_t seconds,
                       struct err *err) MUST_USE;
 
+/* What names no host in the units of a collection (model/host_path.h) is of this one. */
+bool case_name_host(struct case_file *c, str collection, str host, struct err *err) MUST_USE;
+
 /* Takes out what the trail left, for it is followed anew. */
 bool case_drop_trail(struct case_file *c, struct err *err) MUST_USE;
 
