@@ -212,6 +212,8 @@ static void code_visit(struct codec *c, struct visit *v)
     code_str(c, &v->agent, LIMIT_NAME_TEXT);
     code_i64(c, &v->first);
     code_i64(c, &v->last);
+    code_i64(c, &v->ok_first);
+    code_i64(c, &v->ok_last);
     for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
         code_u64(c, counts[i]);
     }

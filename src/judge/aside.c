@@ -26,12 +26,9 @@ static struct text why_aside(const struct bench *b, const struct visit *v)
         {"refused", text_same(arena_printf(b->arena, "%llu", (unsigned long long)v->refused)) },
         {"pages",   text_same(arena_printf(b->arena, "%llu", (unsigned long long)v->swept))   },
     };
-    const char *id =
-        v->refused * 2 >= v->requests
-            ? N_("a sweep: {n} requests, {refused} of them refused, about {pages} "
-                 "different pages that nobody else asked for")
-            : N_("a sweep: {n} requests, about {pages} different pages that nobody else "
-                 "asked for");
+    const char *id = v->swept == 0 ? N_("a sweep: {n} requests, {refused} of them refused")
+                                   : N_("a sweep: {n} requests, {refused} of them refused; about "
+                                        "{pages} pages that nobody else asked for");
     return say(&b->speaker, id, args, ARRAY_LEN(args));
 }
 

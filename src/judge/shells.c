@@ -12,7 +12,8 @@ enum { SHELLS_MAX = 200, VISITORS_NAMED = 32, RUNG_WRITTEN = 4 };
 
 struct life {
     struct shell shell;
-    str name; /* of the file; the whole path where the name alone says nothing */
+    usec asked; /* last, whatever the answer */
+    str name;   /* of the file; the whole path where the name alone says nothing */
 };
 
 struct lives {
@@ -39,6 +40,7 @@ static struct life *life_of(struct lives *l, str value)
     }
     l->items[l->count] = (struct life){
         .name = name,
+        .asked = TIME_NONE,
         .shell = {.written = TIME_NONE, .first = TIME_NONE, .last = TIME_NONE},
     };
     return &l->items[l->count++];
@@ -124,8 +126,10 @@ static bool is_visit_to(const struct life *l, const struct visit *v)
                              : str_eq_nocase(str_base(v->page), l->name);
 }
 
-static void add_visit(const struct bench *b, struct shell *s, const struct visit *v)
+static void add_visit(const struct bench *b, struct life *l, const struct visit *v)
 {
+    struct shell *s = &l->shell;
+    l->asked = v->last > l->asked ? v->last : l->asked;
     s->page = s->page.len ? s->page : v->page;
     s->requests += v->requests;
     s->ok += v->ok;
@@ -135,8 +139,8 @@ static void add_visit(const struct bench *b, struct shell *s, const struct visit
     s->in += v->in;
     s->sized += v->sized;
     if (v->ok > 0) {
-        s->first = earlier(v->first, s->first) ? v->first : s->first;
-        s->last = v->last > s->last ? v->last : s->last;
+        s->first = earlier(v->ok_first, s->first) ? v->ok_first : s->first;
+        s->last = v->ok_last > s->last ? v->ok_last : s->last;
         s->addresses = with(b, s->addresses, &s->naddresses, v->address);
         s->agents = with(b, s->agents, &s->nagents, v->agent);
     }
@@ -178,18 +182,46 @@ static uint64_t started_during(const struct bench *b, const struct shell *s)
 
 /* ---- its file */
 
-/* A path in Windows, or in a web root that was collected. */
+static bool same_letter(char a, char b)
+{
+    bool slashes = (a == '/' || a == '\\') && (b == '/' || b == '\\');
+    return slashes || ascii_lower(a) == ascii_lower(b);
+}
+
+static bool ends_with(str path, str tail)
+{
+    bool same = tail.len > 0 && tail.len <= path.len;
+    for (size_t i = 0; same && i < tail.len; i++) {
+        same = same_letter(path.p[path.len - tail.len + i], tail.p[i]);
+    }
+    return same;
+}
+
+/* Its folder, by the URL; or by the last two of the path. */
+static str folder_of(const struct life *l)
+{
+    if (l->shell.page.len) {
+        return str_dir(l->shell.page);
+    }
+    str folder = str_dir(l->shell.path);
+    size_t two = str_base(folder).len + str_base(str_dir(folder)).len + 1;
+    return str_from(folder, folder.len > two ? folder.len - two : 0);
+}
+
+/* A file that is not there is gone where others of its folder are there, or where it answered, and
+ * later was refused to all who asked. */
 static enum shell_state state_of(const struct bench *b, const struct life *l)
 {
-    bool pages = false;
+    bool gone = l->shell.refused > 0 && l->shell.ok > 0 && l->asked > l->shell.last;
+    str folder = folder_of(l);
     for (size_t i = 0; i < b->in->nunits; i++) {
         const struct unit_row *u = &b->in->units[i];
         if (str_eq_nocase(str_base(u->path), l->name)) {
             return SHELL_THERE;
         }
-        pages = pages || str_eq(u->format, STR("page"));
+        gone = gone || ends_with(str_dir(u->path), folder);
     }
-    return pages ? SHELL_GONE : SHELL_UNKNOWN;
+    return gone ? SHELL_GONE : SHELL_UNKNOWN;
 }
 
 static bool is_about(const struct bench *b, size_t i, void *ctx)
@@ -209,7 +241,7 @@ static void complete(struct bench *b, struct life *l)
 {
     for (size_t i = 0; i < b->in->nvisits; i++) {
         if (is_visit_to(l, &b->in->visits[i])) {
-            add_visit(b, &l->shell, &b->in->visits[i]);
+            add_visit(b, l, &b->in->visits[i]);
         }
     }
     use_by_findings(b, &l->shell);

@@ -14,6 +14,11 @@ static str first_word(const struct visit *a, str of_a, const struct visit *b, st
     return mine ? of_a : of_b;
 }
 
+static usec earliest(usec a, usec b)
+{
+    return a == TIME_NONE || (b != TIME_NONE && b < a) ? b : a;
+}
+
 void visit_join(struct visit *into, const struct visit *more)
 {
     into->account = first_word(into, into->account, more, more->account);
@@ -25,6 +30,8 @@ void visit_join(struct visit *into, const struct visit *more)
         into->unit = more->unit;
     }
     into->last = more->last > into->last ? more->last : into->last; /* TIME_NONE is the least */
+    into->ok_first = earliest(into->ok_first, more->ok_first);
+    into->ok_last = more->ok_last > into->ok_last ? more->ok_last : into->ok_last;
     into->requests += more->requests;
     into->ok += more->ok;
     into->moved += more->moved;

@@ -14,6 +14,7 @@ struct visit {
     str account; /* the first that was named */
     str agent;   /* the first */
     usec first, last;
+    usec ok_first, ok_last; /* answered 2xx; TIME_NONE: never */
     uint64_t requests;
     uint64_t ok, moved, refused, failed; /* answers 2xx, 3xx, 4xx, 5xx */
     uint64_t posts;

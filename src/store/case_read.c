@@ -466,6 +466,8 @@ static void read_visit(struct query *q, struct arena *a, struct visit *v)
         .agents = got_count(q, 19),
         .record = got_count(q, 20),
         .offset = got_count(q, 21),
+        .ok_first = got_time(q, 22),
+        .ok_last = got_time(q, 23),
     };
 }
 

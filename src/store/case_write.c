@@ -195,6 +195,8 @@ static bool put_visit(struct case_file *c, int64_t part, const struct visit *v, 
     put_text(&q, v->agent);
     put_time(&q, v->first);
     put_time(&q, v->last);
+    put_time(&q, v->ok_first);
+    put_time(&q, v->ok_last);
     for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
         put_count(&q, counts[i]);
     }

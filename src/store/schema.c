@@ -17,7 +17,8 @@ const char *const schema_sql[] = {
     " level TEXT NOT NULL, engine TEXT NOT NULL, info TEXT NOT NULL UNIQUE) STRICT",
 
     "CREATE TABLE unit (path TEXT PRIMARY KEY, format TEXT NOT NULL, size INTEGER NOT NULL,"
-    " modified INTEGER, sha256 BLOB, outcome TEXT NOT NULL, example TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    " modified INTEGER, sha256 BLOB, outcome TEXT NOT NULL, example TEXT NOT NULL) STRICT, WITHOUT "
+    "ROWID",
 
     /* What was read of a unit in one pass; the unit's own row follows when all parts are there. */
     "CREATE TABLE part (number INTEGER PRIMARY KEY, unit TEXT NOT NULL, pass INTEGER NOT NULL,"
@@ -38,7 +39,8 @@ const char *const schema_sql[] = {
     /* What a client asked of a page (empty: of all pages). Recorded times. */
     "CREATE TABLE visit (part INTEGER NOT NULL REFERENCES part, host TEXT NOT NULL,"
     " page TEXT NOT NULL COLLATE NOCASE, address TEXT NOT NULL, account TEXT NOT NULL,"
-    " agent TEXT NOT NULL, first INTEGER, last INTEGER, requests INTEGER NOT NULL,"
+    " agent TEXT NOT NULL, first INTEGER, last INTEGER, ok_first INTEGER, ok_last INTEGER,"
+    " requests INTEGER NOT NULL,"
     " ok INTEGER NOT NULL, moved INTEGER NOT NULL, refused INTEGER NOT NULL,"
     " failed INTEGER NOT NULL, posts INTEGER NOT NULL, minutes INTEGER NOT NULL,"
     " out INTEGER NOT NULL, received INTEGER NOT NULL, sized INTEGER NOT NULL,"

@@ -74,7 +74,9 @@ static struct traffic_page *page_of(struct traffic *t, const struct visit *v)
         .all = {.host = arena_str(&t->arena, str_sub(v->host, 0, TRAFFIC_TEXT)),
                 .page = arena_str(&t->arena, str_sub(v->page, 0, TRAFFIC_TEXT)),
                 .first = TIME_NONE,
-                .last = TIME_NONE},
+                .last = TIME_NONE,
+                .ok_first = TIME_NONE,
+                .ok_last = TIME_NONE},
     };
     return &t->pages[t->npages++];
 }
@@ -96,6 +98,8 @@ static struct visit *client_of(struct traffic *t, const struct visit *v)
         .address = arena_str(&t->arena, str_sub(v->address, 0, TRAFFIC_TEXT)),
         .first = TIME_NONE,
         .last = TIME_NONE,
+        .ok_first = TIME_NONE,
+        .ok_last = TIME_NONE,
     };
     return &t->clients[t->nclients++];
 }
@@ -141,6 +145,8 @@ static struct visit *visitor_of(struct traffic *t, struct traffic_page *p, const
         .address = arena_str(&t->arena, str_sub(v->address, 0, TRAFFIC_TEXT)),
         .first = TIME_NONE,
         .last = TIME_NONE,
+        .ok_first = TIME_NONE,
+        .ok_last = TIME_NONE,
     };
     return &p->visitors[p->count++];
 }
@@ -230,6 +236,7 @@ bool traffic_event(struct traffic *t, const struct event *e, struct arena *scrat
     if (request.address.len == 0 || request.page.len == 0) {
         return request.page.len > 0;
     }
+    request.ok_first = request.ok_last = request.ok ? e->time : TIME_NONE;
     size_t known = t->npages;
     struct traffic_page *p = page_of(t, &request);
     add_to(t, p ? visitor_of(t, p, &request) : NULL, &request, count);

@@ -49,13 +49,15 @@ static void a_shell_has_a_life(void)
           "/aspnet_client/supp0rt.aspx");
     about(&e, saw(&e, 5, WEIGHT_STRONG, "execute", "sysmon", 101), "process", "started", "{A}");
     e.units[e.nunits++] = (struct unit_row){
-        .path = STR("c/inetpub/wwwroot/a.aspx"), .format = STR("page"), .events = 1};
+        .path = STR("c/inetpub/wwwroot/aspnet_client/a.aspx"), .format = STR("page"), .events = 1};
     const struct visit visits[] = {
         {.page = STR("/aspnet_client/Supp0rt.aspx"),
          .requests = 2,
          .refused = 2,
          .first = AT(300),
-         .last = AT(301)            },
+         .last = AT(301),
+         .ok_first = AT(300),
+         .ok_last = AT(301)                             },
         { .page = STR("/aspnet_client/supp0rt.aspx"),
          .address = STR("192.0.2.1"),
          .agent = STR("x"),
@@ -65,8 +67,10 @@ static void a_shell_has_a_life(void)
          .out = 700,
          .sized = 3,
          .first = AT(100),
-         .last = AT(150)},
-        {                    .page = STR("/aspnet_client/supp0rt.aspx"),
+         .last = AT(150),
+         .ok_first = AT(100),
+         .ok_last = AT(150)},
+        {                                  .page = STR("/aspnet_client/supp0rt.aspx"),
          .address = STR("192.0.2.2"),
          .agent = STR("x"),
          .requests = 1,
@@ -74,13 +78,17 @@ static void a_shell_has_a_life(void)
          .out = 7,
          .sized = 1,
          .first = AT(200),
-         .last = AT(200)},
-        {             .page = STR("/other.aspx"),
+         .last = AT(200),
+         .ok_first = AT(200),
+         .ok_last = AT(200)},
+        {                                           .page = STR("/other.aspx"),
          .address = STR("192.0.2.2"),
          .requests = 1,
          .ok = 1,
          .first = AT(1),
-         .last = AT(1)},
+         .last = AT(1),
+         .ok_first = AT(1),
+         .ok_last = AT(1)},
     };
     struct assessment as =
         judged_with(&e, &(struct judge_input){.visits = visits, .nvisits = ARRAY_LEN(visits)});
@@ -93,6 +101,9 @@ static void a_shell_has_a_life(void)
     CHECK_INT(s->state, SHELL_GONE);
     CHECK(!s->by_trail && s->findings.count == 2);
     CHECK_INT(as.npersistence, 1);
+    e.units[0].path = STR("c/inetpub/wwwroot/other/a.aspx"); /* of another folder: says nothing */
+    as = judged_with(&e, &(struct judge_input){.visits = visits + 1, .nvisits = 3});
+    CHECK_INT(as.shells[0].state, SHELL_UNKNOWN);
     e.units[e.nunits++] =
         (struct unit_row){.path = STR("c/inetpub/wwwroot/aspnet_client/supp0rt.aspx"),
                           .format = STR("page"),
@@ -116,7 +127,9 @@ static void what_was_taken_is_a_range(void)
          .out = 5000,
          .sized = 1,
          .first = AT(0),
-         .last = AT(0)},
+         .last = AT(0),
+         .ok_first = AT(0),
+         .ok_last = AT(0)},
         {.page = STR("/owa/auth/it.zip"),
          .address = STR("192.0.2.9"),
          .requests = 1,
@@ -124,7 +137,9 @@ static void what_was_taken_is_a_range(void)
          .out = 5000,
          .sized = 1,
          .first = AT(0),
-         .last = AT(0)},
+         .last = AT(0),
+         .ok_first = AT(0),
+         .ok_last = AT(0)},
     };
     struct visit intruder = {.address = STR("192.0.2.1"),
                              .requests = 10,
@@ -132,7 +147,9 @@ static void what_was_taken_is_a_range(void)
                              .out = 9000,
                              .sized = 10,
                              .first = AT(-5),
-                             .last = AT(5)};
+                             .last = AT(5),
+                             .ok_first = AT(-5),
+                             .ok_last = AT(5)};
     const struct judge_input in = {
         .visits = visits, .nvisits = 2, .intruders = &intruder, .nintruders = 1};
     struct assessment as = judged_with(&e, &in);

@@ -1,0 +1,119 @@
+"""What comes out of the trail, against what really happened: pages and their lives, clients, bytes."""
+
+import functools
+import json
+import pathlib
+import sys
+import tempfile
+
+from kit import DONE, PARTLY, example, run_tests, scan_json, shared
+
+FOLDER = tempfile.TemporaryDirectory(prefix="limier-trail-")
+
+
+@functools.lru_cache
+def evidence(name):
+    return example(pathlib.Path(FOLDER.name, name), "--scenario", name)
+
+
+@functools.lru_cache
+def report(name):
+    return scan_json(evidence(name), ok=(DONE, PARTLY))
+
+
+def truth(name):
+    return json.loads(evidence(name).with_name(name + ".truth.json").read_text(encoding="utf-8"))
+
+
+def intruders(name):
+    return {entity["value"] for entity in report(name)["entities"]
+            if entity["kind"] == "address" and entity["role"] == "attacker"}
+
+
+def shell(name, page):
+    found = [shell for shell in report(name)["shells"]
+             if shell["page"].endswith(page) or shell["path"].endswith(page)]
+    assert len(found) == 1, (page, report(name)["shells"])
+    return found[0]
+
+
+def a_tunnel_is_found_with_its_page_and_its_client(_):
+    """4298 requests of one client to one page in 17 minutes, 1737 of them posted: counted with awk."""
+    said = scan_json(shared("corpus", "weblogs", "Tunna_rdp_tunnel_IIS.log"))
+    tunnels = [finding for finding in said["findings"] if finding["rule"]["id"] == "limier-tunnel"]
+    assert len(tunnels) == 1, tunnels
+    fields = tunnels[0]["fields"]
+    assert fields["cs-uri-stem"] == "/erp/conn.aspx" and fields["c-ip"] == "10.0.2.17", fields
+    assert (fields["requests"], fields["posts"], fields["minutes"]) == ("4298", "1737", "17"), fields
+    assert fields["sc-bytes"] == "?", "the log does not tell the bytes of answers"
+    page, = said["shells"]
+    assert page["ok"] == 4298 and page["addresses"] == ["10.0.2.17"], page
+    assert said["taken"]["least"] == 0 and not said["taken"]["bounded"], said["taken"]
+    assert said["verdict"]["state"] == "compromised", said["verdict"]
+
+
+def a_shell_that_no_rule_knew_is_found_by_the_trail(_):
+    page = shell("proxylogon", "/helpdesk/Themes/print.aspx")
+    assert page["by_trail"] and sorted(page["addresses"]) == ["203.0.113.200", "203.0.113.77"], page
+    assert not shell("proxylogon", "OutlookQN.aspx")["by_trail"]
+    assert intruders("proxylogon") == set(truth("proxylogon")["addresses"])
+
+
+def each_lead_names_what_led_to_it(_):
+    led = {finding["led_by"] for finding in report("proxylogon")["findings"]
+           if finding["rule"]["id"].startswith("limier-intruders-")}
+    assert led == {"203.0.113.77", "/helpdesk/Themes/print.aspx"}, led
+
+
+def what_was_taken_is_a_range_around_the_truth(_):
+    for name in ("proxylogon", "proxyshell", "deleted-shell", "mailbox-export", "webmail"):
+        taken, true = report(name)["taken"], truth(name)["bytes_out"]
+        assert taken["bounded"], name
+        assert (taken["least"], taken["most"]) == (true["loot"], true["answered"]), (name, taken)
+
+
+def a_deleted_shell_is_gone_and_others_are_there(_):
+    page = shell("deleted-shell", "supp0rt.aspx")
+    assert page["state"] == "gone" and page["ok"] == 4 and page["refused"] == 1, page
+    assert shell("proxylogon", "OutlookQN.aspx")["state"] == "there"
+    assert shell("proxylogon", "print.aspx")["state"] == "unknown", "its folder was not collected"
+
+
+def what_was_written_names_its_writer(_):
+    page = shell("proxylogon", "OutlookQN.aspx")
+    assert page["written"] < page["first"] <= page["last"] and page["writer"], page
+    assert page["started"] > 0, page
+
+
+def commands_stand_below_the_worker_that_started_them(_):
+    tree = report("proxylogon")["processes"]
+    assert tree[0]["depth"] == 0 and tree[0]["image"].endswith("w3wp.exe"), tree[0]
+    above = []
+    for process in tree:
+        del above[process["depth"]:]
+        if process["image"].endswith("whoami.exe"):
+            assert above[-1].endswith("cmd.exe"), above
+        above.append(process["image"])
+
+
+def sweeps_are_set_aside_and_nobody_is_inside(_):
+    for name in ("sweep", "scanner"):
+        said = report(name)
+        assert said["set_aside"] and not said["shells"] and not said["persistence"], name
+        assert all(client["why"] and client["refused"] for client in said["set_aside"]), name
+        assert said["taken"]["items"] == [], name
+    said = report("backup")
+    assert not said["set_aside"] and not said["shells"], said["set_aside"]
+
+
+if __name__ == "__main__":
+    sys.exit(run_tests([
+        a_tunnel_is_found_with_its_page_and_its_client,
+        a_shell_that_no_rule_knew_is_found_by_the_trail,
+        each_lead_names_what_led_to_it,
+        what_was_taken_is_a_range_around_the_truth,
+        a_deleted_shell_is_gone_and_others_are_there,
+        what_was_written_names_its_writer,
+        commands_stand_below_the_worker_that_started_them,
+        sweeps_are_set_aside_and_nobody_is_inside,
+    ]))
