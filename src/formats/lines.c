@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { PLAIN_BYTES = 16 };
+
 enum text_encoding text_encoding_of(bytes head, size_t *mark)
 {
     const uint8_t *p = head.p;
@@ -76,7 +78,7 @@ static bool lines_is_unit(const struct lines *l, size_t at, uint8_t c)
 /* Behind the line end of the line that goes on at `at`; the end of the unit when there is none. */
 static size_t lines_end(const struct lines *l, size_t at)
 {
-    size_t step = lines_step(l), newline_byte = l->encoding == TEXT_UTF16BE ? 1 : 0;
+    size_t step = lines_step(l), newline_byte = l->encoding == TEXT_UTF16BE ? 1 : 0, base = at;
     while (at < l->in.len) {
         const uint8_t *hit = memchr(l->in.p + at, '\n', l->in.len - at);
         if (!hit) {
@@ -87,7 +89,7 @@ static size_t lines_end(const struct lines *l, size_t at)
             return found + 1;
         }
         size_t start = found - newline_byte;
-        if (found % 2 == newline_byte && lines_is_unit(l, start, '\n')) {
+        if (start >= base && (start - base) % 2 == 0 && lines_is_unit(l, start, '\n')) {
             return start + 2;
         }
         at = found + 1;
@@ -104,12 +106,39 @@ static size_t lines_trim(const struct lines *l, size_t start, size_t end, uint8_
     return end;
 }
 
+/* So many bytes of plain ASCII are no UTF-16. */
+static bool lines_is_plain(const uint8_t *p, size_t len)
+{
+    bool plain = len >= PLAIN_BYTES;
+    for (size_t i = 0; plain && i < PLAIN_BYTES; i++) {
+        plain = p[i] >= 0x20 && p[i] < 0x7f;
+    }
+    return plain;
+}
+
+/* Logs that several programs wrote to, or that were put together, turn to another encoding from
+ * one line to the next. How long the byte order mark is that says so. */
+static size_t lines_turn(struct lines *l)
+{
+    size_t left = l->in.len - (size_t)l->at, mark = 0;
+    bytes here = {l->in.p + l->at, left};
+    if (l->encoding != TEXT_UTF8) {
+        l->encoding = lines_is_plain(here.p, left) ? TEXT_UTF8 : l->encoding;
+    } else if (left >= 4 && (here.p[0] >= 0xfe || !here.p[0] != !here.p[1])) {
+        enum text_encoding turned = text_encoding_of(here, &mark);
+        mark = turned == TEXT_UTF8 ? 0 : mark;
+        l->encoding = turned;
+    }
+    return mark;
+}
+
 bool lines_next(struct lines *l, struct line *line)
 {
     if (l->at >= l->to) {
         return false;
     }
-    size_t offset = (size_t)l->at, start = offset, step = lines_step(l);
+    size_t offset = (size_t)l->at, first = offset + lines_turn(l), start = first;
+    size_t step = lines_step(l);
     while (lines_is_unit(l, start, 0)) {
         start += step;
     }
@@ -125,7 +154,8 @@ bool lines_next(struct lines *l, struct line *line)
         .raw = {l->in.p + start, stop - start},
         .ended = ended,
         .too_long = stop - start > l->limit,
-        .padded = start > offset || text_end < end,
+        .padded = start > first || text_end < end,
+        .encoding = l->encoding,
     };
     if (line->too_long) {
         line->raw.len = 0;

@@ -4,9 +4,10 @@
  *     struct line line;
  *     while (lines_next(&in, &line)) ...
  *
- * A byte order mark is passed over; UTF-16 (either order) is told by it or by its zeros. NULs
- * before and behind a line are no part of its text: a log that was copied while open, or after
- * a crash, is padded with them. Lines are walked from the beginning of the unit even when only a
+ * A byte order mark is passed over; UTF-16 (either order) is told by it or by its zeros, also where
+ * a log turns to it, or from it, half-way: `encoding` is that of the last line given. NULs before
+ * and behind a line are no part of its text: a log that was copied while open, or after a crash, is
+ * padded with them. Lines are walked from the beginning of the unit even when only a
  * part is wanted: that is how a part knows their numbers and finds the header it depends on.
  * Passing over lines costs about as much as reading memory. */
 #ifndef FORMATS_LINES_H
@@ -23,6 +24,7 @@ struct line {
     bool ended;           /* false: the unit ends before the line does */
     bool too_long;        /* longer than the limit: passed over */
     bool padded;          /* NULs stood before or behind it */
+    enum text_encoding encoding;
 };
 
 struct lines {

@@ -5,8 +5,8 @@
  *     #Log-type: HttpProxy Logs
  *     #Fields: DateTime,RequestId,...
  *
- * Each has its channel, by its #Log-type: HttpProxy of every service, ECP, EWS, OWA, MAPI, RPC (RCA),
- * Autodiscover, PowerShell, cmdlets, message tracking, transport agents, SMTP in and out.
+ * Each has its channel, by its #Log-type: HttpProxy of every service, ECP, EWS, OWA, MAPI, RPC
+ * (RCA), Autodiscover, PowerShell, cmdlets, message tracking, transport agents, SMTP in and out.
  *
  * Comma separated, with RFC 4180's double quotes. A quoted value may hold line ends; it goes on
  * until its quote is closed, but never over a line that begins as a row does (a time), a header or
@@ -488,14 +488,17 @@ static bool exchange_row(struct exchange *x, struct line *line)
 
 static void exchange_look_back(struct exchange *x)
 {
+    enum text_encoding now = x->in.encoding;
     x->silent = true;
     for (size_t i = 0; i < ARRAY_LEN(x->skipped); i++) {
         if (x->skipped[i].number) {
+            x->in.encoding = x->skipped[i].encoding;
             (void)exchange_row(x, &x->skipped[i]);
             x->skipped[i].number = 0;
         }
     }
     x->silent = false;
+    x->in.encoding = now;
 }
 
 /* False: stop. */

@@ -350,7 +350,9 @@ static void w3c_look_back(struct w3c *w, const struct lines *in)
     w->silent = true;
     for (size_t i = 0; i < ARRAY_LEN(w->skipped); i++) {
         if (w->skipped[i].number) {
-            (void)w3c_line(w, in, &w->skipped[i]);
+            struct lines then = *in;
+            then.encoding = w->skipped[i].encoding;
+            (void)w3c_line(w, &then, &w->skipped[i]);
             w->skipped[i].number = 0;
         }
     }
@@ -361,8 +363,8 @@ static void w3c_read(struct w3c *w)
 {
     struct lines in = lines_of(w->p->unit, w->p->to, W3C_LINE_MAX);
     struct line line;
-    size_t mark_at = in.encoding == TEXT_UTF16BE;
     while (lines_next(&in, &line)) {
+        size_t mark_at = line.encoding == TEXT_UTF16BE;
         bool directive = line.raw.len > mark_at && line.raw.p[mark_at] == '#';
         if (line.offset < w->p->from && !directive) {
             w->skipped[0] = w->skipped[1];
