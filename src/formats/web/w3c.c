@@ -324,11 +324,26 @@ static bool w3c_row(struct w3c *w, const struct line *line, str text)
     return w3c_give(w, line, text);
 }
 
+/* Looked at before the line is made into text: most lines before a part are only passed over. */
+static bool w3c_is_directive(const struct line *line)
+{
+    const uint8_t *p = line->raw.p;
+    switch (line->encoding) {
+    case TEXT_UTF16LE:
+        return line->raw.len > 1 && p[0] == '#' && p[1] == 0;
+    case TEXT_UTF16BE:
+        return line->raw.len > 1 && p[0] == 0 && p[1] == '#';
+    case TEXT_UTF8:
+        break;
+    }
+    return line->raw.len > 0 && p[0] == '#';
+}
+
 static bool w3c_line(struct w3c *w, const struct lines *in, const struct line *line)
 {
     struct arena_mark mark = arena_mark(w->p->scratch);
     str text = lines_text(in, line, w->p->scratch);
-    bool directive = str_starts(text, STR("#")), going = true;
+    bool directive = w3c_is_directive(line), going = true;
     if (line->padded && line->offset >= w->p->from) {
         w3c_note(w, NOTE_NUL_PADDING, line);
     }
@@ -364,9 +379,7 @@ static void w3c_read(struct w3c *w)
     struct lines in = lines_of(w->p->unit, w->p->to, W3C_LINE_MAX);
     struct line line;
     while (lines_next(&in, &line)) {
-        size_t mark_at = line.encoding == TEXT_UTF16BE;
-        bool directive = line.raw.len > mark_at && line.raw.p[mark_at] == '#';
-        if (line.offset < w->p->from && !directive) {
+        if (line.offset < w->p->from && !w3c_is_directive(&line)) {
             w->skipped[0] = w->skipped[1];
             w->skipped[1] = line;
             continue;
