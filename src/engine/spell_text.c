@@ -26,7 +26,7 @@ static char *put(char *o, str s)
     return o + s.len;
 }
 
-static char *put_json_odd(char *o, uint32_t c)
+static char *put_json(char *o, uint32_t c)
 {
     static const char digits[] = "0123456789abcdef";
     if (c >= 0xa0 && c != 0x2028 && c != 0x2029) {
@@ -39,16 +39,12 @@ static char *put_json_odd(char *o, uint32_t c)
     return o;
 }
 
-static inline char *put_json(char *o, uint32_t c)
+/* What stands behind a backslash for it; 0 when there is no such escape. */
+static inline char short_escape(uint32_t c)
 {
     static const char escapes[128] = {['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
                                       ['\n'] = 'n', ['\r'] = 'r',  ['\t'] = 't'};
-    if (c >= sizeof escapes || !escapes[c]) {
-        return put_json_odd(o, c);
-    }
-    *o++ = '\\';
-    *o++ = escapes[c];
-    return o;
+    return c < sizeof escapes ? escapes[c] : 0;
 }
 
 static char *put_xml(char *o, uint32_t c)
@@ -91,9 +87,14 @@ static inline unsigned is_odd(unsigned c, enum spelling how)
            (how == SPELL_JSON ? c == '\\' : c == '<' || c == '>' || c == '&' || c == '\'');
 }
 
+static inline unsigned unit_at(const uint8_t *p, size_t i, size_t unit)
+{
+    return unit == 1 ? p[i] : load_u16le(p + 2 * i);
+}
+
 static inline unsigned narrow_one(char *o, const uint8_t *p, size_t unit, enum spelling how)
 {
-    unsigned c = unit == 1 ? *p : load_u16le(p);
+    unsigned c = unit_at(p, 0, unit);
     *o = (char)c;
     return is_odd(c, how);
 }
@@ -160,10 +161,15 @@ static inline unsigned narrow_half(char *o, const uint8_t *p, size_t count, size
 {
     __m128i x = halves(p, count, half, unit);
     unsigned odd = odd_ones(x, how), ones = (1u << half) - 1;
-    char both[STEP];
-    _mm_storeu_si128((__m128i *)(void *)both, x);
-    memcpy(o, both, half);
-    memcpy(o + count - half, both + half, half);
+    char both[8];
+    if (half == 8) {
+        _mm_storel_epi64((__m128i *)(void *)o, x);
+        _mm_storel_epi64((__m128i *)(void *)(o + count - 8), _mm_unpackhi_epi64(x, x));
+    } else {
+        _mm_storel_epi64((__m128i *)(void *)both, x);
+        memcpy(o, both, half);
+        memcpy(o + count - half, both + half, half);
+    }
     return (odd & ones) | (odd >> half & ones) << (count - half);
 }
 
@@ -187,8 +193,8 @@ static inline unsigned narrow(char *o, const uint8_t *p, size_t count, size_t un
                               enum spelling how)
 {
     unsigned odd = 0;
-    for (size_t i = 0; i < count && !odd; i++) {
-        odd = narrow_one(o + i, p + i * unit, unit, how) << i;
+    for (size_t i = 0; i < count; i++) {
+        odd |= narrow_one(o + i, p + i * unit, unit, how) << i;
     }
     return odd;
 }
@@ -223,6 +229,42 @@ struct frame {
 static const struct frame bare = {0}, in_quotes = {"\"", "\"", 1, 1},
                           first_key = {"\"", "\":", 1, 2}, other_key = {",\"", "\":", 2, 2};
 
+/* A block with as much behind it. The escapes in it are found together, so that none waits for the
+ * one before. Gives how many characters were written: to the first that has no short escape. */
+static inline size_t spell_block(char **o, const uint8_t *p, size_t unit, enum spelling how)
+{
+    char *to = *o;
+    size_t done = 0;
+    unsigned odd = narrow(to, p, STEP, unit, how);
+    for (; odd; odd &= odd - 1) {
+        size_t n = (size_t)__builtin_ctz(odd);
+        char escape = how == SPELL_JSON ? short_escape(unit_at(p, n, unit)) : 0;
+        to += n - done;
+        done = n;
+        if (!escape) {
+            break;
+        }
+        *to++ = '\\';
+        *to++ = escape;
+        done++;
+        (void)narrow(to, p + done * unit, STEP, unit, how);
+    }
+    size_t end = odd ? done : STEP;
+    *o = to + (end - done);
+    return end;
+}
+
+/* The last ones: to the end, or to the first that is not plain. */
+static inline size_t spell_plain(char **o, const uint8_t *p, size_t count, size_t unit,
+                                 enum spelling how)
+{
+    size_t width = count < STEP ? count : STEP;
+    unsigned odd = narrow(*o, p, width, unit, how);
+    size_t plain = odd ? (size_t)__builtin_ctz(odd) : width;
+    *o += plain;
+    return plain;
+}
+
 /* From character `*at` to `stop` or a little further, but not behind `count`. */
 __attribute__((always_inline)) static inline char *spell_turn(char *o, const uint8_t *p,
                                                               size_t count, size_t *at, size_t stop,
@@ -230,19 +272,26 @@ __attribute__((always_inline)) static inline char *spell_turn(char *o, const uin
 {
     size_t i = *at;
     while (i < stop) {
-        size_t width = count - i < STEP ? count - i : STEP;
-        unsigned odd = narrow(o, p + i * unit, width, unit, how);
-        size_t plain = odd ? (size_t)__builtin_ctz(odd) : width;
-        o += plain;
-        i += plain;
-        if (odd) {
-            uint32_t c = next(p, count, unit, &i);
-            if (c == 0 && unit == 2) {
-                i = count;
-                break;
-            }
-            o = put_character(o, c, how);
+        bool block = count - i >= 2 * (size_t)STEP;
+        size_t done = block ? spell_block(&o, p + i * unit, unit, how)
+                            : spell_plain(&o, p + i * unit, count - i, unit, how);
+        i += done;
+        if (done == STEP || i == count) {
+            continue;
         }
+        char escape = how == SPELL_JSON ? short_escape(unit_at(p, i, unit)) : 0;
+        if (escape) {
+            *o++ = '\\';
+            *o++ = escape;
+            i++;
+            continue;
+        }
+        uint32_t c = next(p, count, unit, &i);
+        if (c == 0 && unit == 2) {
+            i = count;
+            break;
+        }
+        o = put_character(o, c, how);
     }
     *at = i;
     return o;
