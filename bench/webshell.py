@@ -30,6 +30,16 @@ PAGES = set(""".php .php3 .php4 .php5 .php7 .phtml .pht .inc .phar .asp .asa .ce
     .asax .master .jsp .jspx .jspf .tag .cfm .cfml .cfc .pl .cgi .py .module .install .theme""".split())
 # Collections keep shells under harmless names too.
 DISGUISED = {".txt", ".jpg", ".jpeg", ".gif", ".png", ".bak", ".html", ".htm", ".ph", ""}
+# A shell takes something in, or hides that it does (facts 1 and 2 of docs/webshells.md). Collections
+# hold tools, exploits and libraries besides; an image's noise may look like a tag.
+INPUT = re.compile(rb"_(GET|POST|REQUEST|COOKIE|FILES|SERVER|SESSION)|php://input|getallheaders|getenv|HTTP_"
+                   rb"|request|decode|inflate|rot13|chr\s*\(|\\x[0-9a-f]{2}|strrev|replace|pack|[\"']\s*[\^.]"
+                   rb"|~|\$\$|\$\{|argv|param|stdin|environ|form|context|\.text|#@~\^", re.I)
+DEED = re.compile(rb"eval|assert|exec|system|passthru|popen|proc_open|`|include|require|create_function|call_user"
+                  rb"|array_|usort|uasort|preg_|ob_start|register_|write|put_contents|move_uploaded|saveas|copy"
+                  rb"|process|shell|runtime|load|invoke|compile|socket|connect|stream|fopen|unserialize|readobject"
+                  rb"|\$\w+\s*\(|\]\s*\(|\)\s*\(|}\s*\(|createobject|execute|script|unlink|delete|open", re.I)
+IMAGES = {".jpg", ".jpeg", ".gif", ".png"}
 NOT_SHELLS = re.compile(r"(?i)(readme|license|changelog|\.ya?ml$|\.git|/\.idea/)")
 SIZE_MAX = 1 << 20
 
@@ -47,6 +57,14 @@ def left_out(path, data, bad):
         return "no page: " + (ext or "no extension")
     if bad and ext not in (".py", ".pl", ".cgi") and not CODE.search(data):
         return "no server code in it"
+    if bad and ext in IMAGES and not re.search(rb"<\?php|<%@|<script", data, re.I):
+        return "an image without code"
+    if bad and ext in (".py", ".pl", ".cgi") and not re.search(rb"content-type|cgi|wsgi|flask|environ", data, re.I):
+        return "a program, no page"
+    if bad and not INPUT.search(data):
+        return "takes nothing in"
+    if bad and not DEED.search(data):
+        return "does nothing"
     return None
 
 

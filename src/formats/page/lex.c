@@ -52,6 +52,23 @@ uint32_t lex_hash(str name)
     return h;
 }
 
+uint32_t lex_hash_exact(str name)
+{
+    uint32_t h = 2166136261U;
+    for (size_t i = 0; i < name.len; i++) {
+        h = (h ^ (uint8_t)name.p[i]) * 16777619U;
+    }
+    return h;
+}
+
+/* Basic and CFML know no letter case, PHP none in what it calls. */
+uint32_t lex_hash_of(enum language language, enum token_kind kind, str name)
+{
+    bool folds = lex_is_basic(language) || language == LANGUAGE_CFML ||
+                 (language == LANGUAGE_PHP && kind == TOKEN_NAME);
+    return folds ? lex_hash(name) : lex_hash_exact(name);
+}
+
 static struct token *lex_room(struct tokens *out)
 {
     if (out->count == out->cap) {
@@ -123,7 +140,7 @@ void lex_name(struct lexer *l, enum token_kind kind, str text, size_t at)
 {
     lex_token(l, kind, text, at);
     if (l->out->count) {
-        l->out->list[l->out->count - 1].hash = lex_hash(text);
+        l->out->list[l->out->count - 1].hash = lex_hash_of(l->language, kind, text);
     }
 }
 

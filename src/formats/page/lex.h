@@ -53,7 +53,7 @@ enum sign {
 
 struct token {
     str text;
-    uint32_t hash;  /* of a name, without letter case */
+    uint32_t hash;  /* of a name; without letter case where the language knows none */
     uint32_t at;    /* where it stands in the page */
     uint32_t match; /* of a bracket: the token that closes or opens it; 0 when none does */
     uint8_t kind, sign;
@@ -79,7 +79,9 @@ struct tokens {
 
 enum { TOKENS_MAX = 1 << 20 };
 
-uint32_t lex_hash(str name);
+uint32_t lex_hash(str name); /* without letter case */
+uint32_t lex_hash_exact(str name);
+uint32_t lex_hash_of(enum language language, enum token_kind kind, str name);
 
 /* Adds the tokens of `code`. PHP ends where `?>` does: the offset behind it is given back. */
 size_t lex_code(struct tokens *out, enum language language, str code, uint32_t at);

@@ -160,10 +160,29 @@ enum family script_family(str path, str text)
     return script_by_content(text);
 }
 
+/* What stands between `from` and `mark`, given to the lexer; the offset behind the mark. */
+static size_t script_piece(struct tokens *out, str text, size_t from, str mark,
+                           enum language language)
+{
+    size_t len = str_find_nocase(str_from(text, from), mark);
+    (void)lex_code(out, language, str_sub(text, from, len), (uint32_t)from);
+    lex_end_piece(out);
+    return from + len + mark.len;
+}
+
 static void script_php(struct tokens *out, str text)
 {
     for (size_t at = 0; at < text.len;) {
         size_t tag = at + str_find(str_from(text, at), STR("<?"));
+        size_t old = at + str_find_nocase(str_sub(text, at, tag - at), STR("<script"));
+        if (old < tag) { /* <script language="php"> */
+            str head = str_sub(text, old, str_find_char(str_from(text, old), '>')), name;
+            bool php = script_attribute(head, STR("language"), &name) &&
+                       str_eq_nocase(name, STR("php"));
+            at = php ? script_piece(out, text, old + head.len + 1, STR("</script"), LANGUAGE_PHP)
+                     : old + 7;
+            continue;
+        }
         str rest = str_from(text, tag);
         size_t skip = str_starts_nocase(rest, STR("<?php")) ? 5
                       : str_starts(rest, STR("<?="))        ? 3
@@ -181,16 +200,6 @@ static void script_php(struct tokens *out, str text)
     }
 }
 
-/* What stands between `from` and `mark`, given to the lexer; the offset behind the mark. */
-static size_t script_piece(struct tokens *out, str text, size_t from, str mark,
-                           enum language language)
-{
-    size_t len = str_find_nocase(str_from(text, from), mark);
-    (void)lex_code(out, language, str_sub(text, from, len), (uint32_t)from);
-    lex_end_piece(out);
-    return from + len + mark.len;
-}
-
 static bool script_directive(struct tokens *out, str text, size_t at, size_t end,
                              struct script *script)
 {
@@ -201,7 +210,7 @@ static bool script_directive(struct tokens *out, str text, size_t at, size_t end
     }
     bool handler = str_has_nocase(tag, STR("WebHandler")) ||
                    str_has_nocase(tag, STR("WebService")) ||
-                   str_has_nocase(tag, STR("ServiceHost"));
+                   str_has_nocase(tag, STR("ServiceHost")) || str_has_nocase(tag, STR("Class="));
     if (handler && script->family == FAMILY_DOTNET) {
         str rest = str_from(text, end);
         if (str_find(rest, STR("<%")) == rest.len) {
@@ -248,6 +257,13 @@ static void script_object(struct tokens *out, str text, size_t at, struct script
     lex_end_piece(out);
 }
 
+/* <%@ ... %>, also with a blank before the sign. */
+static bool script_is_directive(str rest)
+{
+    str inside = str_starts(rest, STR("<%")) ? str_trim(str_sub(rest, 2, 8)) : STR_NONE;
+    return inside.len && inside.p[0] == '@';
+}
+
 static void script_percent(struct tokens *out, str text, struct script *script)
 {
     for (size_t at = 0; at < text.len && !out->full;) {
@@ -259,7 +275,7 @@ static void script_percent(struct tokens *out, str text, struct script *script)
         str rest = str_from(text, at);
         if (str_starts(rest, STR("<%--"))) {
             at += str_find(rest, STR("--%>")) + 4;
-        } else if (str_starts(rest, STR("<%@"))) {
+        } else if (script_is_directive(rest)) {
             size_t end = at + str_find(rest, STR("%>")) + 2;
             end = end < text.len ? end : text.len;
             if (script_directive(out, text, at, end, script)) {

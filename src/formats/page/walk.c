@@ -96,8 +96,10 @@ static void walk_parameters(struct walker *w, uint32_t f, size_t from, size_t to
     for (size_t i = from + 1; f && i < to && n < PARAMETERS_MAX; i++) {
         const struct token *t = &w->t[i], *next = &w->t[i + 1];
         bool last = walk_is(next, ',') || walk_is(next, ')') || walk_is(next, '=') ||
-                    walk_is(next, ':') || walk_is_name(next, "as") || walk_is(next, '[');
-        if (t->kind == TOKEN_VARIABLE || (t->kind == TOKEN_NAME && last)) {
+                    walk_is(next, ':') || walk_is_name(next, "as");
+        bool array = walk_is(next, '[') && next->match && next->match < to &&
+                     (next->match + 1 == to || walk_is(&w->t[next->match + 1], ','));
+        if (t->kind == TOKEN_VARIABLE || (t->kind == TOKEN_NAME && (last || array))) {
             w->functions[f].parameters[n++] = t->hash;
             const struct token *type = i > from + 1 ? &w->t[i - 1] : t;
             struct worth kind = {0};
@@ -201,7 +203,7 @@ static void walk_each(struct walker *w, size_t close)
     struct worth one = walk_index(w, &all, &none);
     for (const struct element *e = all.elements; e && !one.sources; e = e->next) {
         bool names = e->value.known && str_starts(e->value.text, STR("_")) &&
-                     walk_name(w, e->value.text, lex_hash(e->value.text)).thing;
+                     walk_name(w, e->value.text, lex_hash_exact(e->value.text)).thing;
         one = names ? e->value : one; /* foreach (array("_GET", "_POST") as ...) */
     }
     one.sources |= all.sources;
@@ -413,7 +415,9 @@ static void walk_statement(struct walker *w, size_t to)
         return;
     }
     if (t->kind == TOKEN_NAME) {
-        if (walk_is_name(t, "class") || walk_is_name(t, "interface") || walk_is_name(t, "import")) {
+        bool cased = w->language == LANGUAGE_JAVA || w->language == LANGUAGE_CSHARP;
+        bool type = cased ? str_eq(t->text, STR("class")) : walk_is_name(t, "class");
+        if (type || walk_is_name(t, "interface") || walk_is_name(t, "import")) {
             if (w->language != LANGUAGE_PERL && w->language != LANGUAGE_PYTHON) {
                 walk_class(w);
                 return;
@@ -504,7 +508,7 @@ void walk_text(struct walker *w, const struct worth *code)
         }
         script_tokens(&tokens, text, FAMILY_PHP, &script);
     } else {
-        (void)lex_code(&tokens, w->language, text, 0);
+        (void)lex_code(&tokens, w->speak_next ? w->speak_next : w->language, text, 0);
     }
     struct walker inner = *w;
     inner.t = tokens.list;

@@ -67,7 +67,7 @@ struct worth walk_index(struct walker *w, const struct worth *array, const struc
         return out;
     }
     if (array->thing == THING_GLOBALS && key->known) {
-        uint32_t hash = lex_hash(name);
+        uint32_t hash = lex_hash_of(w->language, TOKEN_VARIABLE, name);
         struct worth v = walk_name(w, name, hash);
         return v.thing || v.sources ? v : variable_get(w, hash);
     }
@@ -91,7 +91,7 @@ struct worth walk_index(struct walker *w, const struct worth *array, const struc
 
 struct worth walk_name(struct walker *w, str name, uint32_t hash)
 {
-    const struct word *word = vocabulary_find(w->words, name, hash, ON_FREE);
+    const struct word *word = vocabulary_find(w->words, name, ON_FREE);
     struct worth out = {.word = hash};
     if (word && word->role == ROLE_THING) {
         bool variable = w->language != LANGUAGE_PHP;
@@ -138,7 +138,11 @@ static bool call_is_control(const struct walker *w, const struct worth *receiver
 
 struct worth walk_member(struct walker *w, const struct worth *receiver, str name, uint32_t hash)
 {
-    const struct word *word = vocabulary_find(w->words, name, hash, receiver->thing);
+    if (call_is_control(w, receiver, name)) {
+        w->facts->reads_request = true;
+        return (struct worth){.sources = SOURCE_PARAMETER, .parameter = receiver->parameter};
+    }
+    const struct word *word = vocabulary_find(w->words, name, receiver->thing);
     if (word && (word->role == ROLE_THING || word->role == ROLE_SOURCE)) {
         struct worth out = {.thing = word->role == ROLE_THING ? word->a : 0,
                             .sources = receiver->sources,
@@ -155,10 +159,6 @@ struct worth walk_member(struct walker *w, const struct worth *receiver, str nam
                    ? call_from_thing(w, receiver, receiver->parameter)
                    : *receiver;
     }
-    if (call_is_control(w, receiver, name)) {
-        w->facts->reads_request = true;
-        return (struct worth){.sources = SOURCE_PARAMETER, .parameter = receiver->parameter};
-    }
     struct worth v = variable_get(w, hash);
     if (v.sources || v.known || v.thing) {
         return v;
@@ -171,7 +171,7 @@ struct worth walk_member(struct walker *w, const struct worth *receiver, str nam
                         .parameter = receiver->parameter};
     if (!worth_tainted(&out)) {
         out.word = hash;
-        word = vocabulary_find(w->words, name, hash, ON_FREE);
+        word = vocabulary_find(w->words, name, ON_FREE);
         out.thing = word && word->role == ROLE_THING && word->on == ON_ANY ? word->a : 0;
     }
     return out;
@@ -180,7 +180,7 @@ struct worth walk_member(struct walker *w, const struct worth *receiver, str nam
 bool walk_sink_property(struct walker *w, const struct place *place, const struct worth *v)
 {
     const struct word *word =
-        vocabulary_find(w->words, place->text, place->name, place->base.thing);
+        vocabulary_find(w->words, place->text, place->base.thing);
     if (word && word->role == ROLE_SINK) {
         walk_sink(w, (enum sink_kind)word->a, v);
         return true;
@@ -237,7 +237,7 @@ struct worth walk_call_value(struct walker *w, const struct worth *function,
         str name = function->text;
         name = name.p[0] == '\\' ? str_from(name, 1) : name;
         uint32_t hash = lex_hash(name);
-        const struct word *word = vocabulary_find(w->words, name, hash, ON_FREE);
+        const struct word *word = vocabulary_find(w->words, name, ON_FREE);
         bool acts = word && (word->role == ROLE_SINK || word->role == ROLE_CALLBACK ||
                              word->role == ROLE_DECODE ||
                              (word->role == ROLE_SPECIAL && word->a == SPECIAL_CREATE_FUNCTION));
@@ -440,7 +440,7 @@ struct worth walk_call(struct walker *w, str name, uint32_t hash, const struct w
 {
     uint32_t own = walk_function(w, hash);
     const struct word *word =
-        vocabulary_find(w->words, name, hash, receiver ? receiver->thing : ON_FREE);
+        vocabulary_find(w->words, name, receiver ? receiver->thing : ON_FREE);
     if (own && (!word || !receiver || word->on == ON_SOME || word->on == ON_ANY)) {
         struct worth result = call_own(w, own, args);
         if (!word || word->role != ROLE_SINK || !receiver) {

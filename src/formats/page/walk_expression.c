@@ -287,7 +287,7 @@ static struct worth walk_variable_variable(struct walker *w, struct place *place
         return (struct worth){0};
     }
     str text = name.text.len && name.text.p[0] == '$' ? str_from(name.text, 1) : name.text;
-    uint32_t hash = lex_hash(text);
+    uint32_t hash = lex_hash_of(w->language, TOKEN_VARIABLE, text);
     *place = (struct place){.name = hash};
     struct worth v = walk_name(w, text, hash);
     if (v.thing && w->language == LANGUAGE_PHP && (name.through & ~(uint32_t)THROUGH_CALLBACK)) {
@@ -403,7 +403,7 @@ static struct worth walk_named(struct walker *w, struct place *place)
                    next->kind == TOKEN_NUMBER || next->kind == TOKEN_NAME || walk_is(next, '$') ||
                    walk_is(next, '@') || walk_is(next, '\\');
     if (bare && operand) { /* system $x; eval request("x"); include $f; */
-        const struct word *word = vocabulary_find(w->words, t->text, t->hash, ON_FREE);
+        const struct word *word = vocabulary_find(w->words, t->text, ON_FREE);
         bool page_own = walk_function(w, t->hash) != 0;
         if (page_own || (word && word->role != ROLE_THING)) {
             struct arguments args = {0};
@@ -491,6 +491,28 @@ static bool walk_links(const struct walker *w, const struct token *t)
     return t->sign == SIGN_ARROW || t->sign == SIGN_SCOPE || (dots && t->sign == '.');
 }
 
+/* sb.append(x): what is given stays in the object. */
+static void walk_keep(struct walker *w, uint32_t object, str method, const struct arguments *args)
+{
+    static const str keepers[] = {STR_INIT("append"), STR_INIT("add"),   STR_INIT("insert"),
+                                  STR_INIT("put"),    STR_INIT("write"), STR_INIT("push"),
+                                  STR_INIT("adddata"), STR_INIT("addrange")};
+    for (size_t i = 0; i < ARRAY_LEN(keepers) && object; i++) {
+        for (size_t k = 0; k < args->count && str_eq_nocase(method, keepers[i]); k++) {
+            struct variable *v = worth_tainted(&args->list[k]) ? variable_of(w, object) : NULL;
+            if (v && !(v->value.thing >= THING_REQUEST && v->value.thing <= THING_SESSION)) {
+                w->changed = w->changed || !worth_tainted(&v->value);
+                v->value.sources |= args->list[k].sources;
+                v->value.through |= args->list[k].through;
+                v->value.known = false;
+                v->value.parameter = v->value.parameter.len ? v->value.parameter
+                                                            : args->list[k].parameter;
+                v->set = true;
+            }
+        }
+    }
+}
+
 /* What follows a value: calls, indexes, members. */
 static struct worth walk_postfix(struct walker *w, struct place *place)
 {
@@ -502,6 +524,7 @@ static struct worth walk_postfix(struct walker *w, struct place *place)
     uint32_t hash = first->hash;
     struct worth receiver = {0};
     bool on = false;
+    uint32_t object = 0; /* the variable that a method is called on */
     for (unsigned links = 0; links < 1000; links++) {
         const struct token *t = walk_peek(w, 0);
         if (walk_is(t, '(')) {
@@ -510,6 +533,9 @@ static struct worth walk_postfix(struct walker *w, struct place *place)
             walk_arguments(w, ')', &args);
             v = pending ? walk_call(w, name, hash, on ? &receiver : NULL, &args)
                         : walk_call_value(w, &v, &args);
+            if (pending && on && w->language != LANGUAGE_PHP) {
+                walk_keep(w, object, name, &args);
+            }
             pending = false;
             *place = (struct place){0};
         } else if (walk_is(t, '[') ||
@@ -551,6 +577,7 @@ static struct worth walk_postfix(struct walker *w, struct place *place)
                 }
                 receiver = v;
                 on = true;
+                object = place->is_property || place->is_element ? 0 : place->name;
                 name = member->text;
                 hash = member->hash;
                 pending = walk_is(walk_peek(w, 0), '(');
@@ -728,7 +755,16 @@ struct worth walk_assign(struct walker *w, const struct place *place, const stru
     if (own && walk_basic(w) && own->hash == place->name) { /* what the function gives back */
         own->result = own->result.sources ? worth_either(&own->result, v) : *v;
     }
-    if (place->is_element) {
+    bool globals = place->is_element && place->key.known && w->language == LANGUAGE_PHP &&
+                   place->name == lex_hash_exact(STR("GLOBALS"));
+    if (globals) {
+        struct variable *global =
+            variable_local(w, 0, lex_hash_exact(place->key.text));
+        if (global) {
+            global->value = *v;
+            global->set = true;
+        }
+    } else if (place->is_element) {
         variable_set_element(w, place->name, &place->key, v);
     } else {
         variable_set(w, place->name, v);

@@ -78,10 +78,32 @@ static bool sink_is_remote(const struct worth *v)
     return (v->sources & SOURCE_REMOTE) != 0;
 }
 
+/* A style sheet brings its own script, in a language that it names. */
+static bool sink_style_sheet(struct walker *w, const struct worth *v)
+{
+    size_t at = str_find(v->text, STR("<msxsl:script")), open = str_find(v->text, STR("<![CDATA["));
+    if (at == v->text.len || open == v->text.len) {
+        return false;
+    }
+    str rest = str_from(v->text, open + 9), tag = str_sub(v->text, at, open - at);
+    struct worth code = *v;
+    code.text = str_sub(rest, 0, str_find(rest, STR("]]>")));
+    code.through |= THROUGH_REFLECTION;
+    w->speak_next = str_has_nocase(tag, STR("jscript")) || str_has_nocase(tag, STR("javascript"))
+                        ? LANGUAGE_JSCRIPT
+                    : str_has_nocase(tag, STR("vb")) ? LANGUAGE_VBNET
+                                                     : LANGUAGE_CSHARP;
+    walk_text(w, &code);
+    w->speak_next = LANGUAGE_NONE;
+    return true;
+}
+
 static void sink_evaluate(struct walker *w, const struct worth *v)
 {
     if (v->known && v->text.len) {
-        walk_text(w, v);
+        if (!sink_style_sheet(w, v)) {
+            walk_text(w, v);
+        }
     } else if ((v->through & THROUGH_DECODED) || (v->sources & SOURCE_FILE)) {
         w->facts->computed |= v->through & THROUGH_DECODED ? 1U << SINK_EVALUATE : 0;
     }
@@ -203,7 +225,10 @@ static struct worth special_preg_replace(struct walker *w, const struct argument
     const struct worth *options = sink_argument(args, 3);
     runs = runs || (options->known && str_eq(options->text, STR("e")));
     struct worth data = sink_joined(args, NULL);
-    if (runs && (worth_tainted(with) || with->known)) {
+    const struct worth *subject = sink_argument(args, 2);
+    if (runs && with->known && subject->known && str_starts(with->text, STR("\\"))) {
+        walk_sink(w, SINK_EVALUATE, subject); /* what was found is what is run */
+    } else if (runs && (worth_tainted(with) || with->known)) {
         walk_sink(w, SINK_EVALUATE, with);
         if (with->known && worth_tainted(sink_argument(args, 2)) &&
             str_find_char(with->text, '\\') < with->text.len) {
@@ -279,6 +304,15 @@ static bool sink_is_code_name(str path)
     return false;
 }
 
+/* Code that reads the request and evaluates: no application writes that to a page. */
+static bool sink_is_code_text(str text)
+{
+    bool tag = str_has(text, STR("<?")) || str_has(text, STR("<%"));
+    bool runs = str_has_nocase(text, STR("eval")) || str_has_nocase(text, STR("assert")) ||
+                str_has_nocase(text, STR("execute")) || str_has_nocase(text, STR("system("));
+    return tag && runs && (str_has_nocase(text, STR("request")) || str_has(text, STR("$_")));
+}
+
 /* file_put_contents(path, data), fwrite(stream, data), stream.Write(data), SaveToFile(path). */
 static struct worth special_write_file(struct walker *w, const struct word *word,
                                        const struct worth *receiver, const struct arguments *args)
@@ -302,7 +336,8 @@ static struct worth special_write_file(struct walker *w, const struct word *word
         walk_sink(w, SINK_DROP, &v);
     } else if (worth_tainted(path) || worth_tainted(data)) {
         walk_sink(w, SINK_WRITE, worth_tainted(path) ? path : data);
-    } else if (code && data->known && (data->through & THROUGH_DECODED)) {
+    } else if (code && data->known &&
+               ((data->through & THROUGH_DECODED) || sink_is_code_text(data->text))) {
         w->facts->computed |= 1U << SINK_DROP;
     } else {
         w->facts->powers |= 1U << SINK_WRITE;

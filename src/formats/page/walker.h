@@ -5,7 +5,7 @@
 #include "formats/page/walk.h"
 #include "formats/page/words.h"
 
-enum { PARAMETERS_MAX = 12, ARGUMENTS_MAX = 12, EXPRESSION_DEPTH = 160, CODE_DEPTH = 8 };
+enum { PARAMETERS_MAX = 12, ARGUMENTS_MAX = 12, EXPRESSION_DEPTH = 160, CODE_DEPTH = 48 };
 enum { VARIABLES_MAX = 1 << 16, FUNCTIONS_MAX = 4096, DECODED_MAX = 8 << 20 };
 
 struct variable {
@@ -40,6 +40,7 @@ struct walker {
     bool all_from_request; /* extract($_POST): any variable may be */
 
     unsigned depth, code_depth;
+    enum language speak_next; /* of the next text that is walked; NONE: the one spoken */
     uint32_t inherited; /* THROUGH_ of the text that is walked now */
     size_t decoded;     /* bytes walked that were decoded */
     bool changed;

@@ -80,7 +80,6 @@ void vocabulary_init(struct vocabulary *v, enum language language);
 
 /* The word of that name that fits its receiver best: ON_FREE when there is none, else its enum
  * thing. NULL when the word says nothing. */
-const struct word *vocabulary_find(const struct vocabulary *v, str name, uint32_t hash,
-                                   int receiver);
+const struct word *vocabulary_find(const struct vocabulary *v, str name, int receiver);
 
 #endif

@@ -109,7 +109,7 @@ static const struct word java_words[] = {
     FREE("jspc", PASS, 0, 0),
     FREE("initialcontext", THING, THING_SOCKET, 0),
     ON("lookup", SOCKET, SINK, SINK_LOAD, 1),
-    SOME("lookup", SINK, SINK_CONNECT, 1),
+    SOME("lookup", SINK, SINK_READ, 1),
 
     FREE("fileoutputstream", SPECIAL, SPECIAL_FILE_GET, 1),
     FREE("filewriter", SPECIAL, SPECIAL_FILE_GET, 1),
@@ -147,7 +147,7 @@ static const struct word java_words[] = {
     SOME("openconnection", THING, THING_HTTP, 0),
     ON("getinputstream", HTTP, SOURCE, SOURCE_REMOTE, 0),
     TYPE("drivermanager", DATABASE),
-    ON("getconnection", DATABASE, SINK, SINK_CONNECT, 1),
+    ON("getconnection", DATABASE, SINK, SINK_QUERY, 1),
     SOME("executequery", SINK, SINK_QUERY, 1),
     SOME("executeupdate", SINK, SINK_QUERY, 1),
     SOME("execute", SINK, SINK_QUERY, 1),
