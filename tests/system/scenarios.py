@@ -82,8 +82,20 @@ def matches(name, *dossiers):
 def proxylogon_is_told(_):
     verdict_is_true("proxylogon")
     story_is_true("proxylogon")
+    entities_are_told("proxylogon", "addresses", "shells")
+    bytes_out_are_true("proxylogon")
     nobody_is_called_an_intruder("proxylogon")
     matches("proxylogon", "proxylogon")
+
+
+def the_trail_leads_to_the_shell_that_no_rule_knows(_):
+    by_trail = [shell for shell in report("proxylogon")["shells"] if shell["by_trail"]]
+    assert [shell["page"] for shell in by_trail] == ["/helpdesk/Themes/print.aspx"], by_trail
+    assert by_trail[0]["requests"] == 10, by_trail
+    assert sorted(by_trail[0]["addresses"]) == ["203.0.113.200", "203.0.113.77"], by_trail
+    named = [finding for finding in report("proxylogon")["findings"]
+             if any("print.aspx" in entity["value"] for entity in finding["entities"])]
+    assert all(finding["rule"]["engine"] == "trail" for finding in named), named
 
 
 def proxyshell_is_told(_):
@@ -175,6 +187,7 @@ def nobody_is_named_for_any_of_it(_):
 if __name__ == "__main__":
     sys.exit(run_tests([
         proxylogon_is_told,
+        the_trail_leads_to_the_shell_that_no_rule_knows,
         proxyshell_is_told,
         every_step_of_proxyshell_that_was_taken_is_seen,
         what_stays_after_proxyshell_is_told,
