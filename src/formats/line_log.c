@@ -1,5 +1,6 @@
 #include "formats/line_log.h"
 
+#include "base/reader.h"
 #include "base/text.h"
 
 enum { LINE_LOG_ASK_EVERY = 4096 };
@@ -120,11 +121,16 @@ void line_log_begin(struct line_log *l, struct parse *p)
 
 uint8_t text_type_of(str text)
 {
-    uint8_t all = 0;
-    for (size_t i = 0; i < text.len; i++) {
+    uint64_t all = 0;
+    size_t i = 0;
+    for (; i + 8 <= text.len; i += 8) {
+        all |= load_u64le((const uint8_t *)text.p + i);
+    }
+    for (; i < text.len; i++) {
         all |= (uint8_t)text.p[i];
     }
-    return all < 0x80 || utf8_valid(text) ? VALUE_TEXT : VALUE_ANSI;
+    bool ascii = !(all & 0x8080808080808080);
+    return ascii || utf8_valid(text) ? VALUE_TEXT : VALUE_ANSI;
 }
 
 /* What is wrong with the line as such is noted here. */
