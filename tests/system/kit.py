@@ -3,6 +3,7 @@ whose name is the sentence it proves; the last line counts.
 
     python3 TEST.py LIMIER MAKE_EXAMPLE"""
 
+import functools
 import json
 import os
 import pathlib
@@ -15,6 +16,8 @@ import traceback
 LIMIER = os.path.abspath(sys.argv[1])
 MAKE_EXAMPLE = os.path.abspath(sys.argv[2])
 ENVIRONMENT = dict(os.environ, LC_ALL="C", LIMIER_LANG="en", LIMIER_CACHE="off")
+
+SCENARIOS = tempfile.TemporaryDirectory(prefix="limier-scenarios-")
 
 DONE, FAILED, USAGE, PARTLY, VERDICT = 0, 1, 2, 3, 10
 
@@ -55,6 +58,22 @@ def scan_json(*words, ok=(DONE,)):
 def example(folder, *words):
     subprocess.run([MAKE_EXAMPLE, str(folder), *map(str, words)], check=True)
     return folder
+
+
+@functools.lru_cache
+def scenario(name):
+    """The evidence of a scenario; made once, gone with the process."""
+    return example(pathlib.Path(SCENARIOS.name, name), "--scenario", name)
+
+
+@functools.lru_cache
+def scenario_report(name):
+    return scan_json(scenario(name), ok=(DONE, PARTLY))
+
+
+def truth(name):
+    """What really happened in a scenario: docs/example.md."""
+    return json.loads(scenario(name).with_name(name + ".truth.json").read_text(encoding="utf-8"))
 
 
 def shared(*parts):

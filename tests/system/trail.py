@@ -1,39 +1,19 @@
 """What comes out of the trail, against what really happened: pages and their lives, clients, bytes."""
 
-import functools
-import json
-import pathlib
 import sys
-import tempfile
 
-from kit import DONE, PARTLY, example, run_tests, scan_json, shared
-
-FOLDER = tempfile.TemporaryDirectory(prefix="limier-trail-")
-
-
-@functools.lru_cache
-def evidence(name):
-    return example(pathlib.Path(FOLDER.name, name), "--scenario", name)
-
-
-@functools.lru_cache
-def report(name):
-    return scan_json(evidence(name), ok=(DONE, PARTLY))
-
-
-def truth(name):
-    return json.loads(evidence(name).with_name(name + ".truth.json").read_text(encoding="utf-8"))
+from kit import run_tests, scan_json, scenario_report, shared, truth
 
 
 def intruders(name):
-    return {entity["value"] for entity in report(name)["entities"]
+    return {entity["value"] for entity in scenario_report(name)["entities"]
             if entity["kind"] == "address" and entity["role"] == "attacker"}
 
 
 def shell(name, page):
-    found = [shell for shell in report(name)["shells"]
+    found = [shell for shell in scenario_report(name)["shells"]
              if shell["page"].endswith(page) or shell["path"].endswith(page)]
-    assert len(found) == 1, (page, report(name)["shells"])
+    assert len(found) == 1, (page, scenario_report(name)["shells"])
     return found[0]
 
 
@@ -60,14 +40,14 @@ def a_shell_that_no_rule_knew_is_found_by_the_trail(_):
 
 
 def each_lead_names_what_led_to_it(_):
-    led = {finding["led_by"] for finding in report("proxylogon")["findings"]
+    led = {finding["led_by"] for finding in scenario_report("proxylogon")["findings"]
            if finding["rule"]["id"].startswith("limier-intruders-")}
     assert led == {"203.0.113.77", "/helpdesk/Themes/print.aspx"}, led
 
 
 def what_was_taken_is_a_range_around_the_truth(_):
     for name in ("proxylogon", "proxyshell", "deleted-shell", "mailbox-export", "webmail"):
-        taken, true = report(name)["taken"], truth(name)["bytes_out"]
+        taken, true = scenario_report(name)["taken"], truth(name)["bytes_out"]
         assert taken["bounded"], name
         assert (taken["least"], taken["most"]) == (true["loot"], true["answered"]), (name, taken)
 
@@ -86,7 +66,7 @@ def what_was_written_names_its_writer(_):
 
 
 def commands_stand_below_the_worker_that_started_them(_):
-    tree = report("proxylogon")["processes"]
+    tree = scenario_report("proxylogon")["processes"]
     assert tree[0]["depth"] == 0 and tree[0]["image"].endswith("w3wp.exe"), tree[0]
     above = []
     for process in tree:
@@ -98,11 +78,11 @@ def commands_stand_below_the_worker_that_started_them(_):
 
 def sweeps_are_set_aside_and_nobody_is_inside(_):
     for name in ("sweep", "scanner"):
-        said = report(name)
+        said = scenario_report(name)
         assert said["set_aside"] and not said["shells"] and not said["persistence"], name
         assert all(client["why"] and client["refused"] for client in said["set_aside"]), name
         assert said["taken"]["items"] == [], name
-    said = report("backup")
+    said = scenario_report("backup")
     assert not said["set_aside"] and not said["shells"], said["set_aside"]
 
 
