@@ -254,25 +254,23 @@ static void remove_archive(struct scene *s, usec t)
     run(s, t + 60000, CHOPPER("del " LOOT), NULL, NULL);
 }
 
-#define AT(minutes, seconds) ((minutes)*ACT_MINUTE + (seconds)*ACT_SECOND)
-
 static const struct act acts[] = {
-    {-AT(486,       0),              look_around,     "probe"                  },
-    {-AT(485,       0),              ask_for_mailbox, "entry"                  },
-    {0,             ask_for_mailbox, "entry"        },
-    {1400,  ask_for_sid,         "entry"               },
-    {3100,      become_administrator,                     "entry"            },
-    {4800,             read_settings,                         "entry"                  },
-    {6400,          plant_script,      "write"    },
-    {8200,     reset_into_file,          "write"      },
-    {11100,    wipe_url,                   "write"             },
-    {14500,   first_call,                  "execute"                             },
-    {AT(2,   12),                  ask_for_network,                             "discover"                         },
-    {AT(5, 40),                ask_for_administrators,                           "discover"                      },
-    {AT(24,    0),                   dump_passwords,                              "credential"},
-    {AT(61, 0),                pack_mail,                           "collect"             },
-    {AT(67,         0),                        fetch_mail,                         "exfiltrate"                       },
-    {AT(71,                   0),                           remove_archive,                                           NULL              },
+    {-AT(486 * 60),   look_around,            "probe"     },
+    {-AT(485 * 60),   ask_for_mailbox,        "entry"     },
+    {0,               ask_for_mailbox,        "entry"     },
+    {1400,            ask_for_sid,            "entry"     },
+    {3100,            become_administrator,   "entry"     },
+    {4800,            read_settings,          "entry"     },
+    {6400,            plant_script,           "write"     },
+    {8200,            reset_into_file,        "write"     },
+    {11100,           wipe_url,               "write"     },
+    {14500,           first_call,             "execute"   },
+    {AT(2 * 60 + 12), ask_for_network,        "discover"  },
+    {AT(5 * 60 + 40), ask_for_administrators, "discover"  },
+    {AT(24 * 60),     dump_passwords,         "credential"},
+    {AT(61 * 60),     pack_mail,              "collect"   },
+    {AT(67 * 60),     fetch_mail,             "exfiltrate"},
+    {AT(71 * 60),     remove_archive,         NULL        },
 };
 
 enum { ACT_RESET = 7, ACT_FIRST_CALL = 9 };
@@ -292,7 +290,10 @@ static bool files(struct scene *s)
                  .before_end = 24 * ACT_HOUR - (5 * ACT_HOUR + 47 * ACT_MINUTE + 2 * ACT_SECOND), \
                  .state = "compromised", .rung = 7
 
-const struct scenario scenario_breached = {.name = "breached", PROXYLOGON};
+const struct scenario scenario_breached = {
+    PROXYLOGON,
+    .name = "breached",
+};
 
 /* ---- the second shell */
 
@@ -321,9 +322,9 @@ static void use_second_shell(struct scene *s, usec t)
 }
 
 static const struct act more_acts[] = {
-    {AT(31,  0), write_second_shell, "execute"},
-    {AT(33,  0), try_second_shell,   "execute"},
-    {AT(412, 0), use_second_shell,   "execute"},
+    {AT(31 * 60),  write_second_shell, "execute"},
+    {AT(33 * 60),  try_second_shell,   "execute"},
+    {AT(412 * 60), use_second_shell,   "execute"},
 };
 
 static void helpdesk_and_second_shell(struct scene *s, usec hour)
@@ -333,4 +334,7 @@ static void helpdesk_and_second_shell(struct scene *s, usec hour)
 }
 
 const struct scenario scenario_proxylogon = {
-    .name = "proxylogon", PROXYLOGON, .also = helpdesk_and_second_shell};
+    PROXYLOGON,
+    .name = "proxylogon",
+    .also = helpdesk_and_second_shell,
+};

@@ -157,19 +157,17 @@ static void make_task(struct scene *s, usec t)
     event_task_made(s, t + 160000, "\\ExchangeHealthSync", "C:\\Windows\\Temp\\hs.bat");
 }
 
-#define AT(minutes, seconds) ((minutes)*ACT_MINUTE + (seconds)*ACT_SECOND)
-
 static const struct act acts[] = {
-    {0,    knock,           "probe"  },
-    { AT(0,  2),    find_mailbox,   "entry"},
-    { AT(0,  5),      save_draft,   "entry"},
-    { AT(0,  8), open_powershell,   "entry"},
-    { AT(0, 11),      grant_role,      NULL},
-    { AT(0, 14),  export_to_page,   "write"},
-    { AT(0, 32),      first_call, "execute"},
-    { AT(0, 58),  remove_request,    "hide"},
-    { AT(18, 20),    make_account, "persist"},
-    { AT(26, 45),       make_task, "persist"},
+    {0,                knock,           "probe"  },
+    {AT(2),            find_mailbox,    "entry"  },
+    {AT(5),            save_draft,      "entry"  },
+    {AT(8),            open_powershell, "entry"  },
+    {AT(11),           grant_role,      NULL     },
+    {AT(14),           export_to_page,  "write"  },
+    {AT(32),           first_call,      "execute"},
+    {AT(58),           remove_request,  "hide"   },
+    {AT(18 * 60 + 20), make_account,    "persist"},
+    {AT(26 * 60 + 45), make_task,       "persist"},
 };
 
 enum { ACT_EXPORT = 5, ACT_FIRST_CALL = 6 };

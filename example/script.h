@@ -10,9 +10,10 @@ struct act {
     const char *stage; /* of an intrusion, which the truth notes; NULL: of none */
 };
 
-#define ACT_SECOND INT64_C(1000)
-#define ACT_MINUTE (60 * ACT_SECOND)
-#define ACT_HOUR   (60 * ACT_MINUTE)
+#define ACT_SECOND  INT64_C(1000)
+#define ACT_MINUTE  (60 * ACT_SECOND)
+#define ACT_HOUR    (60 * ACT_MINUTE)
+#define AT(seconds) ((seconds)*ACT_SECOND)
 
 /* The acts that fall into this hour, each with a chance of its own, so that what else happens
  * stays what it is without them. Acts stand in the order of time. */

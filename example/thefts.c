@@ -7,8 +7,7 @@
 #include "pages.h"
 #include "scenario.h"
 
-#define AT(minutes, seconds) ((minutes)*ACT_MINUTE + (seconds)*ACT_SECOND)
-#define DAYS(n)              ((n)*24 * ACT_HOUR)
+#define DAYS(n) ((n)*24 * ACT_HOUR)
 
 /* ---- a shell that is deleted */
 
@@ -50,11 +49,11 @@ static void see_it_gone(struct scene *s, usec t)
 }
 
 static const struct act shell_acts[] = {
-    {0,    call_old_page, "execute"},
-    { AT(3,  0),      look_who, "execute"},
-    { DAYS(1) + AT(12,  0), call_old_page, "execute"},
-    { DAYS(1) + AT(14, 30),   delete_page,    "hide"},
-    { DAYS(1) + AT(14, 40),   see_it_gone,      NULL},
+    {0,                          call_old_page, "execute"},
+    {AT(3 * 60),                 look_who,      "execute"},
+    {DAYS(1) + AT(12 * 60),      call_old_page, "execute"},
+    {DAYS(1) + AT(14 * 60 + 30), delete_page,   "hide"   },
+    {DAYS(1) + AT(14 * 60 + 40), see_it_gone,   NULL     },
 };
 
 const struct scenario scenario_deleted_shell = {
@@ -144,10 +143,10 @@ static void clean_up(struct scene *s, usec t)
 }
 
 static const struct act mail_acts[] = {
-    {0,    sign_in,        "collect"   },
-    { AT(4, 20), export_mailbox,    "collect"},
-    { AT(71,  5),   fetch_export, "exfiltrate"},
-    { AT(84, 30),       clean_up,       "hide"},
+    {0,                sign_in,        "collect"   },
+    {AT(4 * 60 + 20),  export_mailbox, "collect"   },
+    {AT(71 * 60 + 5),  fetch_export,   "exfiltrate"},
+    {AT(84 * 60 + 30), clean_up,       "hide"      },
 };
 
 const struct scenario scenario_mailbox_export = {

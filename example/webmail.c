@@ -204,16 +204,14 @@ static void remove_mail(struct scene *s, usec t)
     page_runs(s, t, "rm -f " WEB_ROOT LOOT_FILE, "/bin/rm", words);
 }
 
-#define AT(minutes, seconds) ((minutes)*ACT_MINUTE + (seconds)*ACT_SECOND)
-
 static const struct act acts[] = {
-    {0,    sign_in,      NULL        },
-    { AT(0,  9), page_appears,    "execute"},
-    { AT(1, 30),   look_round,    "execute"},
-    { AT(6, 12),   bring_tool,    "execute"},
-    { AT(22, 40),    pack_mail,    "collect"},
-    { AT(25,  5),   fetch_mail, "exfiltrate"},
-    { AT(31,  0),  remove_mail,         NULL},
+    {0,                sign_in,      NULL        },
+    {AT(9),            page_appears, "execute"   },
+    {AT(1 * 60 + 30),  look_round,   "execute"   },
+    {AT(6 * 60 + 12),  bring_tool,   "execute"   },
+    {AT(22 * 60 + 40), pack_mail,    "collect"   },
+    {AT(25 * 60 + 5),  fetch_mail,   "exfiltrate"},
+    {AT(31 * 60),      remove_mail,  NULL        },
 };
 
 enum { ACT_PAGE = 1 };
