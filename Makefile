@@ -14,7 +14,7 @@ PREFIX      ?= /usr/local
 LIMIER_SHARED ?= $(wildcard $(abspath ../shared))
 export LIMIER_SHARED
 
-.PHONY: all build demo test check quick-check bench bench-yara fuzz install clean
+.PHONY: all build demo test check quick-check bench bench-webshell bench-yara fuzz install clean
 
 all: build
 
@@ -66,6 +66,11 @@ bench: $(bench_dir)/build.ninja
 bench-yara: $(bench_dir)/build.ninja
 	@ninja -C $(bench_dir) src/cli/limier
 	@python3 bench/yara.py $(bench_dir) $(RULES) $(FILES)
+
+# How well web shells are told from other pages: DIR_BAD=shells DIR_GOOD=pages [PART=tune|report|all].
+bench-webshell: $(bench_dir)/build.ninja
+	@ninja -C $(bench_dir) bench/judge_pages
+	@python3 bench/webshell.py $(bench_dir) "$(DIR_BAD)" "$(DIR_GOOD)" --part $(or $(PART),report)
 
 $(bench_dir)/build.ninja:
 	meson setup --buildtype=release $(bench_dir)

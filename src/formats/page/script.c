@@ -170,15 +170,32 @@ static size_t script_piece(struct tokens *out, str text, size_t from, str mark,
     return from + len + mark.len;
 }
 
+/* Like str_find_nocase, for what begins with `<`. */
+static size_t script_find_tag(str text, str tag)
+{
+    const char *p = text.p;
+    for (size_t at = 0; at < text.len; at++) {
+        const char *open = memchr(p + at, '<', text.len - at);
+        if (!open) {
+            break;
+        }
+        at = (size_t)(open - p);
+        if (str_starts_nocase(str_from(text, at), tag)) {
+            return at;
+        }
+    }
+    return text.len;
+}
+
 static void script_php(struct tokens *out, str text)
 {
     for (size_t at = 0; at < text.len;) {
         size_t tag = at + str_find(str_from(text, at), STR("<?"));
-        size_t old = at + str_find_nocase(str_sub(text, at, tag - at), STR("<script"));
+        size_t old = at + script_find_tag(str_sub(text, at, tag - at), STR("<script"));
         if (old < tag) { /* <script language="php"> */
             str head = str_sub(text, old, str_find_char(str_from(text, old), '>')), name;
-            bool php = script_attribute(head, STR("language"), &name) &&
-                       str_eq_nocase(name, STR("php"));
+            bool php =
+                script_attribute(head, STR("language"), &name) && str_eq_nocase(name, STR("php"));
             at = php ? script_piece(out, text, old + head.len + 1, STR("</script"), LANGUAGE_PHP)
                      : old + 7;
             continue;
@@ -327,7 +344,7 @@ static void script_cfml(struct tokens *out, str text)
         return;
     }
     for (size_t at = 0; at < text.len && !out->full;) {
-        at += str_find_nocase(str_from(text, at), STR("<cf"));
+        at += script_find_tag(str_from(text, at), STR("<cf"));
         str rest = str_from(text, at);
         if (!rest.len) {
             return;

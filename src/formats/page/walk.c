@@ -165,11 +165,14 @@ static void walk_return(struct walker *w)
 
 static bool walk_is_control(const struct token *t)
 {
-    static const char *const words[] = {
-        "if",    "while",  "switch", "for",          "foreach", "elseif",  "catch", "using", "lock",
-        "until", "unless", "elsif",  "synchronized", "with",    "declare", "fixed", "select"};
+    static const str words[] = {STR_INIT("if"),           STR_INIT("while"),   STR_INIT("switch"),
+                                STR_INIT("for"),          STR_INIT("foreach"), STR_INIT("elseif"),
+                                STR_INIT("catch"),        STR_INIT("using"),   STR_INIT("lock"),
+                                STR_INIT("until"),        STR_INIT("unless"),  STR_INIT("elsif"),
+                                STR_INIT("synchronized"), STR_INIT("with"),    STR_INIT("declare"),
+                                STR_INIT("fixed"),        STR_INIT("select")};
     for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        if (walk_is_name(t, words[i])) {
+        if (walk_reads(t, words[i])) {
             return true;
         }
     }
@@ -529,9 +532,63 @@ void walk_text(struct walker *w, const struct worth *code)
     w->changed = inner.changed;
 }
 
+/* What a token of PHP makes possible: a way in, or a call that cannot be read off the page. */
+static bool walk_is_way_in(const struct vocabulary *v, const struct token *t)
+{
+    const struct token *next = t + 1;
+    if (t->kind == TOKEN_VARIABLE) {
+        bool dynamic = walk_is(next, '(');
+        char c = t->text.len ? t->text.p[0] : 0;
+        return dynamic || c == '_' || c == 'G' || c == 'H';
+    }
+    if (t->kind == TOKEN_SIGN) {
+        bool closes = t->sign == ']' || t->sign == ')' || t->sign == '}';
+        return t->sign == '$' || (closes && walk_is(next, '('));
+    }
+    if (t->kind == TOKEN_TEXT) {
+        return str_starts(t->text, STR("php://"));
+    }
+    if (t->kind != TOKEN_NAME || !v->slots[t->hash % WORD_SLOTS]) {
+        return false;
+    }
+    const struct word *word = vocabulary_find(v, t->text, ON_FREE);
+    if (word && word->role == ROLE_SPECIAL && word->a == SPECIAL_PREG_REPLACE) {
+        const struct token *pattern = walk_is(next, '(') ? next + 1 : next;
+        return pattern->kind != TOKEN_TEXT || str_ends(pattern->text, STR("e"));
+    }
+    if (word && word->role == ROLE_SPECIAL && word->a == SPECIAL_WRITE_FILE) {
+        return true;
+    }
+    return word && (word->role == ROLE_SOURCE || word->role == ROLE_DECODE ||
+                    (word->role == ROLE_SINK && word->a == SINK_EVALUATE) ||
+                    (word->role == ROLE_SPECIAL &&
+                     (word->a == SPECIAL_GETENV || word->a == SPECIAL_CREATE_FUNCTION ||
+                      word->a == SPECIAL_EXTRACT || word->a == SPECIAL_PACK)));
+}
+
+/* Most pages of an application are classes: nothing enters them from the request. */
+static bool walk_is_worth_it(const struct tokens *code, struct arena *arena)
+{
+    struct vocabulary *v = ARENA_NEW(arena, struct vocabulary);
+    if (!v || code->count < 2 || code->list[0].sign != LANGUAGE_PHP) {
+        return v != NULL;
+    }
+    vocabulary_init(v, LANGUAGE_PHP);
+    for (size_t i = 0; i + 1 < code->count; i++) {
+        if (walk_is_way_in(v, &code->list[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void walk_tokens(const struct tokens *code, struct arena *arena, struct facts *facts)
 {
     struct walker w = {.t = code->list, .count = code->count, .arena = arena, .facts = facts};
+    if (!walk_is_worth_it(code, arena)) {
+        facts->over_budget = code->full;
+        return;
+    }
     for (int pass = 0; pass < PASSES_MAX; pass++) {
         w.at = 0;
         w.depth = w.function = w.block = 0;

@@ -179,8 +179,7 @@ struct worth walk_member(struct walker *w, const struct worth *receiver, str nam
 
 bool walk_sink_property(struct walker *w, const struct place *place, const struct worth *v)
 {
-    const struct word *word =
-        vocabulary_find(w->words, place->text, place->base.thing);
+    const struct word *word = vocabulary_find(w->words, place->text, place->base.thing);
     if (word && word->role == ROLE_SINK) {
         walk_sink(w, (enum sink_kind)word->a, v);
         return true;
@@ -439,8 +438,7 @@ struct worth walk_call(struct walker *w, str name, uint32_t hash, const struct w
                        const struct arguments *args)
 {
     uint32_t own = walk_function(w, hash);
-    const struct word *word =
-        vocabulary_find(w->words, name, receiver ? receiver->thing : ON_FREE);
+    const struct word *word = vocabulary_find(w->words, name, receiver ? receiver->thing : ON_FREE);
     if (own && (!word || !receiver || word->on == ON_SOME || word->on == ON_ANY)) {
         struct worth result = call_own(w, own, args);
         if (!word || word->role != ROLE_SINK || !receiver) {

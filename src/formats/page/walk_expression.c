@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { LONGEST_OPERATOR = 10 }; /* instanceof */
+
 enum level {
     LEVEL_CHOICE = 1,
     LEVEL_OR,
@@ -382,14 +384,19 @@ static struct worth walk_named(struct walker *w, struct place *place)
     if (walk_is(next, '(')) {
         return (struct worth){0}; /* a call: the caller sees the parenthesis */
     }
-    static const char *const keywords[] = {
-        "return", "echo",   "print",  "throw",  "await", "clone", "not",   "case",
-        "yield",  "exit",   "die",    "typeof", "set",   "let",   "call",  "out",
-        "ref",    "my",     "our",    "local",  "const", "var",   "final", "as",
-        "in",     "if",     "else",   "elseif", "elsif", "while", "until", "do",
-        "then",   "unless", "static", "and",    "or",    "dim",   "byval"};
+    static const str keywords[] = {
+        STR_INIT("return"), STR_INIT("echo"),   STR_INIT("print"),  STR_INIT("throw"),
+        STR_INIT("await"),  STR_INIT("clone"),  STR_INIT("not"),    STR_INIT("case"),
+        STR_INIT("yield"),  STR_INIT("exit"),   STR_INIT("die"),    STR_INIT("typeof"),
+        STR_INIT("set"),    STR_INIT("let"),    STR_INIT("call"),   STR_INIT("out"),
+        STR_INIT("ref"),    STR_INIT("my"),     STR_INIT("our"),    STR_INIT("local"),
+        STR_INIT("const"),  STR_INIT("var"),    STR_INIT("final"),  STR_INIT("as"),
+        STR_INIT("in"),     STR_INIT("if"),     STR_INIT("else"),   STR_INIT("elseif"),
+        STR_INIT("elsif"),  STR_INIT("while"),  STR_INIT("until"),  STR_INIT("do"),
+        STR_INIT("then"),   STR_INIT("unless"), STR_INIT("static"), STR_INIT("and"),
+        STR_INIT("or"),     STR_INIT("dim"),    STR_INIT("byval")};
     for (size_t i = 0; i < ARRAY_LEN(keywords); i++) {
-        if (walk_is_name(t, keywords[i])) {
+        if (walk_reads(t, keywords[i])) {
             bool operand = next->kind == TOKEN_NAME || next->kind == TOKEN_VARIABLE ||
                            next->kind == TOKEN_TEXT || next->kind == TOKEN_NUMBER ||
                            walk_is(next, '$') || walk_is(next, '[') || walk_is(next, '@');
@@ -494,8 +501,8 @@ static bool walk_links(const struct walker *w, const struct token *t)
 /* sb.append(x): what is given stays in the object. */
 static void walk_keep(struct walker *w, uint32_t object, str method, const struct arguments *args)
 {
-    static const str keepers[] = {STR_INIT("append"), STR_INIT("add"),   STR_INIT("insert"),
-                                  STR_INIT("put"),    STR_INIT("write"), STR_INIT("push"),
+    static const str keepers[] = {STR_INIT("append"),  STR_INIT("add"),     STR_INIT("insert"),
+                                  STR_INIT("put"),     STR_INIT("write"),   STR_INIT("push"),
                                   STR_INIT("adddata"), STR_INIT("addrange")};
     for (size_t i = 0; i < ARRAY_LEN(keepers) && object; i++) {
         for (size_t k = 0; k < args->count && str_eq_nocase(method, keepers[i]); k++) {
@@ -505,8 +512,8 @@ static void walk_keep(struct walker *w, uint32_t object, str method, const struc
                 v->value.sources |= args->list[k].sources;
                 v->value.through |= args->list[k].through;
                 v->value.known = false;
-                v->value.parameter = v->value.parameter.len ? v->value.parameter
-                                                            : args->list[k].parameter;
+                v->value.parameter =
+                    v->value.parameter.len ? v->value.parameter : args->list[k].parameter;
                 v->set = true;
             }
         }
@@ -632,31 +639,18 @@ static struct worth walk_postfix(struct walker *w, struct place *place)
 
 static int walk_level(const struct walker *w, const struct token *t)
 {
+    if (t->kind == TOKEN_NAME && t->text.len > LONGEST_OPERATOR) {
+        return 0;
+    }
     if (t->kind == TOKEN_NAME) {
         static const struct {
-            const char *name;
+            str name;
             int level;
         } names[] = {
-            {"and",        LEVEL_AND    },
-            {"or",         LEVEL_OR     },
-            {"xor",        LEVEL_ADD    },
-            {"mod",        LEVEL_TIMES  },
-            {"eq",         LEVEL_COMPARE},
-            {"ne",         LEVEL_COMPARE},
-            {"is",         LEVEL_COMPARE},
-            {"like",       LEVEL_COMPARE},
-            {"instanceof", LEVEL_COMPARE},
-            {"neq",        LEVEL_COMPARE},
-            {"andalso",    LEVEL_AND    },
-            {"orelse",     LEVEL_OR     },
-            {"gt",         LEVEL_COMPARE},
-            {"lt",         LEVEL_COMPARE},
-            {"contains",   LEVEL_COMPARE},
-            {"x",          LEVEL_TIMES  },
-            {"in",         LEVEL_COMPARE}
+            {STR_INIT("instanceof"), LEVEL_COMPARE}
         };
         for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-            if (walk_is_name(t, names[i].name)) {
+            if (walk_reads(t, names[i].name)) {
                 return names[i].level;
             }
         }
@@ -758,8 +752,7 @@ struct worth walk_assign(struct walker *w, const struct place *place, const stru
     bool globals = place->is_element && place->key.known && w->language == LANGUAGE_PHP &&
                    place->name == lex_hash_exact(STR("GLOBALS"));
     if (globals) {
-        struct variable *global =
-            variable_local(w, 0, lex_hash_exact(place->key.text));
+        struct variable *global = variable_local(w, 0, lex_hash_exact(place->key.text));
         if (global) {
             global->value = *v;
             global->set = true;

@@ -41,8 +41,8 @@ struct walker {
 
     unsigned depth, code_depth;
     enum language speak_next; /* of the next text that is walked; NONE: the one spoken */
-    uint32_t inherited; /* THROUGH_ of the text that is walked now */
-    size_t decoded;     /* bytes walked that were decoded */
+    uint32_t inherited;       /* THROUGH_ of the text that is walked now */
+    size_t decoded;           /* bytes walked that were decoded */
     bool changed;
 };
 
@@ -111,10 +111,14 @@ static inline bool walk_is(const struct token *t, uint8_t sign)
     return t->kind == TOKEN_SIGN && t->sign == sign;
 }
 
-static inline bool walk_is_name(const struct token *t, const char *name)
+static inline bool walk_reads(const struct token *t, str name)
 {
-    return t->kind == TOKEN_NAME && str_eq_nocase(t->text, str_of(name));
+    return t->kind == TOKEN_NAME && t->text.len == name.len && (t->text.p[0] | 32) == name.p[0] &&
+           str_eq_nocase(t->text, name);
 }
+
+/* `name` is a literal in lower case. */
+#define walk_is_name(t, name) walk_reads((t), STR(name))
 
 static inline bool walk_basic(const struct walker *w)
 {

