@@ -21,63 +21,42 @@ const struct scenario scenario_healthy = {.name = "healthy",
 
 /* ---- who looks for flaws, and finds them closed */
 
-struct check {
-    enum text_log proxy;
-    const char *method, *stem, *query, *anchor;
+struct door {
+    enum text_log proxy; /* as in struct request */
     unsigned status;
+    const char *method, *stem, *query, *anchor;
 };
 
 #define TRY_ANCHOR "ServerInfo~a]@" SERVER_FQDN ":444"
 
-static const struct check checks[] = {
-    {LOG_PROXY_ECP,          "POST", "/ecp/y.js",                                    NULL,                                           TRY_ANCHOR "/autodiscover/autodiscover.xml?#", 500},
-    {LOG_PROXY_ECP,          "POST", "/ecp/x.js",                                    NULL,                                           TRY_ANCHOR "/mapi/emsmdb/?#",                  500},
-    {LOG_PROXY_ECP,          "POST", "/ecp/program.js",                              NULL,                                           "ServerInfo~localhost/owa/auth/logon.aspx?",
-     503                                                                                                                                                                               },
-    {LOG_PROXY_OWA,          "POST", "/owa/auth/Current/themes/resources/logon.css", NULL,                                           NULL,                                          405},
-    {TEXT_LOGS,              "GET",  "/owa/auth/x.js",                               NULL,                                           NULL,                                          404},
-    {LOG_PROXY_AUTODISCOVER, "GET",  "/autodiscover/autodiscover.json",
-     "@ex.example.org/mapi/nspi/?&Email=autodiscover/autodiscover.json%3F@ex.example.org",                                           NULL,
-     401                                                                                                                                                                               },
-    {LOG_PROXY_AUTODISCOVER, "POST", "/autodiscover/autodiscover.json",
-     "@ex.example.org/powershell/?X-Rps-CAT=VgEAVAdX&Email=autodiscover/autodiscover.json%3F@ex",                                    NULL,                                          400},
-    {LOG_PROXY_OWA,          "GET",  "/owa/auth/logon.aspx",                         NULL,                                           NULL,                                          200},
-    {TEXT_LOGS,              "GET",  "/owa/auth/errorEE.aspx",                       NULL,                                           NULL,                                          404},
-    {TEXT_LOGS,              "GET",  "/owa/auth/OutlookEN.aspx",                     NULL,                                           NULL,                                          404},
-    {TEXT_LOGS,              "GET",  "/aspnet_client/supp0rt.aspx",                  NULL,                                           NULL,                                          404},
-    {TEXT_LOGS,              "POST", "/aspnet_client/system_web/discover.aspx",      NULL,                                           NULL,                                          404},
-    {TEXT_LOGS,              "GET",  "/aspnet_client/aspnet_iisstart.aspx",          "cmd=whoami",                                   NULL,                                          404},
-    {TEXT_LOGS,              "GET",  "/owa/auth/../../../../windows/win.ini",        NULL,                                           NULL,                                          400},
-    {TEXT_LOGS,              "GET",  "/.env",                                        NULL,                                           NULL,                                          404},
-    {TEXT_LOGS,              "GET",  "/wp-login.php",                                NULL,                                           NULL,                                          404},
-    {TEXT_LOGS,              "GET",  "/cgi-bin/test.cgi",                            "id=1%27%20OR%20%271%27=%271",                  NULL,                                          404},
-    {TEXT_LOGS,              "GET",  "/remote/fgt_lang",                             "lang=/../../../../dev/cmdb/sslvpn_websession", NULL,
-     404                                                                                                                                                                               },
-    {LOG_PROXY_ECP,          "GET",  "/ecp/",                                        NULL,                                           NULL,                                          302},
-    {TEXT_LOGS,              "GET",  "/backup.zip",                                  NULL,                                           NULL,                                          404},
+#define DOOR(proxy, status, method, stem, query, anchor) \
+    {(proxy), (status), (method), (stem), (query), (anchor)},
+static const struct door doors[] = {
+#include "doors.def"
 };
+#undef DOOR
 
-static void try_door(struct scene *s, usec t, const struct check *c, const char *address,
+static void try_door(struct scene *s, usec t, const struct door *d, const char *address,
                      const char *agent)
 {
     web_request(s, &(struct request){.time = t,
-                                     .proxy = c->proxy,
-                                     .method = c->method,
-                                     .stem = c->stem,
-                                     .query = c->query,
+                                     .proxy = d->proxy,
+                                     .method = d->method,
+                                     .stem = d->stem,
+                                     .query = d->query,
                                      .address = address,
                                      .agent = agent,
-                                     .status = c->status,
-                                     .anchor = c->anchor,
-                                     .hint = c->anchor ? "X-BEResource-Cookie" : NULL,
+                                     .status = d->status,
+                                     .anchor = d->anchor,
+                                     .hint = d->anchor ? "X-BEResource-Cookie" : NULL,
                                      .bytes_in = chance_from(&s->chance, 180, 900),
-                                     .bytes_out = c->status == 200 ? 57813 : 1245,
+                                     .bytes_out = d->status == 200 ? 57813 : 1245,
                                      .took = chance_from(&s->chance, 1, 40)});
 }
 
-static const struct check *any_check(struct scene *s)
+static const struct door *any_door(struct scene *s)
 {
-    return &checks[chance_below(&s->chance, ARRAY_LEN(checks))];
+    return &doors[chance_below(&s->chance, ARRAY_LEN(doors))];
 }
 
 /* ---- a sweep */
@@ -95,7 +74,7 @@ static void sweep(struct scene *s, usec hour)
     for (; now > 0; now--) {
         uint32_t who = chance_below(&s->chance, SWEEPERS);
         const char *address = arena_printf(s->arena, "203.0.113.%" PRIu32, who + 1).p;
-        try_door(s, scene_moment(s, hour), any_check(s), address,
+        try_door(s, scene_moment(s, hour), any_door(s), address,
                  sweep_agents[who % ARRAY_LEN(sweep_agents)]);
     }
 }
@@ -124,7 +103,7 @@ static void scan_at_night(struct scene *s, usec hour)
     }
     for (int i = 0; i < SCAN_REQUESTS; i++) {
         try_door(
-            s, scene_moment(s, hour), any_check(s), SCANNER,
+            s, scene_moment(s, hour), any_door(s), SCANNER,
             "Mozilla/5.0 (compatible; Assessment Engine 10.2; +https://scanner.corp.example.com)");
     }
     static const char *const names[] = {"admin", "administrator", "guest", "test"};
