@@ -57,6 +57,10 @@ struct lines lines_before_part(const struct parse *p, size_t limit)
 {
     struct lines in = lines_of(p->unit, p->to, limit), one = in, two = in;
     struct line line;
+    if (in.encoding == TEXT_UTF8 && p->from > 0 && p->from <= p->unit.len) {
+        lines_skip(&in, lines_back(p->unit, lines_back(p->unit, p->from)));
+        one = two = in;
+    }
     for (struct lines at = in; lines_next(&in, &line) && line.offset < p->from; at = in) {
         two = one;
         one = at;
@@ -119,18 +123,23 @@ void line_log_begin(struct line_log *l, struct parse *p)
     };
 }
 
-uint8_t text_type_of(str text)
+static bool is_ascii(str text)
 {
+    const uint8_t *p = (const uint8_t *)text.p;
     uint64_t all = 0;
     size_t i = 0;
     for (; i + 8 <= text.len; i += 8) {
-        all |= load_u64le((const uint8_t *)text.p + i);
+        all |= load_u64le(p + i);
     }
     for (; i < text.len; i++) {
-        all |= (uint8_t)text.p[i];
+        all |= p[i];
     }
-    bool ascii = !(all & 0x8080808080808080);
-    return ascii || utf8_valid(text) ? VALUE_TEXT : VALUE_ANSI;
+    return !(all & 0x8080808080808080);
+}
+
+uint8_t text_type_of(str text)
+{
+    return is_ascii(text) || utf8_valid(text) ? VALUE_TEXT : VALUE_ANSI;
 }
 
 /* What is wrong with the line as such is noted here. */

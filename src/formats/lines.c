@@ -132,36 +132,116 @@ static size_t lines_turn(struct lines *l)
     return mark;
 }
 
+/* Without the NULs before it, the line end, and the NULs and CRs behind it. */
+static bytes lines_bare(const struct lines *l, size_t first, size_t *next, bool *ended,
+                        bool *padded)
+{
+    size_t start = first, step = lines_step(l);
+    while (lines_is_unit(l, start, 0)) {
+        start += step;
+    }
+    *next = lines_end(l, start);
+    *ended = *next >= start + step && lines_is_unit(l, *next - step, '\n');
+    size_t end = *ended ? *next - step : *next;
+    size_t text_end = lines_trim(l, start, end, 0);
+    size_t stop = lines_trim(l, start, text_end, '\r');
+    *padded = start > first || text_end < end;
+    return (bytes){l->in.p + start, stop - start};
+}
+
+/* The same for most lines: UTF-8 without NULs. NULL in it for the others. */
+static bytes lines_plain(const struct lines *l, size_t first, size_t *next)
+{
+    const uint8_t *p = l->in.p + first;
+    const uint8_t *hit = p[0] ? memchr(p, '\n', l->in.len - first) : NULL;
+    size_t len = hit ? (size_t)(hit - p) : 0;
+    len -= len && p[len - 1] == '\r';
+    bool plain = hit && !(len && (p[len - 1] == 0 || p[len - 1] == '\r'));
+    *next = hit ? first + (size_t)(hit - p) + 1 : 0;
+    return (bytes){plain ? p : NULL, len};
+}
+
 bool lines_next(struct lines *l, struct line *line)
 {
     if (l->at >= l->to) {
         return false;
     }
-    size_t offset = (size_t)l->at, first = offset + lines_turn(l), start = first;
-    size_t step = lines_step(l);
-    while (lines_is_unit(l, start, 0)) {
-        start += step;
+    size_t offset = (size_t)l->at, first = offset + lines_turn(l), next = 0;
+    bool ended = true, padded = false, narrow = l->encoding == TEXT_UTF8 && first < l->in.len;
+    bytes raw = narrow ? lines_plain(l, first, &next) : (bytes){0};
+    if (!raw.p) {
+        raw = lines_bare(l, first, &next, &ended, &padded);
     }
-    size_t next = lines_end(l, start);
-    bool ended = next >= start + step && lines_is_unit(l, next - step, '\n');
-    size_t end = ended ? next - step : next;
-    size_t text_end = lines_trim(l, start, end, 0);
-    size_t stop = lines_trim(l, start, text_end, '\r');
     *line = (struct line){
         .offset = offset,
         .len = next - offset,
         .number = ++l->number,
-        .raw = {l->in.p + start, stop - start},
+        .raw = {raw.p, raw.len <= l->limit ? raw.len : 0},
         .ended = ended,
-        .too_long = stop - start > l->limit,
-        .padded = start > first || text_end < end,
+        .too_long = raw.len > l->limit,
+        .padded = padded,
         .encoding = l->encoding,
     };
-    if (line->too_long) {
-        line->raw.len = 0;
-    }
     l->at = next;
     return true;
+}
+
+/* ---- passing over */
+
+enum { SKIP_BLOCK = 128 }; /* fewer than a byte can count */
+
+/* A plain loop over a fixed number of bytes, which compilers make vectors of. */
+static uint8_t lines_count_block(const uint8_t *p, uint8_t *odd)
+{
+    uint8_t ends = 0, any = 0;
+    for (size_t i = 0; i < SKIP_BLOCK; i++) {
+        ends = (uint8_t)(ends + (p[i] == '\n' ? 1 : 0));
+        any |= (uint8_t)(p[i] == 0 ? 1 : 0) | (uint8_t)(p[i] >= 0xfe ? 1 : 0);
+    }
+    *odd |= any;
+    return ends;
+}
+
+/* How many lines end in it. False where it holds what UTF-16 has: there lines may turn. */
+static bool lines_count(bytes b, uint64_t *count)
+{
+    uint8_t odd = 0;
+    size_t at = 0;
+    for (; at + SKIP_BLOCK <= b.len && !odd; at += SKIP_BLOCK) {
+        *count += lines_count_block(b.p + at, &odd);
+    }
+    for (; at < b.len; at++) {
+        *count += b.p[at] == '\n';
+        odd |= (b.p[at] == 0) | (b.p[at] >= 0xfe);
+    }
+    return !odd;
+}
+
+void lines_skip(struct lines *l, uint64_t before)
+{
+    before = before < l->to ? before : l->to;
+    if (l->encoding == TEXT_UTF8 && l->at < before) {
+        const uint8_t *p = l->in.p;
+        bool at_start = p[before - 1] == '\n';
+        size_t stop = at_start ? (size_t)before : lines_end(l, (size_t)before);
+        uint64_t ends = 0;
+        if (lines_count((bytes){p + l->at, stop - (size_t)l->at}, &ends)) {
+            l->number += ends + (p[stop - 1] != '\n');
+            l->at = stop;
+        }
+    }
+    struct line line;
+    while (l->at < before && lines_next(l, &line)) {
+    }
+}
+
+uint64_t lines_back(bytes unit, uint64_t at)
+{
+    at -= at > 0;
+    while (at > 0 && unit.p[at - 1] != '\n') {
+        at--;
+    }
+    return at;
 }
 
 str lines_text(const struct lines *l, const struct line *line, struct arena *a)

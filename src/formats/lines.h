@@ -38,6 +38,12 @@ struct lines {
 struct lines lines_of(bytes unit, uint64_t to, size_t limit);
 bool lines_next(struct lines *l, struct line *line);
 
+/* Passes over the lines that begin before `before`. */
+void lines_skip(struct lines *l, uint64_t before);
+
+/* In UTF-8: where the line begins that ends before the line at `at`; 0 when there is none. */
+uint64_t lines_back(bytes unit, uint64_t at);
+
 /* UTF-8; borrowed unless the log is UTF-16. Empty over the arena's budget. */
 str lines_text(const struct lines *l, const struct line *line, struct arena *a);
 

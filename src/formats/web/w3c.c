@@ -32,6 +32,7 @@ struct w3c {
     char separator; /* between names, and so between cells: a blank, or a tab in logs of ISA */
     bool guessed;   /* the columns are the usual ones: no header named them */
     int agent;      /* whose blanks IIS writes + */
+    uint8_t type;   /* of the fields of this row */
     struct neighbours before;
     struct line skipped[2]; /* the last rows before the part, newest last */
     bool silent;            /* these are read, and nothing is told of them */
@@ -219,13 +220,12 @@ static str w3c_agent(const struct w3c *w, str agent)
     return out ? (str){out, agent.len} : agent;
 }
 
-static bool w3c_fields(struct w3c *w, str text, struct event *event)
+static bool w3c_fields(struct w3c *w, struct event *event)
 {
-    uint8_t type = text_type_of(text);
     for (size_t i = 0; i < w->columns->count; i++) {
         const struct column *c = &w->columns->list[i];
         str cell = columns_value(w->cells[i]);
-        w->fields[i] = text_field(c->name, c->id, cell, type);
+        w->fields[i] = text_field(c->name, c->id, cell, w->type);
     }
     if (w->agent != COLUMN_NONE) {
         str agent = w3c_agent(w, columns_value(w->cells[w->agent]));
@@ -237,7 +237,7 @@ static bool w3c_fields(struct w3c *w, str text, struct event *event)
 }
 
 /* False: stop. */
-static bool w3c_give(struct w3c *w, const struct line *line, str text)
+static bool w3c_give(struct w3c *w, const struct line *line)
 {
     struct event event = {
         .time = w3c_time(w),
@@ -259,7 +259,7 @@ static bool w3c_give(struct w3c *w, const struct line *line, str text)
         neighbours_note(&w->before, w->p, &event);
     }
     neighbours_add(&w->before, &event);
-    return w->silent || !emit_head(w->p, &event) || w3c_fields(w, text, &event);
+    return w->silent || !emit_head(w->p, &event) || w3c_fields(w, &event);
 }
 
 /* Proxies put what holds blanks between quotes. */
@@ -321,7 +321,7 @@ static bool w3c_row(struct w3c *w, const struct line *line, str text)
     if (w->guessed) {
         w3c_note(w, NOTE_COLUMNS_GUESSED, line);
     }
-    return w3c_give(w, line, text);
+    return w3c_give(w, line);
 }
 
 /* Looked at before the line is made into text: most lines before a part are only passed over. */
@@ -347,7 +347,8 @@ static bool w3c_line(struct w3c *w, const struct lines *in, const struct line *l
     if (line->padded && line->offset >= w->p->from) {
         w3c_note(w, NOTE_NUL_PADDING, line);
     }
-    if (!directive && text_type_of(text) != VALUE_TEXT) {
+    w->type = text_type_of(text);
+    if (!directive && w->type != VALUE_TEXT) {
         w3c_note(w, NOTE_NOT_UTF8, line);
     }
     if (directive) {
@@ -374,10 +375,43 @@ static void w3c_look_back(struct w3c *w, const struct lines *in)
     w->silent = false;
 }
 
+/* Up to two lines before the part, as the loop below would go, but from one # to the next. What is
+ * not so simple is left to it. */
+static void w3c_pass_over(struct w3c *w, struct lines *in)
+{
+    bytes unit = w->p->unit;
+    uint64_t from = w->p->from < unit.len ? w->p->from : unit.len;
+    uint64_t stop = lines_back(unit, lines_back(unit, from));
+    bool simple = in->encoding == TEXT_UTF8;
+    for (uint64_t at = in->at; simple && at < stop;) {
+        const uint8_t *hit = memchr(unit.p + at, '#', (size_t)(stop - at));
+        if (!hit) {
+            break;
+        }
+        at = (uint64_t)(hit - unit.p);
+        simple = at == 0 || hit[-1] != 0;
+        if (at == 0 || hit[-1] == '\n') {
+            struct line line;
+            lines_skip(in, at);
+            if (lines_next(in, &line) && w3c_is_directive(&line)) {
+                (void)w3c_line(w, in, &line);
+            }
+            at = in->at;
+            simple = in->encoding == TEXT_UTF8;
+        } else {
+            at++;
+        }
+    }
+    if (simple) {
+        lines_skip(in, stop);
+    }
+}
+
 static void w3c_read(struct w3c *w)
 {
     struct lines in = lines_of(w->p->unit, w->p->to, W3C_LINE_MAX);
     struct line line;
+    w3c_pass_over(w, &in);
     while (lines_next(&in, &line)) {
         if (line.offset < w->p->from && !w3c_is_directive(&line)) {
             w->skipped[0] = w->skipped[1];
