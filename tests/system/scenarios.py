@@ -52,7 +52,8 @@ def nothing_is_loud(name):
 
 def nobody_is_called_an_intruder(name):
     people = [entity for entity in scenario_report(name)["entities"]
-              if entity["kind"] == "address" and entity["value"].startswith(("10.20.4.", "198.51."))]
+              if entity["kind"] == "address"
+              and entity["value"].startswith(("10.20.4.", "198.51."))]
     assert not people, people
 
 
