@@ -1,0 +1,76 @@
+"""Settings in files: what IIS runs, tasks, dumps of virtual directories, what ASP.NET compiled."""
+
+import sys
+
+from kit import DONE, run_tests, scan_json
+
+SCRIPT = '<scr' + 'ipt language="JScript" runat="server">harmless(Request["x"])</scr' + 'ipt>'
+
+DUMP = """
+
+Name                            : OAB (Default Web Site)
+ExtendedProtectionTokenChecking : None
+Server                          : EX1
+InternalAuthenticationMethods   : {WindowsIntegrated}
+ExternalUrl                     : %s
+"""
+
+HOST_CONFIG = """<?xml version="1.0" encoding="UTF-8"?>
+<configuration><system.applicationHost><sites><site name="Default Web Site" id="1">
+<application path="/"><virtualDirectory path="%s" physicalPath="%s" /></application></site></sites>
+</system.applicationHost><system.webServer><globalModules><add name="M" image="%s" /></globalModules>
+<handlers><add name="h" path="%s" verb="*" type="System.Web.UI.PageHandlerFactory" /></handlers>
+</system.webServer></configuration>
+"""
+
+TASK = """<?xml version="1.0" encoding="UTF-16"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+<RegistrationInfo><URI>\\\\T</URI></RegistrationInfo><Triggers><BootTrigger/></Triggers>
+<Actions><Exec><Command>%s</Command><Arguments>%s</Arguments></Exec></Actions></Task>
+"""
+
+COMPILED = '<preserve resultType="3" virtualPath="%s" assembly="App_Web_abc12345"/>'
+
+
+def put(root, name, text, encoding="utf-8"):
+    path = root / "C" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode(encoding))
+
+
+def server(root, bad):
+    """Two servers that differ in nothing but what an intruder changes."""
+    put(root, "Windows/System32/inetsrv/config/applicationHost.config", HOST_CONFIG % (
+        ("/", r"C:\ProgramData\COM1\x", r"C:\Users\Public\m.dll", "*.jpg") if bad else
+        ("/", r"%SystemDrive%\inetpub\wwwroot", r"%windir%\System32\inetsrv\cachuri.dll", "*.aspx")))
+    put(root, "Windows/System32/Tasks/T", TASK % (
+        (r"C:\ProgramData\check.exe", "-a") if bad else
+        (r"%ProgramFiles%\Vendor\update.exe", "/quiet")), "utf-16")
+    put(root, "Windows/Temp/settings.txt",
+        DUMP % (f"http://f/#{SCRIPT}" if bad else "https://mail.corp.example/OAB"))
+    put(root, "Windows/Microsoft.NET/Framework64/v4.0.30319/Temporary ASP.NET Files/owa/1/2/x.compiled",
+        COMPILED % ("/aspnet_client/one.aspx" if bad else "/owa/auth/logon.aspx"))
+    return root
+
+
+def what_an_intruder_changed_is_found(folder):
+    report = scan_json(server(folder / "evidence", True))
+    titles = {f["rule"]["title"] for f in report["findings"]}
+    assert titles >= {
+        "Virtual directory of IIS leads to an odd place", "Module of IIS outside the places of modules",
+        "IIS runs files that are data", "Settings of a virtual directory hold script",
+        "Scheduled task runs hidden script or a program from a place for data",
+        "Page was run where Exchange ships none",
+    }, titles
+    assert report["verdict"]["state"] == "compromised", report["verdict"]
+
+
+def a_server_as_it_was_installed_is_silent(folder):
+    report = scan_json(server(folder / "evidence", False), ok=(DONE,))
+    loud = [f for f in report["findings"] if f["rule"]["level"] not in ("informational", "low")]
+    assert loud == [], loud
+    assert report["coverage"]["units"]["parsed"] == 4, report["coverage"]["units"]
+
+
+if __name__ == "__main__":
+    sys.exit(run_tests([what_an_intruder_changed_is_found, a_server_as_it_was_installed_is_silent]))
