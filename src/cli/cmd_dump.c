@@ -66,7 +66,10 @@ const struct command command_dump = {
     .usage = "FILE... [--format F]",
     .summary = N_("evidence as JSON lines, each event as its source knows it"),
     .details =
-        N_("A name that repeats in an event has its values in an array. - is the standard input."),
+        N_("A name that repeats in an event has its values in an array. - is the standard input.\n"
+           "\n"
+           "    limier dump Security.evtx | grep 4688\n"
+           "    limier dump --format xml triage.zip > events.xml"),
     .options = options,
     .options_size = sizeof(struct dump_options),
     .min_args = 1,

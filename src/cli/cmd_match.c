@@ -121,6 +121,10 @@ const struct command command_match = {
     .name = "match",
     .usage = "-r RULES FILE...",
     .summary = N_("rules over events, one JSON line a match; no story, no case"),
+    .details = N_("All rules run, whatever their level, but deprecated and unsupported ones.\n"
+                  "\n"
+                  "    limier match -r sigma/rules Security.evtx\n"
+                  "    limier match -r my-rule.yml --min-level high logs/ > hits.jsonl"),
     .options = options,
     .options_size = sizeof(struct match_options),
     .min_args = 1,

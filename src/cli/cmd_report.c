@@ -56,6 +56,8 @@ const struct command command_report = {
     .name = "report",
     .usage = "CASE [--full] [--format F] [-o FILE]",
     .summary = N_("print the answer of a case again, in any format"),
+    .details = N_("    limier report X.case --full\n"
+                  "    limier report X.case --format csv -o findings.csv"),
     .options = options,
     .options_size = sizeof(struct report_options),
     .min_args = 1,

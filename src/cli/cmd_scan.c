@@ -14,6 +14,7 @@
 struct scan_options {
     const char *case_path, *format, *min_level, *fail_on, *html;
     struct option_list rules, yara, baselines, indicators;
+    struct chosen_rules chosen;
     usec from, to;
     unsigned threads;
     bool carve;
@@ -25,6 +26,7 @@ static const struct option options[] = {
      N_("keep everything in this case file; the same command goes on after an interruption")},
     {"rules",                                                                            'r', OPTION_LIST, offsetof(struct scan_options, rules), "RULES",
      N_("Sigma rules to add to our own: a file, or a folder with .yml files")},
+    CHOSEN_STATUS_OPTIONS(struct scan_options),
     {"yara",                                                                             'y', OPTION_LIST, offsetof(struct scan_options, yara), "YARA",
      N_("YARA rules for whole files: a file, or a folder with .yar and .yara files")},
     {"baseline", 'b', OPTION_LIST, offsetof(struct scan_options, baselines), "FILE",
@@ -138,12 +140,27 @@ static str lines_of(const struct invocation *in)
     return all;
 }
 
+static str with_line(struct arena *a, str all, const char *name, str value)
+{
+    const char *between = all.len ? "\n" : "";
+    return value.len ? arena_printf(a, "%.*s%s%s=%.*s", (int)all.len, all.len ? all.p : "", between,
+                                    name, STR_ARG(value))
+                     : all;
+}
+
+/* What makes it another scan; a case of another one is refused. */
 static str bounds_of(struct arena *a, const struct scan_options *o)
 {
-    str from = o->from == TIME_NONE ? STR_NONE : time_text(a, o->from);
-    str to = o->to == TIME_NONE ? STR_NONE : time_text(a, o->to);
-    return arena_printf(a, "%s%.*s%s%s%.*s", from.len ? "from=" : "", STR_ARG(from),
-                        from.len && to.len ? "\n" : "", to.len ? "to=" : "", STR_ARG(to));
+    str all = STR_NONE;
+    all = with_line(a, all, "from", o->from == TIME_NONE ? STR_NONE : time_text(a, o->from));
+    all = with_line(a, all, "to", o->to == TIME_NONE ? STR_NONE : time_text(a, o->to));
+    for (size_t i = 0; i < o->chosen.statuses.count; i++) {
+        all = with_line(a, all, "status", str_of(o->chosen.statuses.items[i]));
+    }
+    for (size_t i = 0; i < o->chosen.tags.count; i++) {
+        all = with_line(a, all, "tag", str_of(o->chosen.tags.items[i]));
+    }
+    return all;
 }
 
 static bool open_case(struct plan *p, struct case_file **out, struct err *err)
@@ -246,10 +263,24 @@ static void tell_refused(const struct plan *p)
     }
 }
 
+/* Only what nobody asked for is told. */
+static void tell_left_out(const struct plan *p)
+{
+    const struct chosen_rules *asked = &p->options->chosen;
+    if (p->learned.nleft_out && !asked->statuses.count && !asked->tags.count) {
+        (void)fprintf(stderr, "limier: ");
+        (void)fprintf(stderr,
+                      tr(p->in->catalog, "%zu deprecated or unsupported rules were left out: "
+                                         "--status any takes them too\n"),
+                      p->learned.nleft_out);
+    }
+}
+
 static int scan_with(struct plan *p, struct err *err)
 {
     struct case_file *c = NULL;
     tell_refused(p);
+    tell_left_out(p);
     int status = STATUS_FAILED;
     if (!open_case(p, &c, err) || !run_scan(p, c, err)) {
         status = *p->cancel ? interrupted(p) : fail(err);
@@ -291,7 +322,8 @@ static int scan_run_command(const struct invocation *in)
         return misuse(in, "%s", err.text);
     }
     if (!check_evidence(&p, &err) ||
-        !learn(&p.options->rules, KNOW_OURS | KNOW_DOSSIERS, in->arena, &p.learned, &err) ||
+        !learn_chosen(in, &p.options->rules, KNOW_OURS | KNOW_DOSSIERS, &p.options->chosen,
+                      &p.learned, &err) ||
         !learn_yara(&p.options->yara, in->arena, &p.learned, &err) || !learn_places(&p, &err)) {
         learned_done(&p.learned);
         return fail(&err);
@@ -306,7 +338,13 @@ const struct command command_scan = {
     .usage = "EVIDENCE... [-o CASE] [-r RULES]...",
     .summary = N_("read evidence and say what happened"),
     .details =
-        N_("EVIDENCE is a file, an archive or a folder; any number of them.\n"
+        N_("EVIDENCE is a file, an archive or a folder; any number of them. All rules run; the\n"
+           "text report lists findings from medium up, and says how many more there are.\n"
+           "\n"
+           "    limier scan triage.zip\n"
+           "    limier scan logs/ -r sigma/rules -o X.case\n"
+           "    limier scan logs/ --from 2021-03-01 --format json\n"
+           "\n"
            "Exit status: 0 done; 1 could not do it; 2 wrong usage; 3 done, but some evidence\n"
            "could not be read; 10 done, and the verdict is at least that of --fail-on."),
     .options = options,

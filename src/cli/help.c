@@ -1,6 +1,27 @@
 #include "cli/command.h"
+#include "export/page.h"
 
 #include <stdio.h>
+#include <string.h>
+
+enum { HEAD_COLUMNS = 26, TEXT_COLUMN = 31, COLUMNS = 96 };
+
+/* Beside the option's name, as wide as a page of the report in a pipe. */
+static void print_wrapped(str text)
+{
+    size_t used = 0;
+    str word;
+    while (text.len && str_cut(&text, ' ', &word)) {
+        size_t columns = columns_of(word);
+        if (used && TEXT_COLUMN + used + 1 + columns > COLUMNS) {
+            (void)printf("\n%*s", TEXT_COLUMN, "");
+            used = 0;
+        }
+        (void)printf("%s%.*s", used ? " " : "", STR_ARG(word));
+        used += columns + (used > 0);
+    }
+    (void)putchar('\n');
+}
 
 static void print_option(const struct option *o, const struct catalog *catalog)
 {
@@ -12,7 +33,11 @@ static void print_option(const struct option *o, const struct catalog *catalog)
     } else {
         (void)snprintf(head, sizeof head, "    --%s%s%s", o->name, blank, value);
     }
-    (void)printf("    %-26s %s\n", head, tr(catalog, o->help));
+    (void)printf("    %-*s ", HEAD_COLUMNS, head);
+    if (strlen(head) > HEAD_COLUMNS) {
+        (void)printf("\n%*s", TEXT_COLUMN, "");
+    }
+    print_wrapped(str_of(tr(catalog, o->help)));
 }
 
 void help_command(const struct invocation *in)

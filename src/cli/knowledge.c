@@ -244,6 +244,9 @@ static void gather_problems(struct lesson *l)
     l->out->first_refused = l->out->nrefused ? refusals[0] : STR_NONE;
     l->out->nproblems = lines ? count : 0;
     l->out->loaded = sigma_rule_count(l->sigma);
+    for (uint32_t i = 0; i < l->out->loaded; i++) {
+        l->out->nleft_out += !sigma_chosen(l->sigma, i);
+    }
 }
 
 static bool learn_all(struct lesson *l, const struct option_list *rules, unsigned what)
@@ -255,6 +258,7 @@ static bool learn_all(struct lesson *l, const struct option_list *rules, unsigne
         sigma_advise(l->sigma);
     }
     learn_ours(l, what);
+    size_t ours = sigma_rule_count(l->sigma);
     rules_cache_open(&l->cache, rules, l->arena);
     for (size_t i = 0; i < rules->count; i++) {
         if (!learn_path(l, rules->items[i])) {
@@ -263,7 +267,9 @@ static bool learn_all(struct lesson *l, const struct option_list *rules, unsigne
     }
     rules_cache_close(&l->cache);
     if (l->choice) {
-        sigma_choose(l->sigma, l->choice);
+        struct sigma_choice choice = *l->choice;
+        choice.first = what & KNOW_DOSSIERS ? (uint32_t)ours : 0; /* a verdict rests on ours */
+        sigma_choose(l->sigma, &choice);
     }
     return (!(what & KNOW_DOSSIERS) || learn_dossiers(l)) && sigma_compile(l->sigma, l->err);
 }
@@ -335,8 +341,9 @@ bool learn_chosen(const struct invocation *in, const struct option_list *rules, 
     if (!choice.statuses || !choice.tags) {
         return err_set(err, ERR_FULL, "no memory for rules");
     }
+    bool every = what & KNOW_ADVICE; /* who asks for advice on a rule wants it whatever it is */
     return choose_level(in, chosen->min_level, &choice.min_level, err) &&
-           learn_some(rules, what, &choice, in->arena, out, err);
+           learn_some(rules, what, every ? NULL : &choice, in->arena, out, err);
 }
 
 void learned_done(struct learned *l)

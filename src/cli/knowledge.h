@@ -10,6 +10,7 @@ struct learned {
     struct knowledge knowledge;
     struct names names;
     uint64_t loaded;     /* rules */
+    size_t nleft_out;    /* of these: not chosen */
     const str *problems; /* one line each: "file:line:column: what is wrong" */
     size_t nproblems;
     const str *refusals; /* those of rules that were not loaded */
@@ -24,20 +25,24 @@ struct chosen_rules {
     struct option_list statuses, tags;
 };
 
+#define CHOSEN_STATUS_OPTIONS(type)                                                          \
+    {"status",                                                                               \
+     0,                                                                                      \
+     OPTION_LIST,                                                                            \
+     offsetof(type, chosen.statuses),                                                        \
+     "S",                                                                                    \
+     N_("rules of this status: stable, test, experimental, deprecated, unsupported or any; " \
+        "unless given, all but deprecated and unsupported ones")},                           \
+    {                                                                                        \
+        "tag", 0, OPTION_LIST, offsetof(type, chosen.tags), "T",                             \
+            N_("rules with this tag, or one below: attack.t1059")                            \
+    }
+
 #define CHOSEN_RULES_OPTIONS(type)                                                             \
     {"min-level", 0,                                                                           \
      OPTION_TEXT, offsetof(type, chosen.min_level),                                            \
      "L",         N_("rules from this level on: informational, low, medium, high, critical")}, \
-        {"status",                                                                             \
-         0,                                                                                    \
-         OPTION_LIST,                                                                          \
-         offsetof(type, chosen.statuses),                                                      \
-         "S",                                                                                  \
-         N_("rules of this status: stable, test, experimental, deprecated, unsupported")},     \
-    {                                                                                          \
-        "tag", 0, OPTION_LIST, offsetof(type, chosen.tags), "T",                               \
-            N_("rules with this tag, or one below: attack.t1059")                              \
-    }
+        CHOSEN_STATUS_OPTIONS(type)
 
 enum { KNOW_OURS = 1, KNOW_DOSSIERS = 2, KNOW_ADVICE = 4 /* what rules could do better */ };
 
@@ -48,7 +53,8 @@ bool learn(const struct option_list *rules, unsigned what, struct arena *a, stru
            struct err *err) MUST_USE;
 void learned_done(struct learned *l);
 
-/* The same, and only some of the rules report. */
+/* The same, and only some of the rules report: without a choice all but those that their authors
+ * gave up, which learn() has too. */
 bool learn_chosen(const struct invocation *in, const struct option_list *rules, unsigned what,
                   const struct chosen_rules *chosen, struct learned *out, struct err *err) MUST_USE;
 

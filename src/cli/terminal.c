@@ -132,7 +132,7 @@ bool output_write(const char *path, str content, struct err *err)
         return refused(path, err);
     }
     errno = 0;
-    bool ok = fwrite(content.p, 1, content.len, f) == content.len;
+    bool ok = content.len == 0 || fwrite(content.p, 1, content.len, f) == content.len;
     ok = fflush(f) == 0 && ok;
     ok = ok || refused(path, err);
     if (path && fclose(f) != 0 && ok) {

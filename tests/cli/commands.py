@@ -399,9 +399,47 @@ def without_a_place_for_the_cache_all_works(folder):
     assert b"kept in " + str(folder / "here").encode() in told.stdout, told.stdout
 
 
-def our_own_rules_need_no_advice(_):
+def rules_that_were_given_up_do_not_run_unless_asked_for(folder):
+    log, rule = evidence_in(folder)
+    rule.write_text(RULE + "status: deprecated\n")
+    run = limier("match", "-r", rule, log)
+    assert run.status == DONE and not run.out and "1 warnings" in run.err, run.err
+    assert limier("match", "-r", rule, log, "--status", "any").out.count(b"\n") == 1
+    run = limier("scan", "-r", rule, log, "--format", "json")
+    assert not [f for f in run.json()["findings"] if f["rule"]["title"] == "A needle"]
+    assert "left out" in one_line(run) and "--status any" in run.err, run.err
+    every = limier("scan", "-r", rule, log, "--format", "json", "--status", "any").json()
+    assert [f for f in every["findings"] if f["rule"]["title"] == "A needle"]
+    assert "It matches" in limier("explain", "--rule", rule, log, 6).text()
+
+
+def a_mapping_of_the_users_names_a_log_that_we_do_not_know(folder):
+    log, rule = evidence_in(folder)
+    rule.write_text(RULE.replace("category: webserver", "product: kiosk")
+                    .replace("cs-uri-stem|endswith: /needle.aspx", "Page|endswith: /needle.aspx"))
+    assert "no source of this version shows" in limier("rules", "check", rule).text()
+    assert not limier("match", "-r", rule, log).out
+    mine = folder / "mine" / "logsources.yml"
+    mine.parent.mkdir()
+    mine.write_text("sources:\n  - product: kiosk\n    shown_by:\n      - channel: iis\n"
+                    "        fields:\n          Page: cs-uri-stem\n")
+    hits = limier("match", "-r", rule, "-r", mine, log)
+    assert hits.status == DONE and hits.out.count(b"\n") == 1 and not hits.err, hits.err
+    assert "1 rules loaded, 0 refused, 0 warnings" in limier("rules", "check", rule, mine).text()
+    told = limier("explain", "--rule", rule, "-r", mine, log, 6).text()
+    assert "It matches" in told and "value (of cs-uri-stem): /needle.aspx" in told, told
+    folder_too = limier("match", "-r", rule, "-r", mine.parent, log)
+    assert folder_too.out == hits.out
+    mine.write_text("sources:\n  - product: kiosk\n    shown_by:\n      - chanel: iis\n")
+    run = limier("match", "-r", rule, "-r", mine, log)
+    assert run.status == FAILED and "logsources.yml:4:" in one_line(run), run.err
+
+
+def our_own_rules_need_no_advice_but_on_what_pages_cost(_):
     run = limier("rules", "check")
-    assert run.status == DONE and " 0 refused, 0 warnings, advice on 0\n" in run.text(), run.text()
+    assert run.status == DONE and " 0 refused, 0 warnings, " in run.text(), run.text()
+    advice = [line for line in run.text().splitlines() if ": advice: " in line]
+    assert all("/content_" in line and "which is slow" in line for line in advice), advice
 
 
 def check_gives_advice_with_a_place(folder):
@@ -555,7 +593,9 @@ if __name__ == "__main__":
         rules_that_changed_are_read_again,
         a_damaged_cache_does_no_harm,
         without_a_place_for_the_cache_all_works,
-        our_own_rules_need_no_advice,
+        rules_that_were_given_up_do_not_run_unless_asked_for,
+        a_mapping_of_the_users_names_a_log_that_we_do_not_know,
+        our_own_rules_need_no_advice_but_on_what_pages_cost,
         check_gives_advice_with_a_place,
         coverage_tells_which_rules_evidence_could_show,
         no_rule_that_matches_is_said_to_be_blind,

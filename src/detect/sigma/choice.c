@@ -1,13 +1,28 @@
 #include "detect/sigma/set.h"
 
-static bool is_one_of(str status, const str *statuses, size_t count)
+/* Their authors replaced them, or know that they do not work everywhere. */
+static bool is_given_up(str status)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (str_eq_nocase(status, statuses[i])) {
+    return str_eq_nocase(status, STR("deprecated")) || str_eq_nocase(status, STR("unsupported"));
+}
+
+static bool has_status(str status, const struct sigma_choice *choice)
+{
+    for (size_t i = 0; i < choice->nstatuses; i++) {
+        bool any = str_eq_nocase(choice->statuses[i], STR("any"));
+        if (any || str_eq_nocase(status, choice->statuses[i])) {
             return true;
         }
     }
-    return count == 0;
+    return choice->nstatuses == 0 && !is_given_up(status);
+}
+
+/* Nobody asked for it to be left out, so it is told. */
+static void tell_given_up(struct sigma *s, const struct sigma_rule *r)
+{
+    struct loading l = {.s = s, .file = r->info.source, .rule = r->info.title};
+    struct yaml_node at = {.line = r->line, .column = 1};
+    warning(&l, &at, "its status is `%.*s`: it is left out", STR_ARG(r->info.status));
 }
 
 static bool is_tag_or_below(str tag, str wanted)
@@ -29,13 +44,15 @@ static bool has_any_tag(const struct rule_info *rule, const struct sigma_choice 
 
 void sigma_choose(struct sigma *s, const struct sigma_choice *choice)
 {
-    for (size_t i = 0; i < s->nrules; i++) {
+    for (size_t i = choice->first; i < s->nrules; i++) {
         struct sigma_rule *r = s->rules[i];
-        bool chosen = r->info.level >= choice->min_level &&
-                      is_one_of(r->info.status, choice->statuses, choice->nstatuses) &&
+        bool chosen = r->info.level >= choice->min_level && has_status(r->info.status, choice) &&
                       has_any_tag(&r->info, choice);
         r->left_out = !chosen;
         r->silent = r->silent || !chosen;
+        if (choice->nstatuses == 0 && is_given_up(r->info.status)) {
+            tell_given_up(s, r);
+        }
     }
 }
 

@@ -48,10 +48,11 @@ bool sigma_add_placeholder(struct sigma *s, str name, const str *values, size_t 
 /* Which rules report, told before sigma_compile. What correlations rest on runs all the same. */
 struct sigma_choice {
     enum level min_level;
-    const str *statuses; /* any of these; none: whatever the status */
+    const str *statuses; /* any of these, "any" for all; none: all but deprecated, unsupported */
     size_t nstatuses;
     const str *tags; /* any of these, or one below: attack.t1059 means attack.t1059.001 too */
     size_t ntags;
+    uint32_t first; /* rules before this one are not asked: all of them report */
 };
 void sigma_choose(struct sigma *s, const struct sigma_choice *choice);
 bool sigma_chosen(const struct sigma *s, uint32_t rule);

@@ -77,6 +77,38 @@ static void rules_are_chosen_by_status(void)
     CHECK_STR(str_of(chosen_by(&choice).titles), "Low ");
 }
 
+static const char given_up[] = "title: Old\nstatus: deprecated\n"
+                               "logsource: {product: windows, service: security}\n"
+                               "detection: {sel: {EventID: 1}, condition: sel}\n";
+
+static void what_authors_gave_up_is_left_out_unless_asked_for(void)
+{
+    str any[] = {STR("any")}, old[] = {STR("deprecated")}, stable[] = {STR("stable")};
+    const struct {
+        struct sigma_choice choice;
+        bool chosen;
+        size_t told;
+    } cases[] = {
+        {{0},                                  false, 1},
+        {{.statuses = any, .nstatuses = 1},    true,  0},
+        {{.statuses = old, .nstatuses = 1},    true,  0},
+        {{.statuses = stable, .nstatuses = 1}, false, 0},
+        {{.first = 1},                         true,  0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct arena arena;
+        struct names names;
+        arena_init(&arena, 64 << 20);
+        CHECK(names_init(&names, &arena));
+        struct sigma *s = sigma_new(&arena, &names);
+        CHECK_INT(sigma_add(s, STR("x.yml"), bytes_of_str(str_of(given_up))), 1);
+        sigma_choose(s, &cases[i].choice);
+        CHECK(sigma_chosen(s, 0) == cases[i].chosen);
+        CHECK_INT(sigma_problem_count(s), cases[i].told);
+        arena_done(&arena);
+    }
+}
+
 static void rules_are_chosen_by_tag_and_those_below_it(void)
 {
     str technique[] = {STR("attack.t1059")}, other[] = {STR("attack.t105")};
@@ -96,6 +128,7 @@ int main(void)
 {
     RUN(rules_are_chosen_by_level);
     RUN(rules_are_chosen_by_status);
+    RUN(what_authors_gave_up_is_left_out_unless_asked_for);
     RUN(rules_are_chosen_by_tag_and_those_below_it);
     RUN(what_a_correlation_rests_on_runs_all_the_same);
     return kit_end();
