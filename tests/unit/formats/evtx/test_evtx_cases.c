@@ -5,6 +5,7 @@
  *     file     stale chunk count, dirty                 C damaged logs (system, sysmon), D DIRTY
  *              wrong or disabled checksums              C Application_no_crc32, D *_CRC
  *              garbage in the flags                     flags_may_hold_garbage
+ *              versions 3.1 and 3.2                     versions_differ_in_nothing
  *              count of chunks wraps above 4 GiB        more_chunks_than_the_header_can_count
  *              zero slots between chunks                C 2-vss_7-System, D ZERO_SLOTS
  *              first chunk behind the last (circular)   D WRAPPED, N a_lap_is_no_gap
@@ -15,6 +16,7 @@
  *              tables destroyed                         C security_bad_string_cache, D NO_TABLES
  *              wrong last record                        D LAST_RECORD
  *              empty                                    an_empty_chunk_is_no_damage
+ *              zeros behind the last record             zeros_behind_the_last_record_end_a_chunk
  *     record   size 0, torn, of another lap             D RECORD_SIZE, TORN_RECORD; C RdpCoreTS
  *              header time of the next record           D SHIFTED_TIME; C the_time_is_...
  *              numbers missing, time going back         N
@@ -36,9 +38,12 @@
  *              array in the definition only             the_type_of_the_instance_counts
  *              two arrays in one element                two_arrays_give_each_pair, ..._bounded
  *              invalid FILETIME                         an_invalid_time_is_shown_as_its_number
+ *              reals that are no numbers                reals_are_spelled_as_windows_does
+ *              message tokens (%%1936)                  message_tokens_stay_as_they_are
  *     fields   repeated names, blanks in names          R, a_name_may_repeat
- *              no Channel                               an_event_without_a_channel_is_kept
- *     limits   work, nesting, budgets                   R a_record_cannot_ask_..., D any_budget_...
+ *              no Channel, no Computer                  an_event_without_a_channel_is_kept,
+ * ..._host_... numbered anew by an export               N an_export_has_the_holes_of_its_log limits
+ * work, nesting, budgets                   R a_record_cannot_ask_..., D any_budget_...
  */
 #include "making.h"
 #include "reading.h"
@@ -107,6 +112,23 @@ static void flags_may_hold_garbage(void)
     CHECK_INT(r.events, 5);
     CHECK_INT(r.notes[NOTE_BAD_HEADER], 0);
     reading_done(&r);
+    free(copy);
+    file_free(log);
+}
+
+static void versions_differ_in_nothing(void)
+{
+    bytes log = plain_log(5);
+    uint8_t *copy = copy_of(log, 0);
+    copy[120] = 4; /* no checksums */
+    for (uint8_t minor = 1; minor <= 2; minor++) {
+        copy[36] = minor;
+        struct reading r = {.keep = KEEP_NOTHING};
+        reading_all(&r, (bytes){copy, log.len});
+        CHECK_INT(r.events, 5);
+        CHECK_INT(r.notes[NOTE_BAD_HEADER], 0);
+        reading_done(&r);
+    }
     free(copy);
     file_free(log);
 }
@@ -188,6 +210,25 @@ static void an_empty_chunk_is_no_damage(void)
     struct reading r = {.keep = KEEP_NOTHING};
     reading_all(&r, (bytes){copy, log.len});
     CHECK_INT(r.events, 0);
+    for (size_t i = 0; i < NOTE_COUNT; i++) {
+        CHECK_INT(r.notes[i], 0);
+    }
+    reading_done(&r);
+    free(copy);
+    file_free(log);
+}
+
+/* Of an archived log: all of the chunk is used, says its header. */
+static void zeros_behind_the_last_record_end_a_chunk(void)
+{
+    bytes log = plain_log(5);
+    uint8_t *copy = copy_of(log, 0);
+    static const uint8_t whole_chunk[] = {0, 0, 1, 0};
+    memcpy(copy + FILE_HEADER + 48, whole_chunk, 4);
+    copy[FILE_HEADER + 120] = 4; /* no checksums */
+    struct reading r = {.keep = KEEP_NOTHING};
+    reading_all(&r, (bytes){copy, log.len});
+    CHECK_INT(r.events, 5);
     for (size_t i = 0; i < NOTE_COUNT; i++) {
         CHECK_INT(r.notes[i], 0);
     }
@@ -321,6 +362,51 @@ static void text_ends_at_its_first_nul(void)
     CHECK_FIELD(r.first, "After", 0, "right");
     CHECK_INT(r.notes[NOTE_BAD_RECORD], 0);
     reading_done(&r);
+}
+
+static void reals_are_spelled_as_windows_does(void)
+{
+    static const uint8_t above[] = {0, 0, 0x80, 0x7f}, below[] = {0, 0, 0x80, 0xff},
+                         none[] = {0, 0, 0, 0, 0, 0, 0xf8, 0xff};
+    const struct evtx_value data[] = {
+        evtx_raw("Above", EVTX_R32, (bytes){above, sizeof above}),
+        evtx_raw("Below", EVTX_R32, (bytes){below, sizeof below}),
+        evtx_raw("None", EVTX_R64, (bytes){none, sizeof none}),
+    };
+    struct reading r = {0};
+    read_data(&r, data, ARRAY_LEN(data));
+    CHECK_FIELD(r.first, "Above", 0, "1.#INF");
+    CHECK_FIELD(r.first, "Below", 0, "-1.#INF");
+    CHECK_FIELD(r.first, "None", 0, "-1.#IND");
+    reading_done(&r);
+}
+
+static void message_tokens_stay_as_they_are(void)
+{
+    const struct evtx_value data[] = {evtx_text("TokenElevationType", "%%1936"),
+                                      evtx_text("Several", "%%1541\r\n\t\t\t\t%%4416")};
+    struct reading r = {0};
+    read_data(&r, data, ARRAY_LEN(data));
+    CHECK_FIELD(r.first, "TokenElevationType", 0, "%%1936");
+    CHECK_FIELD(r.first, "Several", 0, "%%1541\r\n\t\t\t\t%%4416");
+    reading_done(&r);
+}
+
+static void an_event_without_a_host_is_kept(void)
+{
+    struct evtx_writer *w = evtx_writer_to_memory(NULL);
+    CHECK(evtx_write(w, &(struct evtx_record){.provider = "P",
+                                              .channel = "C",
+                                              .computer = "",
+                                              .event_id = 7,
+                                              .time = INT64_C(1600000000000000)}));
+    bytes log = written(w);
+    struct reading r = {.keep = KEEP_FIELDS};
+    reading_all(&r, log);
+    CHECK(r.first && r.first->head.origin->event_id == 7 && r.first->head.origin->host.len == 0);
+    CHECK_INT(r.notes[NOTE_BAD_RECORD], 0);
+    reading_done(&r);
+    file_free(log);
 }
 
 static void a_name_may_repeat(void)
@@ -468,11 +554,16 @@ int main(void)
 {
     RUN(flags_may_hold_garbage);
     RUN(more_chunks_than_the_header_can_count);
+    RUN(versions_differ_in_nothing);
     RUN(a_tail_costs_no_record);
     RUN(an_empty_chunk_is_no_damage);
+    RUN(zeros_behind_the_last_record_end_a_chunk);
     RUN(literals_of_another_writer);
     RUN(an_event_without_a_channel_is_kept);
     RUN(text_ends_at_its_first_nul);
+    RUN(reals_are_spelled_as_windows_does);
+    RUN(message_tokens_stay_as_they_are);
+    RUN(an_event_without_a_host_is_kept);
     RUN(a_name_may_repeat);
     RUN(an_invalid_time_is_shown_as_its_number);
     RUN(the_type_of_the_instance_counts);
