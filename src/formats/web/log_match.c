@@ -145,28 +145,19 @@ static usec time_of(struct log_pattern *p, enum log_part_kind kind, str value)
 
 /* ---- requests */
 
-/* http://host/path?query is a request to a proxy. */
-static size_t path_begins(str uri)
+/* Behind scheme and host. */
+static size_t path_begins(str url)
 {
-    if (!uri.len || uri.p[0] == '/') {
-        return 0;
-    }
-    size_t scheme = str_find(uri, STR("://"));
-    if (scheme == uri.len) {
-        return 0;
-    }
-    size_t host = scheme + 3;
-    return host + str_find_char(str_from(uri, host), '/');
+    size_t scheme = str_find(url, STR("://")), host = scheme + 3;
+    return scheme < url.len ? host + str_find_char(str_from(url, host), '/') : 0;
 }
 
-/* Into three fields: all of it, its path, its query. */
+/* Into two fields: path and query. */
 static void put_uri(struct log_pattern *p, size_t field, str uri)
 {
-    size_t path = path_begins(uri), question = str_find_char(uri, '?');
-    path = path < question ? path : 0;
-    put(p, field, uri);
-    put(p, field + 1, str_sub(uri, path, question - path));
-    put(p, field + 2, str_from(uri, question + 1));
+    size_t question = str_find_char(uri, '?');
+    put(p, field, str_sub(uri, 0, question));
+    put(p, field + 1, str_from(uri, question + 1));
 }
 
 /* example.com for http://example.com:8080/ and for example.com:443, which CONNECT asks for. */
@@ -204,14 +195,14 @@ static void put_request(struct log_pattern *p, size_t field, str request)
     size_t blank = find_blank(request, 0), version = version_begins(request);
     str method = str_sub(request, 0, blank);
     if (!is_method(method) || blank == request.len) {
-        method = STR("");
+        method = str_sub(request, 0, 0);
         blank = 0;
     }
     size_t from = method.len ? blank + 1 : 0;
     size_t to = version < request.len ? version - 1 : request.len;
     put(p, field, method);
-    put(p, field + 1, str_from(request, version));
-    put_uri(p, field + 2, str_sub(request, from, to > from ? to - from : 0));
+    put_uri(p, field + 1, str_sub(request, from, to > from ? to - from : 0));
+    put(p, field + 3, str_from(request, version));
 }
 
 /* ---- parts */
@@ -242,8 +233,9 @@ static bool put_part(struct log_pattern *p, const struct log_part *part, str val
         put_uri(p, part->field, value);
         return true;
     case PART_URL:
-        put_uri(p, part->field, value);
-        put(p, part->field + 3, host_of(value));
+        put_uri(p, part->field, str_from(value, path_begins(value)));
+        put(p, part->field + 2, host_of(value));
+        put(p, part->field + 3, value);
         return true;
     case PART_QUERY:
         put(p, part->field, str_starts(value, STR("?")) ? str_from(value, 1) : value);
@@ -294,11 +286,12 @@ static bool match_part(struct log_pattern *p, size_t i, str line, size_t *at)
     return true;
 }
 
-static void empty_from(struct log_pattern *p, size_t part)
+/* What is missing is missing at the end of the line. */
+static void empty_from(struct log_pattern *p, size_t part, str line)
 {
     size_t field = part < p->nparts ? p->parts[part].field : p->nfields;
     for (; field < p->nfields; field++) {
-        put(p, field, STR(""));
+        put(p, field, str_from(line, line.len));
     }
 }
 
@@ -330,6 +323,6 @@ bool log_pattern_match(struct log_pattern *p, str line)
     if (i < p->optional || p->optional == p->nparts) {
         return false;
     }
-    empty_from(p, p->optional);
+    empty_from(p, p->optional, line);
     return match_rest(p, line, optional_at);
 }

@@ -137,19 +137,25 @@ static str take_literal(struct compiling *c)
     return copy;
 }
 
+/* In the order of the line, as far as it goes: rules search neighbours at once. */
 static void add_fields_of(struct compiling *c, enum log_part_kind kind, str name)
 {
+    bool uri = kind == PART_REQUEST || kind == PART_URI || kind == PART_URL;
     if (kind == PART_REQUEST) {
         add_field(c, STR("cs-method"));
-        add_field(c, STR("cs-version"));
     }
-    add_field(c, name);
-    if (kind == PART_REQUEST || kind == PART_URI || kind == PART_URL) {
+    if (uri) {
         add_field(c, STR("cs-uri-stem"));
         add_field(c, STR("cs-uri-query"));
     }
+    if (kind == PART_REQUEST) {
+        add_field(c, STR("cs-version"));
+    }
     if (kind == PART_URL) {
         add_field(c, STR("cs-host"));
+    }
+    if (!uri || kind == PART_URL) {
+        add_field(c, name);
     }
 }
 

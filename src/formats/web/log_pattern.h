@@ -8,8 +8,7 @@
  * quotes a backslash hides a quote. Fields are called as W3C extended logs call them: c-ip,
  * cs-method, cs-uri-stem, sc-status, cs-user-agent; other headers cs-NAME (request) and sc-NAME
  * (answer), in lower case. What has no name there keeps the one it has in the format string.
- * The request line gives cs-method, c-uri (path and query), cs-uri-stem, cs-uri-query and
- * cs-version. */
+ * The request line gives cs-method, cs-uri-stem, cs-uri-query and cs-version. */
 #ifndef FORMATS_WEB_LOG_PATTERN_H
 #define FORMATS_WEB_LOG_PATTERN_H
 

@@ -25,7 +25,7 @@ static void an_apache_format_string_names_the_values(void)
     CHECK_STR(value_of(format, line, "c-ip"), "10.0.0.9");
     CHECK_STR(value_of(format, line, "cs-method"), "POST");
     CHECK_STR(value_of(format, line, "cs-uri-query"), "b=c");
-    CHECK_STR(value_of(format, line, "c-uri"), "/a?b=c");
+    CHECK_STR(value_of(format, line, "cs-uri-stem"), "/a");
     CHECK_STR(value_of(format, line, "sc-status"), "200");
     CHECK_STR(value_of(format, line, "time-taken-usec"), "78");
     CHECK_STR(value_of(format, line, "cs-host"), "m.example");
