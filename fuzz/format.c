@@ -10,13 +10,33 @@
 
 extern const struct format FORMAT_OF(FUZZ_FORMAT);
 
-enum { OUT_MAX = 64 << 20, SMALL_BUDGET = 100 << 10 };
+enum { OUT_MAX = 64 << 20, SMALL_BUDGET = 100 << 10, MEMORY_BUDGET = 1 << 20 };
 
 static void must_agree(const struct buf *a, const struct buf *b)
 {
     if (buf_ok(a) && buf_ok(b) && !str_eq(buf_str(a), buf_str(b))) {
         abort(); /* the parts differ from the whole */
     }
+}
+
+/* What a parser remembers of a unit that was cut short, and of the unit itself, changes nothing. */
+static void must_not_depend_on_memory(const struct format *f, bytes unit, str path,
+                                      const struct buf *whole)
+{
+    struct memory memory = {0};
+    struct buf out;
+    arena_init(&memory.arena, MEMORY_BUDGET);
+    buf_init(&out, OUT_MAX);
+    struct record_options o = {.to = unit.len / 2, .memory = &memory};
+    record_unit(f, (bytes){unit.p, unit.len / 2}, path, &o, &out);
+    o.to = unit.len;
+    for (int i = 0; i < 2; i++) {
+        buf_clear(&out);
+        record_unit(f, unit, path, &o, &out);
+        must_agree(whole, &out);
+    }
+    buf_done(&out);
+    arena_done(&memory.arena);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -36,6 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         record_parts(f, unit, path, size / 5 + 1, &other);
         must_agree(&whole, &other);
     }
+    must_not_depend_on_memory(f, unit, path, &whole);
     buf_clear(&other);
     record_unit(f, unit, path, &(struct record_options){.arena_budget = SMALL_BUDGET}, &other);
     buf_clear(&other);

@@ -149,6 +149,7 @@ void record_unit(const struct format *f, bytes unit, str path, const struct reco
         .arena = &arena,
         .scratch = &scratch,
         .carve = o->carve,
+        .memory = o->memory,
         .sink = &sink,
     };
     f->parse(&parse);

@@ -10,6 +10,7 @@ struct record_options {
     uint64_t arena_budget; /* 0: plenty */
     bool heads_only;       /* nobody wants the fields */
     bool carve;            /* look for what the unit has given up too */
+    struct memory *memory; /* from one unit to the next; may be NULL */
 };
 
 /* Adds to `out`, which has room enough or goes bad. */
