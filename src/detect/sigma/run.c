@@ -348,9 +348,18 @@ static void chain_fields(struct sigma_run *r)
     r->chained = true;
 }
 
-/* What the origin says is remembered like a field. */
+/* What the origin says is remembered like a field; the event id as a number, so that it
+ * need not be spelled. */
 static bool match_own(struct sigma_run *r, field_id field, field_id source, enum match_stage stage)
 {
+    uint32_t id = r->event->origin->event_id;
+    if (source == FIELD_EVENT_ID && id) {
+        const uint8_t raw[] = {(uint8_t)id, (uint8_t)(id >> 8), (uint8_t)(id >> 16),
+                               (uint8_t)(id >> 24)};
+        struct field f = {.data = raw, .len = sizeof raw, .type = VALUE_UINT};
+        match_value(r, field, &f, stage);
+        return true;
+    }
     str origin = origin_text(r->event->origin, source, &r->scratch);
     if (origin.len) {
         struct field f = {
