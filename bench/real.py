@@ -20,6 +20,10 @@ import time
 from run import MB, NO_RULE, processor, processor_seconds, run
 
 
+def recorded_lines(build):
+    return build / "otrf.jsonl"
+
+
 def make_logs(build, size, shared):
     """name -> (path, megabytes of records). Made once, kept in the build folder."""
     bench = pathlib.Path(__file__).resolve().parent
@@ -27,13 +31,14 @@ def make_logs(build, size, shared):
     if not mixed.exists():
         subprocess.run([sys.executable, bench / "mixed_log.py", mixed, str(size),
                         shared / "corpus/evtx"], check=True, stdout=subprocess.DEVNULL)
+    if not recorded_lines(build).exists():
+        with open(recorded_lines(build), "wb") as lines:
+            subprocess.run([build / "src/cli/limier", "dump", shared / "corpus/otrf"],
+                           check=False, stdout=lines, stderr=subprocess.DEVNULL)
     if not sysmon.exists():
-        dump = subprocess.Popen([build / "src/cli/limier", "dump", shared / "corpus/otrf"],
-                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        subprocess.run([build / "bench/sysmon_log", sysmon, str(size)], check=True,
-                       stdin=dump.stdout, stdout=subprocess.DEVNULL)
-        dump.stdout.close()
-        dump.wait()
+        with open(recorded_lines(build), "rb") as lines:
+            subprocess.run([build / "bench/sysmon_log", sysmon, str(size)], check=True,
+                           stdin=lines, stdout=subprocess.DEVNULL)
     return {"mixed": mixed, "Sysmon-heavy": sysmon}
 
 
@@ -94,6 +99,41 @@ def tell_of_cores(limier, path, rules):
     print(f"\nTwo workers against one, all rules, by the clock, start included: {one / two:.2f}.")
 
 
+def tell_of_lines(limier, lines, rules, folder):
+    one = pathlib.Path(folder, "one.jsonl")
+    size = lines.stat().st_size
+    idle = min(run(limier, ["-r", rules], [one])[1] for _ in range(3))
+    used, hits = run(limier, ["-r", rules], [lines])[1:3]
+    print(f"\nThe recordings as JSON lines ({size / MB:.0f} MB), all rules: "
+          f"{size / MB / (used - idle):.0f} MB/s a core, {hits:,} hits.", flush=True)
+
+
+def forget(path):
+    """Out of memory, so that the next one who reads it waits for the disk."""
+    with open(path, "rb") as log:
+        os.fsync(log.fileno())
+        os.posix_fadvise(log.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def tell_of_cold(limier, logs, rules):
+    for log, path in logs.items():
+        _, size = record_bytes(path)
+        forget(path)
+        cold, warm = (timed([limier, "match", "-r", rules, path])[0] for _ in range(2))
+        print(f"{log}, all rules, all workers, by the clock: {size / MB / cold:.0f} MB/s when the log "
+              f"is not in memory yet, {size / MB / warm:.0f} MB/s when it is.", flush=True)
+
+
+def tell_of_layers(build, logs, shared):
+    sources = pathlib.Path(__file__).resolve().parent.parent / "rules/logsources.yml"
+    print("\n| log | layer, alone in one process | s | MB/s |\n| --- | --- | ---: | ---: |")
+    for log, path in logs.items():
+        lines = subprocess.run([build / "bench/layers", sources, shared / "corpus/sigma-rules", path],
+                               check=True, text=True, stdout=subprocess.PIPE).stdout.splitlines()
+        for line in lines:
+            print(f"| {log} | " + " | ".join(line.split("\t")) + " |", flush=True)
+
+
 def tell_of_dump(limier, logs):
     for log, path in logs.items():
         _, size = record_bytes(path)
@@ -127,7 +167,10 @@ def main():
           "Speeds are per second of one processor core, beyond what it takes to begin.\n")
     with tempfile.TemporaryDirectory() as folder:
         tell_of_rules(limier, logs, shared, folder)
+        tell_of_lines(limier, recorded_lines(options.build), shared / "corpus/sigma-rules", folder)
     tell_of_cores(limier, logs["mixed"], shared / "corpus/sigma-rules")
+    tell_of_cold(limier, logs, shared / "corpus/sigma-rules")
+    tell_of_layers(options.build, logs, shared)
     tell_of_dump(limier, logs)
     if options.peers:
         tell_of_peers(logs)
