@@ -109,7 +109,7 @@ struct worth walk_name(struct walker *w, str name, uint32_t hash)
         return out;
     }
     struct worth v = variable_get(w, hash);
-    v.word = hash;
+    v.word = v.word ? v.word : hash;
     if (!v.known && !v.sources && !v.thing && w->language == LANGUAGE_PHP &&
         walk_function(w, hash)) {
         v.function = walk_function(w, hash);

@@ -784,6 +784,9 @@ static struct worth walk_binary(struct walker *w, int least)
     }
     w->depth++;
     struct worth v = walk_postfix(w, &place);
+    bool typed = w->language == LANGUAGE_JSCRIPT && place.name && walk_is(walk_peek(w, 0), ':') &&
+                 walk_peek(w, 1)->kind == TOKEN_NAME && walk_is(walk_peek(w, 2), '=');
+    w->at += typed ? 2 : 0; /* var x : String = ... */
     const struct token *t = walk_peek(w, 0);
     bool equals = walk_basic(w) && least > 0; /* = compares within an expression */
     if (walk_assigns(w, t, &place) && !(equals && t->sign == '=')) {

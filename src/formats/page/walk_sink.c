@@ -328,7 +328,8 @@ static struct worth special_write_file(struct walker *w, const struct word *word
     }
     bool placed = worth_tainted(path) && !path->text.len;
     bool code = sink_is_code_name(path->text) && (path->known || path->word == 1);
-    if (worth_tainted(data) && (placed || code)) {
+    bool whole = !data->text.len; /* settings that are written to a page begin with its tag */
+    if (worth_tainted(data) && (placed || (code && whole))) {
         walk_sink(w, SINK_DROP, data);
     } else if (sink_is_remote(data) && (placed || code)) {
         struct worth v = *data;
