@@ -62,6 +62,14 @@ void senses_init(struct senses *s, const struct job *job, struct wire *wire)
     }
 }
 
+bool senses_look(struct senses *s, const struct format *f, bytes unit, uint64_t from, uint64_t to,
+                 struct arena *a)
+{
+    s->warmth = (struct warmth){0};
+    const struct sieve *sieve = f->plain ? hunt_sieve(s->job->hunt) : NULL;
+    return !sieve || !sieve_look(sieve, unit, from, to, a, &s->warmth) || s->warmth.any;
+}
+
 struct observer *observer_new(struct senses *s, struct arena *arena)
 {
     struct observer *o = ARENA_NEW(arena, struct observer);
@@ -140,6 +148,9 @@ static bool on_head(void *ctx, const struct event *head)
     }
     if (job->mode == JOB_PICK) {
         return head->record == job->record;
+    }
+    if (job->mode == JOB_TRAIL) {
+        return warmth_near(&o->senses->warmth, head->offset, head->len);
     }
     if (job->mode != JOB_SCAN && job->mode != JOB_SURVEY) {
         return s->wanted;

@@ -7,8 +7,10 @@
 #include "engine/job.h"
 #include "engine/tally.h"
 #include "engine/wire.h"
+#include "formats/format.h"
 #include "model/baseline.h"
 #include "model/sink.h"
+#include "trace/sieve.h"
 
 /* One for the life of a worker: caches and scratch memory. */
 struct senses {
@@ -16,11 +18,16 @@ struct senses {
     struct wire *wire;
     struct sigma_run *run;
     struct hunt_scratch *scratch;
-    uint32_t *hits; /* of each rule or quarry, in this part */
+    struct warmth warmth; /* of this part */
+    uint32_t *hits;       /* of each rule or quarry, in this part */
     size_t nhits;
 };
 
 void senses_init(struct senses *s, const struct job *job, struct wire *wire);
+
+/* The trail: false when [from, to) of the unit cannot hold what is looked for. */
+bool senses_look(struct senses *s, const struct format *f, bytes unit, uint64_t from, uint64_t to,
+                 struct arena *a);
 
 struct observer; /* one for a part */
 

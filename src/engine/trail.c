@@ -32,6 +32,7 @@ struct trail {
     uint32_t pass;
     struct quarry *quarries;
     size_t nquarries;
+    bool only_processes;
     struct arena sights_arena;
     struct sighting *sights;
     size_t nsights, sights_cap;
@@ -78,6 +79,18 @@ static bool read_findings(struct trail *t, struct err *err)
     return true;
 }
 
+/* No log of a web server names a process by its GUID. */
+static bool is_of_web(str format)
+{
+    static const str web[] = {STR_INIT("w3c"), STR_INIT("exchange"), STR_INIT("access_log")};
+    for (size_t i = 0; i < ARRAY_LEN(web); i++) {
+        if (str_eq(format, web[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool read_lively(struct trail *t, struct err *err)
 {
     struct unit_row *units = NULL;
@@ -89,7 +102,8 @@ static bool read_lively(struct trail *t, struct err *err)
     for (size_t i = 0; i < count; i++) {
         const struct format *f = format_named(units[i].format);
         bool lively = units[i].events > 0 || (f && f->contains_units);
-        if (lively && !put(&t->lively, units[i].path)) {
+        uint32_t ignored, of_web = is_of_web(units[i].format);
+        if (lively && !table_put(&t->lively, units[i].path, of_web, &ignored)) {
             return err_set(err, ERR_FULL, "too many units");
         }
     }
@@ -219,7 +233,8 @@ static bool follow_traffic(struct trail *t, struct err *err)
 static bool wants(void *ctx, str path)
 {
     const struct trail *t = ctx;
-    return table_get(&t->lively, path) != TABLE_NONE;
+    uint32_t of_web = table_get(&t->lively, path);
+    return of_web != TABLE_NONE && (of_web == 0 || !t->only_processes);
 }
 
 static void begun(void *ctx, struct unit *u)
@@ -393,6 +408,7 @@ static bool choose(struct trail *t, struct err *err)
     size_t count = trace_quarries(t->findings, t->nfindings, CONSIDERED, &t->arena, &found);
     t->quarries = ARENA_ARRAY(&t->arena, struct quarry, LIMIT_QUARRIES);
     t->nquarries = 0;
+    t->only_processes = true;
     if (!t->quarries) {
         return err_set(err, ERR_FULL, "out of memory");
     }
@@ -400,6 +416,7 @@ static bool choose(struct trail *t, struct err *err)
         str key = key_of(&t->arena, found[i].kind, found[i].value);
         if (table_get(&t->hunted, key) == TABLE_NONE && put(&t->hunted, key)) {
             t->quarries[t->nquarries++] = found[i];
+            t->only_processes = t->only_processes && str_eq(found[i].kind, STR("process"));
         }
     }
     return true;

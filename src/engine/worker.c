@@ -79,7 +79,9 @@ static void parse(struct worker *w, const struct task *t, const struct format *f
     if (w->job->hostile) {
         w->job->hostile(t->path, w->wire.socket);
     }
-    if (p.from < p.to) {
+    bool cold =
+        w->job->mode == JOB_TRAIL && !senses_look(&w->senses, f, unit, p.from, p.to, &w->unit);
+    if (p.from < p.to && !cold) {
         f->parse(&p);
     }
 }

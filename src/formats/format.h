@@ -55,6 +55,8 @@ struct format {
 
     bool contains_units; /* an archive: emits members, no events */
     bool hashed;         /* its fields tell the hash of the unit */
+    bool plain;          /* values stand in the unit as they are: text in UTF-8 or UTF-16, GUIDs and
+                            SIDs in binary. So the trail can look for them before parsing */
     bool whole;          /* not a log: rules over whole files (YARA) look at it too */
 };
 

@@ -1,11 +1,12 @@
 #include "match/matcher.h"
 #include "model/value.h"
-#include "trace/trace.h"
+#include "trace/sieve.h"
 
 #include <stdlib.h>
 
 struct hunt {
     struct matcher *matcher;
+    const struct sieve *sieve;
     const struct quarry *quarries;
     size_t count, shortest; /* shortest needle, in bytes */
 };
@@ -78,7 +79,13 @@ struct hunt *hunt_new(struct arena *arena, const struct quarry *quarries, size_t
         hunt_done(h);
         return NULL;
     }
+    h->sieve = sieve_new(arena, quarries, count);
     return h;
+}
+
+const struct sieve *hunt_sieve(const struct hunt *h)
+{
+    return h->sieve;
 }
 
 void hunt_done(struct hunt *h)

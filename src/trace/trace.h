@@ -43,6 +43,9 @@ struct hunt *hunt_new(struct arena *arena, const struct quarry *quarries, size_t
                       struct err *err);
 void hunt_done(struct hunt *h);
 
+/* Where its needles could be at all (trace/sieve.h); NULL: anywhere. */
+const struct sieve *hunt_sieve(const struct hunt *h);
+
 /* The first quarry that a value of the event holds, or -1. `scratch` is one worker's. */
 struct hunt_scratch;
 struct hunt_scratch *hunt_scratch_new(const struct hunt *h);

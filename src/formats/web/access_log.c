@@ -214,4 +214,5 @@ const struct format format_access_log = {
     .probe = access_log_probe,
     .parse = access_log_parse,
     .cut = lines_cut,
+    .plain = true,
 };

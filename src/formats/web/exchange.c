@@ -601,4 +601,5 @@ const struct format format_exchange = {
     .probe = exchange_probe,
     .parse = exchange_parse,
     .cut = exchange_cut,
+    .plain = true,
 };

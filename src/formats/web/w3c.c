@@ -491,4 +491,5 @@ const struct format format_w3c = {
     .probe = w3c_probe,
     .parse = w3c_parse,
     .cut = lines_cut,
+    .plain = true,
 };

@@ -323,4 +323,5 @@ const struct format format_evtx = {
     .probe = evtx_probe,
     .parse = evtx_parse,
     .cut = evtx_cut,
+    .plain = true,
 };
