@@ -29,22 +29,22 @@ static void what_was_taken_from_one_host_is_one_collection(void)
     static const struct {
         const char *unit, *collection, *host;
     } known[] = {
-        {"t/EX1/C/Windows/x.evtx",                 "t/EX1",              ""                                            },
-        {"t/EX1/uploads/auto/C%3A/inetpub/x.aspx", "t/EX1",              ""                                            },
+        {"t/EX1/C/Windows/x.evtx",                                     "t/EX1",                                                ""              },
+        {"t/EX1/uploads/auto/C%3A/inetpub/x.aspx",                     "t/EX1",                                                ""              },
         {"e/Collection-ex1_corp_local-2021-03-05T10_11_12Z.zip!/uploads/ntfs/%5C%5C.%5CC%3A/"
-         "Windows/x",                                         "e/Collection-ex1_corp_local-2021-03-05T10_11_12Z.zip",                                                    "ex1_corp_local"   },
+         "Windows/x",                                         "e/Collection-ex1_corp_local-2021-03-05T10_11_12Z.zip", "ex1_corp_local"},
         {"e/Collection-ex-1-2021-03-05T10_11_12Z.zip!/results/y.json",
-         "e/Collection-ex-1-2021-03-05T10_11_12Z.zip", "ex-1"                                                                  },
+         "e/Collection-ex-1-2021-03-05T10_11_12Z.zip",                                                                         "ex-1"          },
         {"uac-web-1-linux-20240102030405.tar.gz!/[root]/etc/passwd",
-         "uac-web-1-linux-20240102030405.tar.gz",   "web-1"                                                                       },
+         "uac-web-1-linux-20240102030405.tar.gz",                                                                              "web-1"         },
         {"DFIR-ORC_Server_EX1.corp_General.7z!/Event.7z!/a.evtx",
-         "DFIR-ORC_Server_EX1.corp_General.7z",      "EX1.corp"                                                                         },
-        {"2021-03-05T101112_EX1.zip!/C/Windows/x",                                        "2021-03-05T101112_EX1.zip",                     "EX1"},
-        {"all.zip!/EX2/C/Windows/x",                                        "all.zip!/EX2",                                   ""                                                                                                    },
-        {"C/Windows/x",                                        "",                                                ""},
-        {"logs/u_ex.log",                                        "",                                              ""                                                                                                  },
-        {"",                                        "",                                                           ""},
-        {"uac-.zip!/x",                                        "uac-.zip",                                                ""                                                                               },
+         "DFIR-ORC_Server_EX1.corp_General.7z",                                                                                "EX1.corp"      },
+        {"2021-03-05T101112_EX1.zip!/C/Windows/x",                     "2021-03-05T101112_EX1.zip",                            "EX1"           },
+        {"all.zip!/EX2/C/Windows/x",                                   "all.zip!/EX2",                                         ""              },
+        {"C/Windows/x",                                                "",                                                     ""              },
+        {"logs/u_ex.log",                                              "",                                                     ""              },
+        {"",                                                           "",                                                     ""              },
+        {"uac-.zip!/x",                                                "uac-.zip",                                             ""              },
     };
     for (size_t i = 0; i < ARRAY_LEN(known); i++) {
         str collection = host_collection(str_of(known[i].unit));
