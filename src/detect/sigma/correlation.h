@@ -28,7 +28,7 @@ struct alias { /* `name` in group-by is `field` of the events of rule `rule` */
 
 struct correlation {
     enum correlation_type type;
-    struct yaml_node at; /* its place alone */
+    struct yaml_node at;   /* its place alone */
     const str *rule_names; /* as written: ids or names */
     uint32_t *rules;
     size_t nrules;

@@ -81,7 +81,7 @@ struct sigma_rule {
     const struct selection *selections;
     size_t nselections;
     const struct node *node;
-    str condition; /* as written; empty when it is a list */
+    str condition;                   /* as written; empty when it is a list */
     const struct view *const *views; /* the kinds of event that show its log source */
     size_t nviews;
 
