@@ -148,7 +148,7 @@ static str channel_of(const struct source_row *sources, size_t count, str unit)
 
 static struct finding finding_of_lead(struct trail *t, const struct lead *l, str channel)
 {
-    enum { FIELDS = 11 };
+    enum { FIELDS = 12 };
     const struct visit *v = l->visit;
     struct arena *a = &t->arena;
     struct named_value *fields = ARENA_ARRAY(a, struct named_value, FIELDS);
@@ -157,6 +157,8 @@ static struct finding finding_of_lead(struct trail *t, const struct lead *l, str
     str requests = count_text(a, v->requests), ok = count_text(a, v->ok);
     str posts = count_text(a, v->posts), minutes = count_text(a, v->minutes);
     str others = count_text(a, l->others), last = time_text(a, v->last);
+    usec waited = l->attempt ? v->ok_first - l->attempt->time : 0;
+    str after = l->attempt ? count_text(a, (uint64_t)(waited / USEC_PER_SEC)) : STR_NONE;
     const struct named_value made[FIELDS] = {
         {STR("c-ip"),          v->address},
         {STR("cs-uri-stem"),   v->page   },
@@ -169,8 +171,10 @@ static struct finding finding_of_lead(struct trail *t, const struct lead *l, str
         {STR("last"),          last      },
         {STR("sc-bytes"),      out       },
         {STR("cs-bytes"),      in        },
+        {STR("after"),         after     },
     };
-    for (size_t i = 0; fields && i < FIELDS; i++) {
+    size_t nfields = after.len ? FIELDS : FIELDS - 1;
+    for (size_t i = 0; fields && i < nfields; i++) {
         fields[i] = made[i];
     }
     const struct hit h = {.record = v->record,
@@ -179,7 +183,7 @@ static struct finding finding_of_lead(struct trail *t, const struct lead *l, str
                           .channel = channel,
                           .host = v->host,
                           .fields = fields,
-                          .nfields = fields ? FIELDS : 0};
+                          .nfields = fields ? (uint32_t)nfields : 0};
     struct finding f = finding_of(&h, l->rule, v->unit, a);
     f.led_by = l->led_by;
     return f;

@@ -1,5 +1,7 @@
 #include "trace/leads.h"
 
+#include "trace/sequel.h"
+
 enum { FROM_RUNG = 3, ROUNDS = 8, KNOWN_MAX = 256, LEADS_MAX = 512, HELD_MAX = 256 };
 
 /* A person at a page, even a busy one, and a monitor ask some times a minute; a tunnel asks all
@@ -28,6 +30,7 @@ static const str tunnel_attack[] = {STR_INIT("T1572")};
 const struct rule_info rule_shared_page = {
     .id = STR_INIT("limier-intruders-page"),
     .title = STR_INIT("A rare page that an intruder used"),
+    .titles = {{[LANG_FR] = STR_INIT("Page rare qu’un intrus a utilisée")}},
     .author = STR_INIT("limier"),
     .status = STR_INIT("stable"),
     .engine = STR_INIT("trail"),
@@ -61,6 +64,7 @@ const struct rule_info rule_shared_page = {
 const struct rule_info rule_other_visitor = {
     .id = STR_INIT("limier-intruders-visitor"),
     .title = STR_INIT("Somebody else used a page of the intruders"),
+    .titles = {{[LANG_FR] = STR_INIT("Page des intrus utilisée par quelqu’un d’autre")}},
     .author = STR_INIT("limier"),
     .status = STR_INIT("stable"),
     .engine = STR_INIT("trail"),
@@ -87,9 +91,43 @@ const struct rule_info rule_other_visitor = {
     }},
 };
 
+const struct rule_info rule_sequel = {
+    .id = STR_INIT("limier-page-after-attempt"),
+    .title = STR_INIT("A page answered for the first time, after an attempt"),
+    .author = STR_INIT("limier"),
+    .status = STR_INIT("stable"),
+    .engine = STR_INIT("trail"),
+    .source = STR_INIT("builtin:trail"),
+    .level = LEVEL_HIGH,
+    .tags = shell_tags,
+    .ntags = ARRAY_LEN(shell_tags),
+    .attack = shell_attack,
+    .nattack = ARRAY_LEN(shell_attack),
+    .rung = 4,
+    .weight = WEIGHT_STRONG,
+    .stage = STR_INIT("write"),
+    .entities = page_entities,
+    .nentities = ARRAY_LEN(page_entities),
+    .summary = {{
+        [LANG_EN] = STR_INIT("{after} s after an attempt to break in, {c-ip} posted to "
+                             "{cs-uri-stem}, which had answered nobody before (requests answered: "
+                             "{ok}, of them posted: {posts})."),
+        [LANG_FR] = STR_INIT("{after} s après une tentative d’intrusion, {c-ip} a envoyé des "
+                             "données à {cs-uri-stem}, qui n’avait encore répondu à personne "
+                             "(requêtes abouties\u00a0: {ok}, dont envois\u00a0: {posts})."),
+    }},
+    .benign = {{
+        [LANG_EN] = STR_INIT("A tester who tried pages of the server itself that nobody else asks "
+                             "for; the file of the page would settle it."),
+        [LANG_FR] = STR_INIT("Un testeur qui a essayé des pages du serveur lui-même que personne "
+                             "d’autre ne demande\u00a0; le fichier de la page trancherait."),
+    }},
+};
+
 const struct rule_info rule_tunnel = {
     .id = STR_INIT("limier-tunnel"),
     .title = STR_INIT("Requests to one page as of a tunnel"),
+    .titles = {{[LANG_FR] = STR_INIT("Requêtes vers une page comme celles d’un tunnel")}},
     .author = STR_INIT("limier"),
     .status = STR_INIT("stable"),
     .engine = STR_INIT("trail"),
@@ -243,11 +281,10 @@ static void hold_back(struct tracker *t, str kind, str value, const char *why)
     }
 }
 
-static void put_lead(struct tracker *t, const struct rule_info *rule, const struct visit *v,
-                     str led_by, size_t others)
+static void put_lead(struct tracker *t, struct lead lead)
 {
     if (t->out->count < LEADS_MAX) {
-        t->out->items[t->out->count++] = (struct lead){rule, v, led_by, others};
+        t->out->items[t->out->count++] = lead;
         t->changed = true;
     }
 }
@@ -302,7 +339,7 @@ static void consider_page(struct tracker *t, size_t at)
     size_t others = others_of(t, at);
     if (others != SIZE_MAX) {
         learn(t->pages, &t->npages, v->page);
-        put_lead(t, &rule_shared_page, v, v->address, others);
+        put_lead(t, (struct lead){&rule_shared_page, v, v->address, others, NULL});
     }
 }
 
@@ -327,7 +364,7 @@ static void consider_visitor(struct tracker *t, const struct visit *v)
         hold_back(t, STR("address"), v->address, N_("it only looked at a page of the intruders"));
     } else {
         learn(t->addresses, &t->naddresses, v->address);
-        put_lead(t, &rule_other_visitor, v, v->page, 0);
+        put_lead(t, (struct lead){&rule_other_visitor, v, v->page, 0, NULL});
     }
 }
 
@@ -378,6 +415,20 @@ static bool is_tunnel(const struct tracker *t, size_t at)
            page_is_program(v->page) && !is_for_programs(v->page) && is_alone(t, at);
 }
 
+/* Before the closure: who came in this way is an intruder, and the page his. */
+static void look_after_attempts(struct tracker *t, const struct finding *findings, size_t nfindings)
+{
+    for (size_t i = 0; i < t->nvisits; i++) {
+        const struct visit *v = &t->visits[i];
+        const struct finding *attempt = sequel_of(findings, nfindings, t->seen, i);
+        if (attempt && !knows_page(t, v->page) && !comes_with_many_agents(t, v->address)) {
+            learn(t->addresses, &t->naddresses, v->address);
+            learn(t->pages, &t->npages, v->page);
+            put_lead(t, (struct lead){&rule_sequel, v, v->address, 0, attempt});
+        }
+    }
+}
+
 bool trace_leads(const struct finding *findings, size_t nfindings,
                  const struct traffic_seen *traffic, struct arena *a, struct leads *out)
 {
@@ -397,6 +448,7 @@ bool trace_leads(const struct finding *findings, size_t nfindings,
     for (size_t i = 0; i < nfindings; i++) {
         learn_from(t, &findings[i]);
     }
+    look_after_attempts(t, findings, nfindings);
     for (int round = 0; round < ROUNDS && t->changed; round++) {
         t->changed = false;
         for (size_t i = 0; i < t->nvisits; i++) {
@@ -408,7 +460,7 @@ bool trace_leads(const struct finding *findings, size_t nfindings,
     }
     for (size_t i = 0; i < t->nvisits; i++) {
         if (is_tunnel(t, i)) {
-            put_lead(t, &rule_tunnel, &t->visits[i], STR_NONE, 0);
+            put_lead(t, (struct lead){&rule_tunnel, &t->visits[i], STR_NONE, 0, NULL});
         }
     }
     return true;

@@ -10,8 +10,9 @@
 struct lead {
     const struct rule_info *rule;
     const struct visit *visit;
-    str led_by;    /* empty: nothing but the traffic itself */
-    size_t others; /* a page: addresses beside the known ones */
+    str led_by;                    /* empty: nothing but the traffic itself */
+    size_t others;                 /* a page: addresses beside the known ones */
+    const struct finding *attempt; /* that it followed; NULL: none */
 };
 
 struct leads {
@@ -33,7 +34,7 @@ bool trace_leads(const struct finding *findings, size_t nfindings,
                  const struct traffic_seen *traffic, struct arena *a, struct leads *out);
 
 /* The rules of findings made of leads. */
-extern const struct rule_info rule_shared_page, rule_other_visitor, rule_tunnel;
+extern const struct rule_info rule_shared_page, rule_other_visitor, rule_tunnel, rule_sequel;
 
 /* Loopback, unspecified and private addresses lead nowhere: a private one is as often a proxy or
  * a load balancer, through which everybody comes. */
