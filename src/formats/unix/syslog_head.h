@@ -21,9 +21,9 @@ struct syslog_head {
 };
 
 /* False when the line does not begin so. A time without year is put into the year before
- * `modified`, when the unit was last written (0, TIME_NONE: not known), so that it is not later: the
- * lines of a log that reaches back more than a year come too late by whole years. What has no zone
- * is taken for UTC. */
+ * `modified`, when the unit was last written (0, TIME_NONE: not known), so that it is not later:
+ * the lines of a log that reaches back more than a year come too late by whole years. What has no
+ * zone is taken for UTC. */
 bool syslog_head(str line, usec modified, struct syslog_head *out);
 
 #endif

@@ -63,7 +63,15 @@ static void the_others_come_back_too(void)
     CHECK_STR(back.task.path, "a.zip!/b");
     int64_t stretches[] = {-3, 0, 5};
     m = (struct message){
-        .kind = MESSAGE_SOURCE, .source = {STR("h"), STR("c"), 6, -1, 1, 2, stretches, 3}
+        .kind = MESSAGE_SOURCE,
+        .source = {.host = STR("h"),
+                   .channel = STR("c"),
+                   .events = 6,
+                   .first = -1,
+                   .last = 1,
+                   .width = 2,
+                   .stretches = stretches,
+                   .nstretches = 3}
     };
     back = again(&a, &m);
     CHECK(back.source.events == 6 && back.source.first == -1 && back.source.width == 2);
