@@ -31,6 +31,7 @@ struct bench {
     struct consulted *dossiers;
     size_t ndossiers;
     bool cleared;             /* a log of a site was, about when its signs are of */
+    bool unfollowed;          /* nothing came of the requests that worked */
     struct blind_spot *spots; /* out->coverage.blind_spots, while they are gathered */
 };
 
@@ -49,6 +50,13 @@ void bench_sum_up(struct bench *b);    /* verdict.c: likelihood, confidence, the
 void bench_advise(struct bench *b);    /* actions.c */
 
 bool bench_tell_trail(struct bench *b, struct stage *out); /* trail.c: the last stage, if any */
+
+/* What followed a request that looks like an exploit, or that nothing did, for people (sequel.c).
+ * Empty for other findings. */
+struct text bench_sequel(const struct bench *b, const struct finding *f);
+
+/* The flaw worked, nothing followed, and the logs would show it. */
+bool bench_is_unfollowed(const struct bench *b);
 
 void bench_doubt(struct bench *b); /* doubts.c: blind spots that the logs themselves tell of */
 

@@ -204,10 +204,11 @@ static struct claim claim_of(const struct chapter *c, const struct draft *d)
     struct claim claim = {
         .text = d->best->summary, .findings = {d->ids, d->count}
     };
+    claim.text = text_join(c->bench->arena, claim.text, STR(" "), bench_sequel(c->bench, d->best));
     if (!c->bench->lone_host && d->best->host.len) {
         struct said args[] = {
             {"host",     text_same(d->best->host)},
-            {"sentence", d->best->summary        },
+            {"sentence", claim.text              },
         };
         claim.text = say(&c->bench->speaker, N_("{host}: {sentence}"), args, ARRAY_LEN(args));
     }

@@ -94,7 +94,7 @@ static enum confidence confidence_in_signs(const struct support *s)
     return s->proofs || s->channels.count >= 2 ? CONFIDENCE_MODERATE : CONFIDENCE_LOW;
 }
 
-/* Who clears a log leaves the picture he wants to leave. */
+/* Who clears a log leaves the picture he wants to leave; and a flaw that works is used. */
 static enum confidence confidence_of(const struct bench *b, const struct support *s)
 {
     const struct verdict *v = &b->out->verdict;
@@ -105,7 +105,7 @@ static enum confidence confidence_of(const struct bench *b, const struct support
         return CONFIDENCE_LOW;
     }
     enum confidence c = confidence_in_signs(s);
-    return b->cleared && c > CONFIDENCE_LOW ? c - 1 : c;
+    return (b->cleared || b->unfollowed) && c > CONFIDENCE_LOW ? c - 1 : c;
 }
 
 /* A command line of a web shell's client fills a page; its beginning tells. */
@@ -342,6 +342,11 @@ static void say_confidence(struct bench *b, const struct support *s)
             say_plain(&b->speaker, N_("It is a step lower because a log was cleared: what "
                                       "it held could tell another story.")));
     }
+    if (b->unfollowed) {
+        t = text_join(b->arena, t, STR(" "),
+                      say_plain(&b->speaker, N_("Nothing followed the requests that worked, which "
+                                                "speaks for a test of the flaw.")));
+    }
     if (b->out->verdict.confidence == CONFIDENCE_LOW) {
         t = text_join(b->arena, t, STR(" "), other_explanation(b));
     }
@@ -534,6 +539,7 @@ void bench_sum_up(struct bench *b)
 {
     struct verdict *v = &b->out->verdict;
     struct support s = support_of(b);
+    b->unfollowed = bench_is_unfollowed(b);
     v->likelihood = likelihood_of(v, &s);
     v->confidence = confidence_of(b, &s);
     say_likelihood(b, &s);
