@@ -64,14 +64,14 @@ static void explain_head(struct explaining *e)
     const struct finding *f = e->finding;
     const struct catalog *c = e->in->catalog;
     struct arena *a = e->in->arena;
-    page_item(&e->page, 0, arena_printf(a, "%.*s  ", STR_ARG(f->id)), PAINT_BOLD, f->rule->title);
-    str summary = in_language(e, f->summary);
-    if (!str_eq(summary, f->rule->title)) {
+    str title = rule_title(f->rule, e->lang), summary = in_language(e, f->summary);
+    page_item(&e->page, 0, arena_printf(a, "%.*s  ", STR_ARG(f->id)), PAINT_BOLD, title);
+    if (!str_eq(summary, title)) {
         page_paragraph(&e->page, 0, summary);
     }
     buf_char(e->page.out, '\n');
     fact(e, tr(c, "Time"), when(e));
-    fact(e, tr(c, "Level"), str_of(level_name(f->rule->level)));
+    fact(e, tr(c, "Level"), str_of(tr(c, level_name(f->rule->level))));
     fact(e, tr(c, "Rule"), f->rule->id);
     fact(e, tr(c, "Author"), f->rule->author);
     fact(e, tr(c, "Rule file"), f->rule->source);

@@ -138,7 +138,7 @@ static int rules_list(const struct invocation *in)
             continue;
         }
         buf_printf(&p.out, "%-13s %-36.*s  %.*s", level_name(r->level), STR_ARG(r->id),
-                   STR_ARG(r->title));
+                   STR_ARG(rule_title(r, in->lang)));
         if (r->author.len) {
             buf_printf(&p.out, " (%.*s)", STR_ARG(r->author));
         }

@@ -29,16 +29,17 @@ static bool is_file(const char *path)
     return os_stat(path, &st, &err) && st.kind == OS_FILE;
 }
 
-static bool is_called(const struct rule_info *r, str name)
+static bool is_called(const struct rule_info *r, enum lang lang, str name)
 {
     bool begins = name.len >= BEGINNING_MIN && str_starts_nocase(r->id, name);
-    return begins || str_eq_nocase(r->title, name) || str_eq(r->source, name);
+    return begins || str_eq_nocase(r->title, name) || str_eq_nocase(rule_title(r, lang), name) ||
+           str_eq(r->source, name);
 }
 
 static void find_rules(struct telling *t, str name)
 {
     for (uint32_t i = 0; i < sigma_rule_count(t->sigma) && t->nrules < RULES_MAX; i++) {
-        if (is_called(sigma_rule(t->sigma, i), name)) {
+        if (is_called(sigma_rule(t->sigma, i), t->in->lang, name)) {
             t->rules[t->nrules++] = i;
         }
     }
@@ -149,7 +150,8 @@ static void tell_head(struct telling *t, const struct finding *f, const struct r
          arena_printf(a, "%llu, %.*s", (unsigned long long)f->record, STR_ARG(time)));
     fact(t, tr(c, "Log"),
          f->event_id ? arena_printf(a, "%.*s %u", STR_ARG(f->channel), f->event_id) : f->channel);
-    fact(t, tr(c, "Rule"), arena_printf(a, "%.*s (%.*s)", STR_ARG(r->title), STR_ARG(r->id)));
+    fact(t, tr(c, "Rule"),
+         arena_printf(a, "%.*s (%.*s)", STR_ARG(rule_title(r, t->in->lang)), STR_ARG(r->id)));
 }
 
 static bool on_event(void *ctx, const struct finding *f)

@@ -117,16 +117,20 @@ static void write_rule(const struct rule_info *rule, struct buf *out)
         const char *name;
         str value;
     } members[] = {
-        {"id",     rule->id                       },
-        {"title",  rule->title                    },
         {"engine", rule->engine                   },
         {"level",  str_of(level_name(rule->level))},
         {"author", rule->author                   },
         {"status", rule->status                   },
         {"source", rule->source                   },
     };
+    const struct text titles = {
+        {rule_title(rule, LANG_EN), rule_title(rule, LANG_FR)}
+    };
+    buf_add(out, STR("{\"id\":"));
+    buf_json(out, rule->id);
+    write_text("title", titles, out);
     for (size_t i = 0; i < ARRAY_LEN(members); i++) {
-        buf_printf(out, "%s\"%s\":", i ? "," : "{", members[i].name);
+        buf_printf(out, ",\"%s\":", members[i].name);
         buf_json(out, members[i].value);
     }
     buf_char(out, '}');

@@ -12,25 +12,18 @@ static enum paint level_paint(enum level level)
     return paints[level];
 }
 
-static const char *level_words(enum level level)
-{
-    static const char *const words[LEVEL_COUNT] = {N_("informational"), N_("low"), N_("medium"),
-                                                   N_("high"), N_("critical")};
-    return words[level];
-}
-
 static void tell_finding(struct telling *t, const struct finding *f)
 {
     const struct catalog *c = t->style->catalog;
     str time = f->time == TIME_NONE ? str_of(tr(c, "no time")) : time_text(&t->arena, f->time);
     str head = arena_printf(&t->arena, "%.*s  %.*s  ", STR_ARG(f->id), STR_ARG(time));
-    str line = arena_printf(&t->arena, "%.*s #%llu", STR_ARG(f->rule->title),
+    str line = arena_printf(&t->arena, "%.*s #%llu", STR_ARG(rule_title(f->rule, t->style->lang)),
                             (unsigned long long)f->record);
     if (rule_is_foreign(f->rule)) {
         line = arena_printf(&t->arena, tr(c, "%.*s (rule by %.*s)"), STR_ARG(line),
                             STR_ARG(f->rule->author));
     }
-    str level = arena_printf(&t->arena, "%s  ", tr(c, level_words(f->rule->level)));
+    str level = arena_printf(&t->arena, "%s  ", tr(c, level_name(f->rule->level)));
     page_blanks(&t->page, 4);
     page_paint(&t->page, PAINT_NONE, head);
     page_paint(&t->page, level_paint(f->rule->level), level);
@@ -99,8 +92,8 @@ static size_t count_by_rule(struct telling *t, struct tally *out)
 static void tell_tally(struct telling *t, const struct tally *y)
 {
     const struct catalog *c = t->style->catalog;
-    str line =
-        arena_printf(&t->arena, "%zu\xc2\xa0\xc3\x97 %.*s", y->count, STR_ARG(y->rule->title));
+    str line = arena_printf(&t->arena, "%zu\xc2\xa0\xc3\x97 %.*s", y->count,
+                            STR_ARG(rule_title(y->rule, t->style->lang)));
     if (rule_is_foreign(y->rule)) {
         line = arena_printf(&t->arena, tr(c, "%.*s (rule by %.*s)"), STR_ARG(line),
                             STR_ARG(y->rule->author));
@@ -108,7 +101,7 @@ static void tell_tally(struct telling *t, const struct tally *y)
     str more = y->count > 1 ? arena_printf(&t->arena, "\xc2\xa0+%zu", y->count - 1) : STR_NONE;
     str all =
         arena_printf(&t->arena, "%.*s [%.*s%.*s]", STR_ARG(line), STR_ARG(y->first), STR_ARG(more));
-    str level = arena_printf(&t->arena, "%s  ", tr(c, level_words(y->rule->level)));
+    str level = arena_printf(&t->arena, "%s  ", tr(c, level_name(y->rule->level)));
     page_item(&t->page, 4, level, level_paint(y->rule->level), all);
 }
 

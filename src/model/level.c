@@ -1,10 +1,12 @@
 #include "model/level.h"
 
+#include "base/catalog.h"
 #include "base/compiler.h"
 
 #include <assert.h>
 
-static const char *const names[] = {"informational", "low", "medium", "high", "critical"};
+static const char *const names[] = {N_("informational"), N_("low"), N_("medium"), N_("high"),
+                                    N_("critical")};
 
 const char *level_name(enum level l)
 {

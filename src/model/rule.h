@@ -24,9 +24,10 @@ struct rule_entity {
 };
 
 struct rule_info {
-    str id; /* as the rule spells it; the title when it has none */
-    str title;
-    str author; /* shown with every match: the public rules' licence asks for it */
+    str id;             /* as the rule spells it; the title when it has none */
+    str title;          /* as the rule spells it */
+    struct text titles; /* for readers of a language; empty where `title` serves: rule_title() */
+    str author;         /* shown with every match: the public rules' licence asks for it */
     str status;
     str engine; /* "sigma", "webshell", "indicator", "yara" */
     str source; /* file it came from; "builtin:..." when embedded */
@@ -51,5 +52,10 @@ struct rule_info {
     const str *cves;
     size_t ncves;
 };
+
+static inline str rule_title(const struct rule_info *rule, enum lang lang)
+{
+    return rule->titles.in[lang].len ? rule->titles.in[lang] : rule->title;
+}
 
 #endif

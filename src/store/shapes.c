@@ -115,6 +115,7 @@ static const struct shape rule_entity = SHAPE(struct rule_entity, rule_entity_me
 static const struct member rule_members[] = {
     PLAIN(struct rule_info, id, MEMBER_STR),
     PLAIN(struct rule_info, title, MEMBER_STR),
+    PLAIN(struct rule_info, titles, MEMBER_TEXT),
     PLAIN(struct rule_info, author, MEMBER_STR),
     PLAIN(struct rule_info, status, MEMBER_STR),
     PLAIN(struct rule_info, engine, MEMBER_STR),

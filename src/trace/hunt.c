@@ -18,6 +18,7 @@ struct hunt_scratch {
 const struct rule_info rule_trail = {
     .id = STR_INIT("limier-trail"),
     .title = STR_INIT("Something of the intrusion is named here"),
+    .titles = {{[LANG_FR] = STR_INIT("Un élément de l’intrusion est nommé ici")}},
     .author = STR_INIT("limier"),
     .status = STR_INIT("stable"),
     .engine = STR_INIT("trail"),

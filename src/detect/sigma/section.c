@@ -44,10 +44,21 @@ static bool read_stage(struct loading *l, const struct yaml_node *n, struct rule
                    "move, collect, exfiltrate or impact");
 }
 
+static const str languages[LANG_COUNT] = {[LANG_EN] = STR_INIT("en"), [LANG_FR] = STR_INIT("fr")};
+
+/* The rule's own title is English, so a language may be missing. */
+static bool read_titles(struct loading *l, const struct yaml_node *n, struct rule_info *info)
+{
+    bool any = false;
+    for (size_t i = 0; i < LANG_COUNT; i++) {
+        info->titles.in[i] = yaml_text(n, languages[i]);
+        any = any || info->titles.in[i].len;
+    }
+    return any || problem(l, n, "a title in `fr` was expected here");
+}
+
 static bool read_text(struct loading *l, const struct yaml_node *n, struct text *out)
 {
-    static const str languages[LANG_COUNT] = {
-        [LANG_EN] = STR_INIT("en"), [LANG_FR] = STR_INIT("fr")};
     for (size_t i = 0; i < LANG_COUNT; i++) {
         out->in[i] = yaml_text(n, languages[i]);
         if (out->in[i].len == 0) {
@@ -116,6 +127,9 @@ static bool read_key(struct loading *l, const struct yaml_node *key, const struc
     }
     if (str_eq(key->text, STR("cves"))) {
         return read_cves(l, n, info);
+    }
+    if (str_eq(key->text, STR("title"))) {
+        return read_titles(l, n, info);
     }
     if (str_eq(key->text, STR("summary"))) {
         return read_text(l, n, &info->summary);

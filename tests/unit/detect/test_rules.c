@@ -60,6 +60,7 @@ static void what_is_known_of_a_rule_is_kept(void)
                   "logsource: {category: file_event, product: windows}\n"
                   "detection: {sel: {TargetFilename|endswith: .aspx}, condition: sel}\n"
                   "limier:\n"
+                  "  title: {fr: 'Porte écrite'}\n"
                   "  rung: 4\n"
                   "  weight: proof\n"
                   "  stage: write\n"
@@ -70,6 +71,8 @@ static void what_is_known_of_a_rule_is_kept(void)
               2);
     const struct rule_info *r = sigma_rule(s, 1);
     CHECK_STR(r->title, "Shell written");
+    CHECK_STR(rule_title(r, LANG_EN), "Shell written");
+    CHECK_STR(rule_title(r, LANG_FR), "Porte écrite");
     CHECK_STR(r->author, "A. Nother");
     CHECK_STR(r->engine, "sigma");
     CHECK_INT(r->level, LEVEL_CRITICAL);
@@ -109,6 +112,7 @@ static void a_problem_names_its_place(void)
     refused_at(HEAD "  sel: {A: 1}\n  condition: ')'\n", 5, 14, "`)` where");
     refused_at(RULE("A: 1") "limier: {rung: 9}\n", 7, 16, "from 0 to 7");
     refused_at(RULE("A: 1") "limier: {colour: red}\n", 7, 10, "no part of");
+    refused_at(RULE("A: 1") "limier: {title: plain}\n", 7, 17, "in `fr` was expected");
     refused_at(RULE("A: 1") "limier: {summary: {en: only}}\n", 7, 19, "`fr` is missing");
 }
 

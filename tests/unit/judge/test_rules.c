@@ -88,6 +88,9 @@ static void every_rule_speaks_both_languages(void)
             }
         }
         CHECK(!str_eq(r->summary.in[LANG_EN], r->summary.in[LANG_FR]));
+        if (str_eq(rule_title(r, LANG_FR), r->title)) {
+            CHECK_STR(r->title, "a title in French");
+        }
     }
 }
 
@@ -111,6 +114,7 @@ static void french_is_set_as_french(void)
     for (uint32_t i = 0; i < sigma_rule_count(sigma); i++) {
         const struct rule_info *r = sigma_rule(sigma, i);
         CHECK(is_set_as_french(r->summary.in[LANG_FR]) && is_set_as_french(r->benign.in[LANG_FR]));
+        CHECK(is_set_as_french(r->titles.in[LANG_FR]));
     }
     for (size_t i = 0; i < ndossiers; i++) {
         const struct dossier *d = dossiers[i];
