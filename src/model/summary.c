@@ -55,8 +55,8 @@ struct text summary_of(const struct rule_info *rule, const struct named_value *f
     for (int lang = 0; lang < LANG_COUNT; lang++) {
         str sentence = rule->summary.in[lang];
         if (sentence.len == 0) {
-            sentence =
-                rule->summary.in[LANG_EN].len ? rule->summary.in[LANG_EN] : rule_title(rule, lang);
+            sentence = rule->summary.in[LANG_EN].len ? rule->summary.in[LANG_EN]
+                                                     : rule_title(rule, (enum lang)lang);
         }
         out.in[lang] = fill(sentence, fields, nfields, a);
     }
