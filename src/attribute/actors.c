@@ -1,6 +1,12 @@
 #include "attribute/actors.h"
 
-enum { ACTORS_MAX = 1 << 16, COUNT_MAX = 1 << 20, COLUMNS = 6 };
+enum {
+    ACTORS_MAX = 1 << 16,
+    COUNT_MAX = 1 << 20,
+    COLUMNS = 6,
+    COLUMNS_MAX = 7,
+    SUCCESSIONS_MAX = 4, /* of ids that were revoked more than once */
+};
 
 struct reading {
     struct actors *k;
@@ -77,8 +83,9 @@ static struct item *item_of(struct actors *k, enum item_kind kind, str id)
 }
 
 /* Credits it to the actor that is read; said again, the larger count stands. */
-static bool credit(struct actors *k, enum item_kind kind, str id, uint32_t count)
+static bool credit(struct actors *k, enum item_kind kind, str id, struct holder h)
 {
+    uint32_t count = h.count;
     uint32_t actor = (uint32_t)k->count - 1;
     struct item *item = item_of(k, kind, id);
     if (!item) {
@@ -97,24 +104,46 @@ static bool credit(struct actors *k, enum item_kind kind, str id, uint32_t count
     }
     item->holders = grown;
     item->cap = (uint32_t)cap;
-    item->holders[item->nholders++] = (struct holder){actor, count};
+    item->holders[item->nholders++] = (struct holder){actor, count, h.sources};
     return true;
+}
+
+static uint32_t count_of(str list, char separator)
+{
+    uint32_t n = 0;
+    for (str one; str_cut(&list, separator, &one);) {
+        n++;
+    }
+    return n;
+}
+
+/* What stands behind the id: =2, or @12+77. */
+static bool read_credit(str rest, struct holder *out)
+{
+    uint64_t count = 0;
+    if (str_starts(rest, STR("@"))) {
+        out->sources = str_from(rest, 1);
+        count = count_of(out->sources, '+');
+    } else if (!str_starts(rest, STR("=")) || !str_u64(str_from(rest, 1), &count)) {
+        return false;
+    }
+    out->count = (uint32_t)count;
+    return count >= 1 && count <= COUNT_MAX;
 }
 
 static bool read_items(const struct reading *r, enum item_kind kind, str column)
 {
     str pair;
     while (column.len && str_cut(&column, ',', &pair)) {
-        str id, number = pair;
-        uint64_t count;
-        bool known = str_cut(&number, '=', &id) &&
-                     (kind == ITEM_SOFTWARE ? is_software_id(id) : is_technique_id(id));
-        if (!known || !str_u64(number, &count) || count < 1 || count > COUNT_MAX) {
+        size_t equals = str_find_char(pair, '='), at = str_find_char(pair, '@');
+        str id = str_sub(pair, 0, equals < at ? equals : at);
+        struct holder h = {0};
+        bool known = kind == ITEM_SOFTWARE ? is_software_id(id) : is_technique_id(id);
+        if (!known || !read_credit(str_from(pair, id.len), &h)) {
             return refuse(r, "this is not ID=NUMBER", pair);
         }
-        bool kept = credit(r->k, kind, id, (uint32_t)count) &&
-                    (kind == ITEM_SOFTWARE ||
-                     credit(r->k, ITEM_PARENT, technique_parent(id), (uint32_t)count));
+        bool kept = credit(r->k, kind, id, h) &&
+                    (kind == ITEM_SOFTWARE || credit(r->k, ITEM_PARENT, technique_parent(id), h));
         if (!kept) {
             return out_of_memory(r);
         }
@@ -122,25 +151,8 @@ static bool read_items(const struct reading *r, enum item_kind kind, str column)
     return true;
 }
 
-static uint32_t count_of(str list)
+static bool read_actor(const struct reading *r, const str *columns)
 {
-    uint32_t n = 0;
-    for (str one; str_cut(&list, ',', &one);) {
-        n++;
-    }
-    return n;
-}
-
-static bool read_line(const struct reading *r, str line)
-{
-    str columns[COLUMNS], rest = line;
-    size_t n = 0;
-    while (n < COLUMNS && str_cut(&rest, '\t', &columns[n])) {
-        n++;
-    }
-    if (n < COLUMNS || rest.len) {
-        return refuse(r, "six columns between tabs are wanted", line);
-    }
     struct actors *k = r->k;
     if (!columns[0].len || actors_named(k, columns[0]) || k->count == ACTORS_MAX) {
         return refuse(r, "no id, or one that was there before", columns[0]);
@@ -156,21 +168,123 @@ static bool read_line(const struct reading *r, str line)
         .id = columns[0],
         .name = columns[1],
         .country = columns[2],
-        .reports = live || columns[3].len ? count_of(columns[3]) : 0,
+        .aliases = columns[6],
+        .reports = live || columns[3].len ? count_of(columns[3], ',') : 0,
         .live = live,
     };
     k->live += live;
     return read_items(r, ITEM_TECHNIQUE, columns[4]) && read_items(r, ITEM_SOFTWARE, columns[5]);
 }
 
-bool actors_read(str text, const char *source, struct arena *a, struct actors *out, struct err *err)
+/* ---- lines of other kinds */
+
+static bool read_source(const struct reading *r, const str *columns)
 {
-    *out = (struct actors){.arena = a};
-    table_init(&out->by_id, a, false);
-    for (int kind = 0; kind < ITEM_KINDS; kind++) {
-        table_init(&out->items[kind].table, a, false);
+    struct actors *k = r->k;
+    uint32_t at;
+    struct source *grown =
+        arena_grow(k->arena, k->sources, &k->sources_cap, k->nsources + 1, sizeof *grown);
+    if (!grown || !table_put(&k->by_source, columns[1], (uint32_t)k->nsources, &at)) {
+        return out_of_memory(r);
     }
-    struct reading r = {.k = out, .err = err, .source = source};
+    k->sources = grown;
+    k->sources[k->nsources++] = (struct source){columns[1], columns[2], columns[3]};
+    return at == k->nsources - 1 || refuse(r, "this source was there before", columns[1]);
+}
+
+static bool read_item_name(const struct reading *r, const str *columns)
+{
+    struct actors *k = r->k;
+    uint32_t at;
+    if (!is_technique_id(columns[1]) && !is_software_id(columns[1])) {
+        return refuse(r, "this is no id of a technique or software", columns[1]);
+    }
+    struct item_name *grown =
+        arena_grow(k->arena, k->names, &k->names_cap, k->nnames + 1, sizeof *grown);
+    if (!grown || !table_put(&k->by_name, columns[1], (uint32_t)k->nnames, &at)) {
+        return out_of_memory(r);
+    }
+    k->names = grown;
+    k->names[k->nnames++] = (struct item_name){columns[1], columns[2], columns[3]};
+    return at == k->nnames - 1 || refuse(r, "this item was there before", columns[1]);
+}
+
+static bool read_alias(const struct reading *r, const str *columns)
+{
+    uint32_t at = table_get(&r->k->by_id, columns[1]);
+    if (at == TABLE_NONE) {
+        return refuse(r, "an actor that is not known", columns[1]);
+    }
+    r->k->list[at].more_aliases = columns[2];
+    return true;
+}
+
+static bool read_said(const struct reading *r, const str *columns)
+{
+    struct actors *k = r->k;
+    if (!actors_named(k, columns[1])) {
+        return refuse(r, "an actor that is not known", columns[1]);
+    }
+    struct statement *grown =
+        arena_grow(k->arena, k->said, &k->said_cap, k->nsaid + 1, sizeof *grown);
+    if (!grown) {
+        return out_of_memory(r);
+    }
+    k->said = grown;
+    k->said[k->nsaid++] = (struct statement){
+        .actor = columns[1],
+        .words = columns[2],
+        .who = columns[3],
+        .date = columns[4],
+        .confidence = columns[5],
+        .where = columns[6],
+    };
+    return true;
+}
+
+static const struct {
+    str kind;
+    size_t columns;
+    bool (*read)(const struct reading *r, const str *columns);
+} line_kinds[] = {
+    {STR_INIT("source"), 4, read_source   },
+    {STR_INIT("item"),   4, read_item_name},
+    {STR_INIT("alias"),  3, read_alias    },
+    {STR_INIT("said"),   7, read_said     },
+};
+
+static bool read_line(const struct reading *r, str line)
+{
+    str columns[COLUMNS_MAX] = {0}, rest = line;
+    size_t n = 0;
+    while (n < COLUMNS_MAX && str_cut(&rest, '\t', &columns[n])) {
+        n++;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(line_kinds); i++) {
+        if (str_eq(columns[0], line_kinds[i].kind)) {
+            return (n == line_kinds[i].columns && !rest.len)
+                       ? line_kinds[i].read(r, columns)
+                       : refuse(r, "this line has other columns than its kind", line);
+        }
+    }
+    return (n >= COLUMNS && !rest.len) ? read_actor(r, columns)
+                                       : refuse(r, "six columns between tabs are wanted", line);
+}
+
+void actors_init(struct actors *k, struct arena *a)
+{
+    *k = (struct actors){.arena = a};
+    table_init(&k->by_id, a, false);
+    table_init(&k->by_source, a, false);
+    table_init(&k->by_name, a, false);
+    for (int kind = 0; kind < ITEM_KINDS; kind++) {
+        table_init(&k->items[kind].table, a, false);
+    }
+}
+
+bool actors_add(struct actors *k, str text, const char *source, struct err *err)
+{
+    struct reading r = {.k = k, .err = err, .source = source};
     str line;
     while (str_cut(&text, '\n', &line)) {
         r.line++;
@@ -181,7 +295,14 @@ bool actors_read(str text, const char *source, struct arena *a, struct actors *o
             return false;
         }
     }
-    return out->live > 0 || err_set(err, ERR_INPUT, "%s: it knows no actor", source);
+    return true;
+}
+
+bool actors_read(str text, const char *source, struct arena *a, struct actors *out, struct err *err)
+{
+    actors_init(out, a);
+    return actors_add(out, text, source, err) &&
+           (out->live > 0 || err_set(err, ERR_INPUT, "%s: it knows no actor", source));
 }
 
 const struct item *actors_item(const struct actors *k, enum item_kind kind, str id)
@@ -194,4 +315,51 @@ const struct actor *actors_named(const struct actors *k, str id)
 {
     uint32_t at = table_get(&k->by_id, id);
     return at == TABLE_NONE ? NULL : &k->list[at];
+}
+
+static bool is_among(str list, str name)
+{
+    for (str one; str_cut(&list, '|', &one);) {
+        if (one.len && str_eq_nocase(one, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct actor *actors_called(const struct actors *k, str name)
+{
+    const struct actor *found = actors_named(k, name);
+    for (size_t i = 0; i < k->count && !found; i++) {
+        found = str_eq_nocase(k->list[i].name, name) ? &k->list[i] : NULL;
+    }
+    for (size_t i = 0; i < k->count && !found; i++) {
+        const struct actor *g = &k->list[i];
+        found = is_among(g->aliases, name) || is_among(g->more_aliases, name) ? g : NULL;
+    }
+    return found;
+}
+
+const struct source *actors_source(const struct actors *k, str number)
+{
+    uint32_t at = table_get(&k->by_source, number);
+    return at == TABLE_NONE ? NULL : &k->sources[at];
+}
+
+const struct item_name *actors_item_name(const struct actors *k, str id)
+{
+    uint32_t at = table_get(&k->by_name, id);
+    return at == TABLE_NONE ? NULL : &k->names[at];
+}
+
+str actors_current(const struct actors *k, str id)
+{
+    for (int i = 0; i < SUCCESSIONS_MAX; i++) {
+        const struct item_name *name = actors_item_name(k, id);
+        if (!name || !name->successor.len) {
+            break;
+        }
+        id = name->successor;
+    }
+    return id;
 }

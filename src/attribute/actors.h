@@ -2,10 +2,18 @@
  *
  * A knowledge base is text, a line an actor, its columns between tabs:
  *
- *     id  name  country  reports  technique=n,...  software=n,...
+ *     id  name  country  reports  technique=n,...  software=n,...  [aliases]
  *
  * `reports` are the dates of the reports on the actor, separated by commas; n is how many of them
- * say so. A line that begins with # is a remark. */
+ * say so, or, as technique@12+77, which: then their count is n. `aliases` stand between bars.
+ * Lines of other kinds begin with their kind:
+ *
+ *     source  number  date  where it can be read
+ *     item    id  name  id of its successor (revoked; else empty)
+ *     alias   actor  aliases between bars
+ *     said    actor  words  who  date  confidence  where it can be read
+ *
+ * A line that begins with # is a remark. */
 #ifndef ATTRIBUTE_ACTORS_H
 #define ATTRIBUTE_ACTORS_H
 
@@ -17,6 +25,7 @@ enum item_kind { ITEM_TECHNIQUE, ITEM_PARENT, ITEM_SOFTWARE, ITEM_KINDS };
 /* One actor has an item: `count` reports say so. */
 struct holder {
     uint32_t actor, count;
+    str sources; /* their numbers, between plus signs; empty when only their count is known */
 };
 
 /* A technique, a technique without its sub-technique, or software; and who has it. */
@@ -33,9 +42,23 @@ struct items {
 };
 
 struct actor {
-    str id, name, country; /* country: where others suspect it to work from; often empty */
+    str id, name, country;     /* country: where others suspect it to work from; often empty */
+    str aliases, more_aliases; /* between bars */
     uint32_t reports;
     bool live; /* something is known of it */
+};
+
+struct source {
+    str number, date, where;
+};
+
+struct item_name { /* of a technique or software, whoever has it */
+    str id, name, successor;
+};
+
+/* What somebody said in public of an actor: its words, not ours. */
+struct statement {
+    str actor, words, who, date, confidence, where;
 };
 
 struct actors {
@@ -45,17 +68,38 @@ struct actors {
     size_t live;
     struct table by_id;
     struct items items[ITEM_KINDS];
+    struct table by_source, by_name;
+    struct source *sources;
+    size_t nsources, sources_cap;
+    struct item_name *names;
+    size_t nnames, names_cap;
+    struct statement *said; /* in the order read */
+    size_t nsaid, said_cap;
 };
 
-/* `text` is borrowed and must outlive `out`. False: a line does not follow the form; the error
- * names `source` and the line. */
+void actors_init(struct actors *k, struct arena *a);
+
+/* `text` is borrowed and must outlive `k`. False: a line does not follow the form; the error names
+ * `source` and the line. Knowledge may come in several texts; an actor stands in one of them. */
+bool actors_add(struct actors *k, str text, const char *source, struct err *err) MUST_USE;
+
+/* Both, of one text; knowing no actor is refused, too. */
 bool actors_read(str text, const char *source, struct arena *a, struct actors *out,
                  struct err *err) MUST_USE;
 
 /* NULL when nobody has it. */
 const struct item *actors_item(const struct actors *k, enum item_kind kind, str id);
 
-const struct actor *actors_named(const struct actors *k, str id); /* by id; NULL */
+const struct actor *actors_named(const struct actors *k, str id);    /* by id; NULL */
+const struct actor *actors_called(const struct actors *k, str name); /* by id, name or alias */
+
+const struct source *actors_source(const struct actors *k, str number); /* NULL */
+
+/* NULL when it has no name here. */
+const struct item_name *actors_item_name(const struct actors *k, str id);
+
+/* The id that stands for it today: its successor's, when it was revoked. */
+str actors_current(const struct actors *k, str id);
 
 str technique_parent(str technique); /* T1505.003 is T1505 */
 bool is_technique_id(str s);         /* T1505, T1505.003 */

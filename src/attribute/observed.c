@@ -1,6 +1,5 @@
 #include "attribute/observed.h"
 
-#include "attribute/actors.h"
 #include "base/json.h"
 
 enum { OBSERVED_MAX = 4096 };
@@ -98,4 +97,46 @@ bool observed_read(bytes json, const char *source, struct arena *a, struct obser
         }
     }
     return (t == JSON_OBJECT_END && !json_bad(&j)) || refuse(&r, "this is not valid JSON");
+}
+
+/* Two ids may have become one. */
+static size_t map_forward(str *list, size_t count, const struct actors *k, size_t *mapped)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        str id = actors_current(k, list[i]);
+        *mapped += !str_eq(id, list[i]);
+        if (!holds(list, kept, id)) {
+            list[kept++] = id;
+        }
+    }
+    return kept;
+}
+
+static void list_unheard(struct observed *o, const struct actors *k, enum item_kind kind,
+                         const str *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!actors_item(k, kind, list[i]) && !actors_item_name(k, list[i]) &&
+            !holds(o->unknown, o->nunknown, list[i])) {
+            o->unknown[o->nunknown++] = list[i];
+        }
+    }
+}
+
+bool observed_update(struct observed *o, const struct actors *k, struct arena *a)
+{
+    o->ntechniques = map_forward(o->techniques, o->ntechniques, k, &o->nmapped);
+    o->nsoftware = map_forward(o->software, o->nsoftware, k, &o->nmapped);
+    str *all = ARENA_ARRAY(a, str, o->nunknown + o->ntechniques + o->nsoftware + 1);
+    for (size_t i = 0; all && i < o->nunknown; i++) {
+        all[i] = o->unknown[i];
+    }
+    if (!all) {
+        return false;
+    }
+    o->unknown = all;
+    list_unheard(o, k, ITEM_TECHNIQUE, o->techniques, o->ntechniques);
+    list_unheard(o, k, ITEM_SOFTWARE, o->software, o->nsoftware);
+    return true;
 }

@@ -5,15 +5,24 @@
 
 /* Of the reference method: fitted on the development cases. */
 const struct model model_reference = {
-    .mixture = {0.05,     0.05, 0.20                             },
-    .worth = {        1,            0.3,           1                          },
+    .mixture = {0.05,     0.05, 0.20                       },
+    .worth = {        1,            0.3,           1                    },
     .power = 0.25,
     .shift = 1,
     .temperature = 0.41,
     .claim = { -0.51306, 0.29611,     0.46132, -0.66144, 0.83350},
 };
 
-enum { RARE_HOLDERS = 2, RARE_MAX = 2 };
+const struct model model_limier = {
+    .mixture = {0.05, 0.05, 0.20},
+    .worth = {1,    0.3,  1   },
+    .power = 0.25,
+    .shift = 1,
+    .temperature = 0.41,
+#include "attribute/claim.inc"
+};
+
+enum { RARE_HOLDERS = 2, RARE_MAX = 2, COUNTED_MAX = 3 };
 
 struct scales {
     const struct actors *k;
@@ -24,38 +33,45 @@ struct scales {
 };
 
 static double weight(const struct actors *k, const struct model *m, enum item_kind kind,
-                     const struct item *item, const struct holder *h)
+                     double trust, const struct item *item, const struct holder *h)
 {
     double live = (double)(k->live ? k->live : 1);
     double reports = k->list[h->actor].reports ? k->list[h->actor].reports : 1;
     double share = ((double)item->nholders + 0.5) / (live + 1);
     double credit = log(1 + (double)h->count) / (pow(reports, m->power) + m->shift);
-    double l = m->mixture[kind];
+    double l = m->mixture[kind] * trust;
     return log(1 - l + l * (credit < 1 ? credit : 1) / share);
 }
 
-double weigh_item(const struct actors *k, const struct model *m, enum item_kind kind, str id,
-                  const struct actor *actor)
+static const struct holder *holder_of(const struct actors *k, const struct item *item,
+                                      const struct actor *actor)
 {
-    const struct item *item = actors_item(k, kind, id);
     for (uint32_t i = 0; item && i < item->nholders; i++) {
         if (&k->list[item->holders[i].actor] == actor) {
-            return weight(k, m, kind, item, &item->holders[i]);
+            return &item->holders[i];
         }
     }
-    return log(1 - m->mixture[kind]);
+    return NULL;
+}
+
+double weigh_item(const struct actors *k, const struct model *m, enum item_kind kind, str id,
+                  double trust, const struct actor *actor)
+{
+    const struct item *item = actors_item(k, kind, id);
+    const struct holder *h = holder_of(k, item, actor);
+    return h ? weight(k, m, kind, trust, item, h) : log(1 - m->mixture[kind] * trust);
 }
 
 /* Everyone gets what an absent item costs; who has it gets the difference on top. */
-static void weigh_one(struct scales *s, enum item_kind kind, str id)
+static void weigh_one(struct scales *s, enum item_kind kind, str id, double trust)
 {
     const struct item *item = actors_item(s->k, kind, id);
-    double worth = s->m->worth[kind], absent = log(1 - s->m->mixture[kind]);
+    double worth = s->m->worth[kind], absent = log(1 - s->m->mixture[kind] * trust);
     s->common += worth * absent;
     s->common_software += kind == ITEM_SOFTWARE ? worth * absent : 0;
     for (uint32_t i = 0; item && i < item->nholders; i++) {
         const struct holder *h = &item->holders[i];
-        double more = worth * (weight(s->k, s->m, kind, item, h) - absent);
+        double more = worth * (weight(s->k, s->m, kind, trust, item, h) - absent);
         s->nats[h->actor] += more;
         s->software[h->actor] += kind == ITEM_SOFTWARE ? more : 0;
     }
@@ -72,23 +88,44 @@ static bool seen_before(const struct observed *o, size_t at)
     return false;
 }
 
-/* Techniques that nobody has are one and the same surprise. */
-static void weigh_all(struct scales *s, const struct observed *o)
+double observed_trust(const struct observed *o, enum item_kind kind, size_t at)
 {
-    bool new_parent = false;
-    for (size_t i = 0; i < o->ntechniques; i++) {
+    const double *trust = kind == ITEM_SOFTWARE ? o->software_trust : o->technique_trust;
+    if (!trust) {
+        return 1;
+    }
+    double most = trust[at];
+    for (size_t i = 0; kind == ITEM_PARENT && i < o->ntechniques; i++) {
+        bool same = str_eq(technique_parent(o->techniques[i]), technique_parent(o->techniques[at]));
+        most = same && trust[i] > most ? trust[i] : most;
+    }
+    return most;
+}
+
+/* Techniques that nobody has are one and the same surprise. */
+bool observed_each(const struct observed *o, const struct actors *k,
+                   bool (*on_item)(void *ctx, enum item_kind kind, str id, double trust), void *ctx)
+{
+    bool new_parent = false, go = true;
+    for (size_t i = 0; i < o->ntechniques && go; i++) {
         str parent = technique_parent(o->techniques[i]);
-        weigh_one(s, ITEM_TECHNIQUE, o->techniques[i]);
-        if (!actors_item(s->k, ITEM_PARENT, parent)) {
+        go = on_item(ctx, ITEM_TECHNIQUE, o->techniques[i], observed_trust(o, ITEM_TECHNIQUE, i));
+        if (!actors_item(k, ITEM_PARENT, parent)) {
             new_parent = true;
-        } else if (!seen_before(o, i)) {
-            weigh_one(s, ITEM_PARENT, parent);
+        } else if (go && !seen_before(o, i)) {
+            go = on_item(ctx, ITEM_PARENT, parent, observed_trust(o, ITEM_PARENT, i));
         }
     }
-    for (size_t i = 0; i < o->nsoftware; i++) {
-        weigh_one(s, ITEM_SOFTWARE, o->software[i]);
+    for (size_t i = 0; i < o->nsoftware && go; i++) {
+        go = on_item(ctx, ITEM_SOFTWARE, o->software[i], observed_trust(o, ITEM_SOFTWARE, i));
     }
-    s->common += new_parent ? s->m->worth[ITEM_PARENT] * log(1 - s->m->mixture[ITEM_PARENT]) : 0;
+    return go && (!new_parent || on_item(ctx, ITEM_PARENT, STR_NONE, 1));
+}
+
+static bool on_item(void *ctx, enum item_kind kind, str id, double trust)
+{
+    weigh_one(ctx, kind, id, trust);
+    return true;
 }
 
 static int by_weight(const void *x, const void *y)
@@ -98,18 +135,26 @@ static int by_weight(const void *x, const void *y)
                               : str_cmp(a->actor->id, b->actor->id);
 }
 
-/* Observed software that the actor has and hardly anybody else. */
-static size_t rare_software(const struct actors *k, const struct observed *o,
-                            const struct actor *actor)
+static double at_most(double x, double most)
 {
-    size_t n = 0;
+    return x < most ? x : most;
+}
+
+/* Observed software: that the actor has and hardly anybody else, that it shares, that is another's.
+ */
+static void count_software(const struct actors *k, const struct observed *o,
+                           const struct actor *actor, double columns[CLAIM_COLUMNS])
+{
     for (size_t i = 0; i < o->nsoftware; i++) {
         const struct item *item = actors_item(k, ITEM_SOFTWARE, o->software[i]);
-        for (uint32_t h = 0; item && item->nholders <= RARE_HOLDERS && h < item->nholders; h++) {
-            n += &k->list[item->holders[h].actor] == actor;
-        }
+        bool rare = item && item->nholders <= RARE_HOLDERS, its = holder_of(k, item, actor) != NULL;
+        columns[CLAIM_RARE] += its && rare;
+        columns[CLAIM_COMMON] += its && !rare;
+        columns[CLAIM_FOREIGN] += item && !its;
     }
-    return n < RARE_MAX ? n : RARE_MAX;
+    columns[CLAIM_RARE] = at_most(columns[CLAIM_RARE], RARE_MAX);
+    columns[CLAIM_COMMON] = at_most(columns[CLAIM_COMMON], COUNTED_MAX);
+    columns[CLAIM_FOREIGN] = at_most(columns[CLAIM_FOREIGN], COUNTED_MAX);
 }
 
 /* Shares of the known actors, then scaled so that the first one's is the probability that it is
@@ -123,11 +168,14 @@ static void make_probabilities(const struct actors *k, const struct observed *o,
         out->list[i].p = exp((out->list[i].nats - top->nats) / m->temperature);
         sum += out->list[i].p;
     }
-    double share = 1 / sum, techniques = (double)(o->ntechniques ? o->ntechniques : 1);
-    double x = m->claim[0] + m->claim[1] * log(share / (1 - share + 1e-6)) +
-               m->claim[2] * (top->software > 0 ? top->software : 0) +
-               m->claim[3] * log(techniques) +
-               m->claim[4] * (double)rare_software(k, o, top->actor);
+    double share = 1 / sum, x = m->claim[0];
+    out->columns[CLAIM_SHARE] = log(share / (1 - share + 1e-6));
+    out->columns[CLAIM_SOFTWARE] = top->software > 0 ? top->software : 0;
+    out->columns[CLAIM_TECHNIQUES] = log((double)(o->ntechniques ? o->ntechniques : 1));
+    count_software(k, o, top->actor, out->columns);
+    for (int i = 0; i < CLAIM_COLUMNS; i++) {
+        x += m->claim[1 + i] * out->columns[i];
+    }
     out->right = 1 / (1 + exp(-x));
     double scale = out->right / share < 1 ? out->right / share : 1;
     for (size_t i = 0; i < out->count; i++) {
@@ -146,7 +194,7 @@ bool weigh(const struct actors *k, const struct observed *o, const struct model 
     if (!s.nats || !s.software || !out->list) {
         return false;
     }
-    weigh_all(&s, o);
+    (void)observed_each(o, k, on_item, &s);
     for (size_t i = 0; i < k->count; i++) {
         if (k->list[i].live) {
             out->list[out->count++] = (struct contender){
@@ -156,7 +204,9 @@ bool weigh(const struct actors *k, const struct observed *o, const struct model 
             };
         }
     }
-    qsort(out->list, out->count, sizeof *out->list, by_weight);
-    make_probabilities(k, o, m, out);
+    if (out->count > 0) {
+        qsort(out->list, out->count, sizeof *out->list, by_weight);
+        make_probabilities(k, o, m, out);
+    }
     return true;
 }

@@ -14,15 +14,28 @@
 #include "attribute/actors.h"
 #include "attribute/observed.h"
 
+/* What the probability that the first name is right depends on; the last two count for nothing in
+ * the reference. */
+enum claim_column {
+    CLAIM_SHARE,      /* logit of its share among known actors */
+    CLAIM_SOFTWARE,   /* what software adds to it, nats; not below 0 */
+    CLAIM_TECHNIQUES, /* ln of how many were observed */
+    CLAIM_RARE,       /* observed software of its that hardly anybody else has; at most 2 */
+    CLAIM_FOREIGN,    /* observed software of others that is not known for it; at most 3 */
+    CLAIM_COMMON,     /* observed software of its that more have; at most 3 */
+    CLAIM_COLUMNS,
+};
+
 struct model {                  /* the constants, fitted once (docs/attribution.md) */
     double mixture[ITEM_KINDS]; /* L */
     double worth[ITEM_KINDS];   /* what a kind's weights are multiplied by */
     double power, shift;
-    double temperature; /* of the share among known actors */
-    double claim[5];    /* of the probability that the first name is right */
+    double temperature;              /* of the share among known actors */
+    double claim[1 + CLAIM_COLUMNS]; /* of the probability that the first name is right */
 };
 
-extern const struct model model_reference;
+extern const struct model model_reference; /* the benchmark's own, to be held against */
+extern const struct model model_limier;    /* what limier uses; its claim is fitted by a command */
 
 struct contender {
     const struct actor *actor;
@@ -36,15 +49,26 @@ struct answer {
     size_t count;
     double unknown; /* the probability of an actor that is not known, or not to be told */
     double right;   /* that the first name is the right one */
+    double columns[CLAIM_COLUMNS];
 };
 
 /* False when the arena is used up. */
 bool weigh(const struct actors *k, const struct observed *o, const struct model *m, struct arena *a,
            struct answer *out) MUST_USE;
 
-/* What one item says for one actor, in nats, before `worth`. */
+/* Every item that counts, once: techniques, their parents, software. An empty id stands for the
+ * parents that nobody has, all of them together. False when `on_item` was. */
+bool observed_each(const struct observed *o, const struct actors *k,
+                   bool (*on_item)(void *ctx, enum item_kind kind, str id, double trust),
+                   void *ctx);
+
+/* How far item number `at` is to be believed; a parent as its most believed technique. */
+double observed_trust(const struct observed *o, enum item_kind kind, size_t at);
+
+/* What one item says for one actor, in nats, before `worth`. `trust` is between 0 and 1: how far
+ * the item itself is to be believed; it takes the place of L by `trust` L. */
 double weigh_item(const struct actors *k, const struct model *m, enum item_kind kind, str id,
-                  const struct actor *actor);
+                  double trust, const struct actor *actor);
 
 #define DECIBANS_PER_NAT 4.342944819032518
 

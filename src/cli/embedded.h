@@ -12,6 +12,7 @@ struct embedded {
 
 extern const struct embedded embedded_rules[];        /* rules/, with logsources.yml */
 extern const struct embedded embedded_dossiers[];     /* dossiers/ */
+extern const struct embedded embedded_actors[];       /* actors/ */
 extern const struct embedded embedded_known_good[];   /* data/known_good/ */
 extern const struct embedded embedded_translations[]; /* fr.mo */
 

@@ -34,7 +34,7 @@ static void what_does_not_follow_the_form_is_refused_with_its_line(void)
 {
     static const char *const texts[] = {
         "G1\tOne\tXX\n",
-        "G1\tOne\tXX\t2014\tT1003=1\tS0002=1\tmore\n",
+        "G1\tOne\tXX\t2014\tT1003=1\tS0002=1\talias\tmore\n",
         "G1\tOne\tXX\t2014\tT1003\tS0002=1\n",
         "G1\tOne\tXX\t2014\tT1003=0\t\n",
         "G1\tOne\tXX\t2014\tT1003=-1\t\n",

@@ -121,8 +121,8 @@ static void the_weight_of_one_item_is_what_the_formula_says(void)
     arena_init(&a, 1 << 20);
     CHECK(actors_read(STR("G1\tOne\t\t2014\t\tS0001=1\nG2\tTwo\t\t2014\tT1003=1\t\n"), "kb", &a, &k,
                       &err));
-    double has = weigh_item(&k, &model_reference, ITEM_SOFTWARE, STR("S0001"), &k.list[0]);
-    double not = weigh_item(&k, &model_reference, ITEM_SOFTWARE, STR("S0001"), &k.list[1]);
+    double has = weigh_item(&k, &model_reference, ITEM_SOFTWARE, STR("S0001"), 1, &k.list[0]);
+    double not = weigh_item(&k, &model_reference, ITEM_SOFTWARE, STR("S0001"), 1, &k.list[1]);
     CHECK(fabs(has - log(0.8 + 0.2 * (0.6931472 / 2) / 0.5)) < 1e-6);
     CHECK(fabs(not -log(0.8)) < 1e-9);
     arena_done(&a);
@@ -147,11 +147,11 @@ static void the_ledger_adds_up_to_the_score(void)
         const struct actor *g = answer.list[i].actor;
         double sum = 0;
         for (size_t t = 0; t < o.ntechniques; t++) {
-            sum += weigh_item(&k, &model_reference, ITEM_TECHNIQUE, o.techniques[t], g);
+            sum += weigh_item(&k, &model_reference, ITEM_TECHNIQUE, o.techniques[t], 1, g);
         }
-        sum += 0.3 * weigh_item(&k, &model_reference, ITEM_PARENT, STR("T1003"), g);
-        sum += 0.3 * weigh_item(&k, &model_reference, ITEM_PARENT, STR("T1059"), g);
-        sum += weigh_item(&k, &model_reference, ITEM_SOFTWARE, STR("S0001"), g);
+        sum += 0.3 * weigh_item(&k, &model_reference, ITEM_PARENT, STR("T1003"), 1, g);
+        sum += 0.3 * weigh_item(&k, &model_reference, ITEM_PARENT, STR("T1059"), 1, g);
+        sum += weigh_item(&k, &model_reference, ITEM_SOFTWARE, STR("S0001"), 1, g);
         CHECK(fabs(sum - answer.list[i].nats) < 1e-9);
     }
     CHECK_STR(answer.list[0].actor->id, "G1");

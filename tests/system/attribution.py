@@ -1,0 +1,142 @@
+"""Who it was: what is printed can be reckoned again from what is printed, and nobody is named on
+evidence that anybody could have left."""
+
+import json
+import math
+import sys
+
+from kit import FAILED, DONE, USAGE, limier, one_line, run_tests, shared
+
+# What MITRE credits to Hafnium (G0125), and hardly to anybody else.
+HAFNIUM = {
+    "id": "hafnium",
+    "techniques": ["T1505.003", "T1190", "T1003.001", "T1114.002", "T1560.001", "T1136.002",
+                   "T1583.003", "T1078.004", "T1550.001", "T1567.002", "T1592.004", "T1590.005"],
+    "software": ["S0020", "S0073", "S1011", "S1155"],
+}
+KNOWLEDGE = ("# known\nG1\tOne\tXX\t2014-10,2015-01\tT1003.001=2,T1059=1\tS0001=1\n"
+             "G2\tTwo\t\t2014-11\tT1003.002=1\tS0002=1\n")
+
+
+def write(folder, name, content):
+    path = folder / name
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+def answer(folder, observed, *words):
+    run = limier("attribute", "--observed", write(folder, "seen.json", observed), "--format", "json",
+                 *words)
+    assert run.status == DONE, run.err
+    return run.json()
+
+
+def what_does_not_follow_the_form_is_refused_with_file_and_line(folder):
+    good = write(folder, "seen.json", {"techniques": ["T1059"]})
+    for line in ("G3\tThree\n", "G3\tThree\t\t\tT1059\t\n", "G1\tAgain\t\t\tT1059=1\t\n",
+                 "source\t12\n", "said\tG9\tw\tw\td\tc\tu\n", "item\tX1\tname\t\n"):
+        known = write(folder, "bad.tsv", KNOWLEDGE + line)
+        run = limier("attribute", "--observed", good, "--knowledge", known)
+        assert run.status == FAILED and "bad.tsv:4: " in one_line(run), (line, run.err)
+    known = write(folder, "good.tsv", KNOWLEDGE)
+    for text in ("", "[]", '{"techniques":\n 1}', '{"techniques":["T1059"'):
+        seen = write(folder, "bad.json", text)
+        run = limier("attribute", "--observed", seen, "--knowledge", known)
+        assert run.status == FAILED and "bad.json:" in one_line(run), (text, run.err)
+    assert limier("attribute").status == USAGE
+    assert limier("attribute", "--observed", good, "--format", "xml").status == USAGE
+
+
+def ids_that_are_not_known_are_told_and_revoked_ones_are_mapped(folder):
+    told = answer(folder, {"techniques": ["T1086", "T9999", "rubbish"], "software": ["S9999"]})
+    assert told["not_known"] == ["rubbish", "T9999", "S9999"], told["not_known"]
+    assert told["mapped_forward"] == 1
+    assert "T1059.001" in [row["id"] for row in told["ledger"]]
+    run = limier("attribute", "--observed", folder / "seen.json")
+    assert run.err.count("not known") == 3, run.err
+
+
+def probabilities_are_reckoned_again_from_the_ledger(folder):
+    known = write(folder, "known.tsv", KNOWLEDGE)
+    told = answer(folder, {"techniques": ["T1003.001", "T1059"], "software": ["S0001"]},
+                  "--knowledge", known, "--model", "reference")
+    sums = [sum(row["nats"][g] for row in told["ledger"]) for g in (0, 1)]
+    share = 1 / (1 + math.exp((sums[1] - sums[0]) / 0.41))
+    columns = told["columns"]
+    assert abs(columns["share"] - math.log(share / (1 - share + 1e-6))) < 1e-3, columns
+    assert abs(columns["software"] - max(0, sum(
+        row["nats"][0] for row in told["ledger"] if row["kind"] == "software"))) < 1e-5
+    assert abs(columns["ln_techniques"] - math.log(2)) < 1e-6
+    x = (-0.51306 + 0.29611 * columns["share"] + 0.46132 * columns["software"]
+         - 0.66144 * columns["ln_techniques"] + 0.83350 * columns["rare_software"])
+    right = 1 / (1 + math.exp(-x))
+    assert abs(told["ranking"][0][1] - min(share, right)) < 1e-4, told["ranking"]
+    assert abs(sum(p for _, p in told["ranking"]) + told["unknown"] - 1) < 1e-6
+    # One item by hand: 2 of 2 live actors have a kin of T1003.001, 1 has it itself.
+    credit = math.log(3) / (2 ** 0.25 + 1)
+    row = next(row for row in told["ledger"] if row["id"] == "T1003.001")
+    assert abs(row["nats"][0] - math.log(0.95 + 0.05 * credit / (1.5 / 3))) < 1e-5, row
+
+
+def every_known_actor_stands_in_the_ranking(folder):
+    told = answer(folder, HAFNIUM)
+    assert len(told["ranking"]) > 150 and told["ranking"][0][0] == "G0125", told["ranking"][:3]
+    ps = [p for _, p in told["ranking"]]
+    assert ps == sorted(ps, reverse=True) and ps[-1] >= 0
+    assert abs(sum(p for _, p in told["countries"]) + told["unknown"] - 1) < 1e-4
+
+
+def two_runs_print_the_same_bytes(folder):
+    seen = write(folder, "seen.json", HAFNIUM)
+    for form in ("text", "json"):
+        runs = [limier("attribute", "--observed", seen, "--format", form).out for _ in range(2)]
+        assert runs[0] == runs[1] and runs[0]
+
+
+def published_tools_give_a_graded_answer_and_planted_ones_do_not(folder):
+    told = answer(folder, HAFNIUM)
+    assert told["named"] and not told["doubts"], told["doubts"]
+    assert told["planted"]["first"] == "G0125" and told["linchpins"][0]["first"] == "G0125"
+    text = limier("attribute", "--observed", folder / "seen.json").text()
+    assert "HAFNIUM (G0125)" in text and "It is likely that this was" in text, text
+    assert "Confidence is moderate" in text and "decibans" in text
+    # Its rare tools beside nothing but what every intruder of a web server does.
+    flag = {"techniques": ["T1505.003", "T1190", "T1003.001", "T1560.001"],
+            "software": ["S1011", "S1155"]}
+    told = answer(folder, flag)
+    assert told["ranking"][0][0] == "G0125", "the planted software points to Hafnium"
+    assert not told["named"] and "families" in told["doubts"], told["doubts"]
+    assert "Insufficient evidence" in limier("attribute", "--observed",
+                                             folder / "seen.json").text()
+    # The same in an intrusion of another's: what Sandworm is known for.
+    flag["techniques"] = ["T1561.002", "T1195.002", "T1491.002", "T1499", "T1072", "T1592.002"]
+    told = answer(folder, flag)
+    assert not told["named"] and "two_planted" in told["doubts"], (told["doubts"], told["ranking"][:3])
+
+
+def no_country_and_no_word_of_others_names_anybody(folder):
+    told = answer(folder, {"techniques": ["T1505.003", "T1190"], "software": ["S0020"]})
+    assert not told["named"], told
+    text = limier("attribute", "--observed", folder / "seen.json").text()
+    assert text.index("Insufficient evidence") < text.index("Hypotheses"), text
+
+
+def what_ships_is_what_the_benchmark_knows(folder):
+    known = shared("attribution/bench/kb/v18.1.tsv")
+    for observed in (HAFNIUM, {"techniques": ["T1059.001", "T1003"], "software": ["S0002"]}):
+        ours, theirs = (answer(folder, observed, *words) for words in
+                        ((), ("--knowledge", known)))
+        assert ours["ranking"] == theirs["ranking"]
+
+
+if __name__ == "__main__":
+    sys.exit(run_tests([
+        what_does_not_follow_the_form_is_refused_with_file_and_line,
+        ids_that_are_not_known_are_told_and_revoked_ones_are_mapped,
+        probabilities_are_reckoned_again_from_the_ledger,
+        every_known_actor_stands_in_the_ranking,
+        two_runs_print_the_same_bytes,
+        published_tools_give_a_graded_answer_and_planted_ones_do_not,
+        no_country_and_no_word_of_others_names_anybody,
+        what_ships_is_what_the_benchmark_knows,
+    ]))
