@@ -17,11 +17,6 @@ bytes bytes_of_str(str s)
     return (bytes){(const uint8_t *)s.p, s.len};
 }
 
-char ascii_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
 bool ascii_is_digit(char c)
 {
     return c >= '0' && c <= '9';

@@ -67,7 +67,11 @@ str str_ext(str path); /* with its dot; empty when there is none */
 bool str_u64(str s, uint64_t *out);
 bool str_i64(str s, int64_t *out);
 
-char ascii_lower(char c);
+static inline char ascii_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
 bool ascii_is_digit(char c);
 bool ascii_is_alnum(char c);
 bool ascii_is_space(char c);

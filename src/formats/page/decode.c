@@ -7,18 +7,17 @@
 
 enum { OUT_MAX = 4 << 20 };
 
-static int decode_sextet(char c)
+/* Where a character stands in the alphabet, from 1; 0 when it does not. */
+static uint32_t decode_sextet(char c)
 {
-    if (c >= 'A' && c <= 'Z') {
-        return c - 'A';
+    uint32_t letter = (uint32_t)(c | 32) - 'a', digit = (uint32_t)c - '0';
+    if (letter < 26) {
+        return letter + (c >= 'a' ? 27 : 1);
     }
-    if (c >= 'a' && c <= 'z') {
-        return c - 'a' + 26;
+    if (digit < 10) {
+        return digit + 53;
     }
-    if (ascii_is_digit(c)) {
-        return c - '0' + 52;
-    }
-    return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+    return c == '+' || c == '-' ? 63 : c == '/' || c == '_' ? 64 : 0;
 }
 
 static size_t decode_base64(str in, char *out)
@@ -26,11 +25,11 @@ static size_t decode_base64(str in, char *out)
     uint32_t word = 0;
     size_t bits = 0, len = 0;
     for (size_t i = 0; i < in.len && in.p[i] != '='; i++) {
-        int six = decode_sextet(in.p[i]);
-        if (six < 0) {
+        uint32_t six = decode_sextet(in.p[i]);
+        if (!six) {
             continue; /* PHP passes over what is no base64 */
         }
-        word = word << 6 | (uint32_t)six;
+        word = word << 6 | (six - 1);
         bits += 6;
         if (bits >= 8) {
             bits -= 8;
@@ -140,7 +139,7 @@ static bool decode_stream(str text, int window, struct arena *a, str *out)
     if (inflateInit2(&z, window) != Z_OK) {
         return false;
     }
-    size_t cap = text.len * 4 + 1024, len = 0;
+    size_t cap = text.len * 2 + 1024, len = 0;
     char *p = arena_alloc(a, cap < OUT_MAX ? cap : OUT_MAX);
     cap = cap < OUT_MAX ? cap : OUT_MAX;
     int status = Z_OK;

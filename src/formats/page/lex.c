@@ -140,7 +140,9 @@ void lex_name(struct lexer *l, enum token_kind kind, str text, size_t at)
 {
     lex_token(l, kind, text, at);
     if (l->out->count) {
-        l->out->list[l->out->count - 1].hash = lex_hash_of(l->language, kind, text);
+        struct token *t = &l->out->list[l->out->count - 1];
+        t->hash = lex_hash_of(l->language, kind, text);
+        t->keyword = kind == TOKEN_NAME ? lex_keyword(text) : 0;
     }
 }
 

@@ -51,12 +51,19 @@ enum sign {
     SIGN_BIND, /* =~ */
 };
 
+/* What a name may be besides a name. */
+enum keyword {
+    KEYWORD_LEADS = 1 << 0,   /* an operand follows: return x, my x, not x */
+    KEYWORD_CONTROL = 1 << 1, /* a condition or a list in parentheses follows */
+};
+
 struct token {
     str text;
     uint32_t hash;  /* of a name; without letter case where the language knows none */
     uint32_t at;    /* where it stands in the page */
     uint32_t match; /* of a bracket: the token that closes or opens it; 0 when none does */
     uint8_t kind, sign;
+    uint8_t keyword; /* enum keyword */
 };
 
 /* Habits that a reader of the page would find strange. */
@@ -82,6 +89,9 @@ enum { TOKENS_MAX = 1 << 20 };
 uint32_t lex_hash(str name); /* without letter case */
 uint32_t lex_hash_exact(str name);
 uint32_t lex_hash_of(enum language language, enum token_kind kind, str name);
+
+/* enum keyword, as bits; without letter case. */
+uint8_t lex_keyword(str name);
 
 /* Adds the tokens of `code`. PHP ends where `?>` does: the offset behind it is given back. */
 size_t lex_code(struct tokens *out, enum language language, str code, uint32_t at);

@@ -262,7 +262,7 @@ void lex_interpolated(struct lexer *l, str body, size_t at, bool escapes)
 
 static str text_php_single(struct lexer *l, str body)
 {
-    if (!str_has_nocase(body, STR("\\"))) {
+    if (!str_has(body, STR("\\"))) {
         return body;
     }
     char *out = ARENA_ARRAY(l->out->arena, char, body.len);

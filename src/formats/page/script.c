@@ -160,22 +160,12 @@ enum family script_family(str path, str text)
     return script_by_content(text);
 }
 
-/* What stands between `from` and `mark`, given to the lexer; the offset behind the mark. */
-static size_t script_piece(struct tokens *out, str text, size_t from, str mark,
-                           enum language language)
-{
-    size_t len = str_find_nocase(str_from(text, from), mark);
-    (void)lex_code(out, language, str_sub(text, from, len), (uint32_t)from);
-    lex_end_piece(out);
-    return from + len + mark.len;
-}
-
-/* Like str_find_nocase, for what begins with `<`. */
+/* Like str_find_nocase, for what begins with a sign. */
 static size_t script_find_tag(str text, str tag)
 {
     const char *p = text.p;
     for (size_t at = 0; at < text.len; at++) {
-        const char *open = memchr(p + at, '<', text.len - at);
+        const char *open = memchr(p + at, tag.p[0], text.len - at);
         if (!open) {
             break;
         }
@@ -185,6 +175,16 @@ static size_t script_find_tag(str text, str tag)
         }
     }
     return text.len;
+}
+
+/* What stands between `from` and `mark`, given to the lexer; the offset behind the mark. */
+static size_t script_piece(struct tokens *out, str text, size_t from, str mark,
+                           enum language language)
+{
+    size_t len = script_find_tag(str_from(text, from), mark);
+    (void)lex_code(out, language, str_sub(text, from, len), (uint32_t)from);
+    lex_end_piece(out);
+    return from + len + mark.len;
 }
 
 static void script_php(struct tokens *out, str text)

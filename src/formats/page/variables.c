@@ -2,9 +2,8 @@
 
 enum { PROBES_MAX = 64 };
 
-static uint64_t variable_key(const struct walker *w, uint32_t scope, uint32_t name)
+static uint64_t variable_key(uint32_t scope, uint32_t name)
 {
-    (void)w;
     return ((uint64_t)scope << 32 | name) * UINT64_C(0x9e3779b97f4a7c15) | 1;
 }
 
@@ -46,7 +45,7 @@ static struct variable *variable_at(struct walker *w, uint32_t scope, uint32_t n
             return NULL;
         }
     }
-    uint64_t key = variable_key(w, scope, name);
+    uint64_t key = variable_key(scope, name);
     struct variable *v = variable_slot(w, key);
     if (!v->key) {
         v->key = key;
@@ -55,27 +54,38 @@ static struct variable *variable_at(struct walker *w, uint32_t scope, uint32_t n
     return v;
 }
 
+/* NULL when nothing was ever put there. */
+static struct variable *variable_there(struct walker *w, uint32_t scope, uint32_t name)
+{
+    struct variable *v = w->cap ? variable_slot(w, variable_key(scope, name)) : NULL;
+    return v && v->key ? v : NULL;
+}
+
 struct variable *variable_local(struct walker *w, uint32_t function, uint32_t name)
 {
     return variable_at(w, function, name);
 }
 
-/* The variable of the function we are in, else the page's own of that name. */
+struct variable *variable_known(struct walker *w, uint32_t name)
+{
+    struct variable *own = variable_there(w, w->function, name);
+    if ((own && own->set) || !w->function) {
+        return own && own->set ? own : NULL;
+    }
+    struct variable *global = variable_there(w, 0, name);
+    return global && global->set ? global : NULL;
+}
+
 struct variable *variable_of(struct walker *w, uint32_t name)
 {
-    struct variable *v = variable_at(w, w->function, name);
-    if (v && !v->set && w->function) {
-        struct variable *global = variable_at(w, 0, name);
-        v = variable_at(w, w->function, name); /* the table may have moved */
-        return global && global->set ? global : v;
-    }
-    return v;
+    struct variable *known = variable_known(w, name);
+    return known ? known : variable_at(w, w->function, name);
 }
 
 struct worth variable_get(struct walker *w, uint32_t name)
 {
-    struct variable *v = variable_of(w, name);
-    if (v && v->set) {
+    const struct variable *v = variable_known(w, name);
+    if (v) {
         return v->value;
     }
     struct worth out = {0};

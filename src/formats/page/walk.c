@@ -6,15 +6,24 @@ enum { PASSES_MAX = 4, FUNCTION_SCOPE = 0x7ffffff0, BODY_DEPTH = 64 };
 
 static void walk_statement(struct walker *w, size_t to);
 
+static const struct vocabulary *walk_vocabulary(struct walker *w, enum language language)
+{
+    struct vocabulary **v = &w->vocabularies[language];
+    if (!*v) {
+        *v = ARENA_NEW(w->arena, struct vocabulary);
+        if (*v) {
+            vocabulary_init(*v, language);
+        }
+    }
+    return *v;
+}
+
 static void walk_speak(struct walker *w, enum language language)
 {
-    if (w->language != language || !w->words) {
-        struct vocabulary *v = ARENA_NEW(w->arena, struct vocabulary);
-        if (v) {
-            vocabulary_init(v, language);
-            w->words = v;
-            w->language = language;
-        }
+    const struct vocabulary *v = walk_vocabulary(w, language);
+    if (v) {
+        w->words = v;
+        w->language = language;
     }
 }
 
@@ -22,9 +31,9 @@ uint32_t walk_function(struct walker *w, uint32_t hash)
 {
     uint32_t outer = w->function;
     w->function = FUNCTION_SCOPE;
-    struct variable *v = w->nfunctions > 1 ? variable_of(w, hash) : NULL;
+    const struct variable *v = w->nfunctions > 1 ? variable_known(w, hash) : NULL;
     w->function = outer;
-    return v && v->set ? v->value.function : 0;
+    return v ? v->value.function : 0;
 }
 
 uint32_t walk_new_function(struct walker *w, uint32_t hash)
@@ -165,18 +174,7 @@ static void walk_return(struct walker *w)
 
 static bool walk_is_control(const struct token *t)
 {
-    static const str words[] = {STR_INIT("if"),           STR_INIT("while"),   STR_INIT("switch"),
-                                STR_INIT("for"),          STR_INIT("foreach"), STR_INIT("elseif"),
-                                STR_INIT("catch"),        STR_INIT("using"),   STR_INIT("lock"),
-                                STR_INIT("until"),        STR_INIT("unless"),  STR_INIT("elsif"),
-                                STR_INIT("synchronized"), STR_INIT("with"),    STR_INIT("declare"),
-                                STR_INIT("fixed"),        STR_INIT("select")};
-    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        if (walk_reads(t, words[i])) {
-            return true;
-        }
-    }
-    return false;
+    return (t->keyword & KEYWORD_CONTROL) != 0;
 }
 
 /* foreach (... as $k => $v), for (T x : y), foreach (T x in y). */
@@ -468,7 +466,8 @@ static void walk_statement(struct walker *w, size_t to)
                 w->at++;
             }
             if (walk_is(walk_peek(w, 0), '(') && walk_peek(w, 0)->match) {
-                struct arguments args = {0};
+                struct arguments args;
+                args.count = 0;
                 w->at++;
                 walk_arguments(w, ')', &args);
                 v = walk_call(w, kind->text, kind->hash, NULL, &args);
@@ -567,13 +566,15 @@ static bool walk_is_way_in(const struct vocabulary *v, const struct token *t)
 }
 
 /* Most pages of an application are classes: nothing enters them from the request. */
-static bool walk_is_worth_it(const struct tokens *code, struct arena *arena)
+static bool walk_is_worth_it(struct walker *w, const struct tokens *code)
 {
-    struct vocabulary *v = ARENA_NEW(arena, struct vocabulary);
-    if (!v || code->count < 2 || code->list[0].sign != LANGUAGE_PHP) {
-        return v != NULL;
+    if (code->count < 2 || code->list[0].sign != LANGUAGE_PHP) {
+        return code->count > 1;
     }
-    vocabulary_init(v, LANGUAGE_PHP);
+    const struct vocabulary *v = walk_vocabulary(w, LANGUAGE_PHP);
+    if (!v) {
+        return false;
+    }
     for (size_t i = 0; i + 1 < code->count; i++) {
         if (walk_is_way_in(v, &code->list[i])) {
             return true;
@@ -585,7 +586,7 @@ static bool walk_is_worth_it(const struct tokens *code, struct arena *arena)
 void walk_tokens(const struct tokens *code, struct arena *arena, struct facts *facts)
 {
     struct walker w = {.t = code->list, .count = code->count, .arena = arena, .facts = facts};
-    if (!walk_is_worth_it(code, arena)) {
+    if (!walk_is_worth_it(&w, code)) {
         facts->over_budget = code->full;
         return;
     }

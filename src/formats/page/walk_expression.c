@@ -196,7 +196,8 @@ static struct worth walk_new(struct walker *w)
     if (walk_peek(w, 0)->kind == TOKEN_SIGN && walk_peek(w, 0)->sign == SIGN_COMPARE) {
         walk_skip_type_arguments(w);
     }
-    struct arguments args = {0};
+    struct arguments args;
+    args.count = 0;
     if (walk_is(walk_peek(w, 0), '(')) {
         w->at++;
         walk_arguments(w, ')', &args);
@@ -384,24 +385,11 @@ static struct worth walk_named(struct walker *w, struct place *place)
     if (walk_is(next, '(')) {
         return (struct worth){0}; /* a call: the caller sees the parenthesis */
     }
-    static const str keywords[] = {
-        STR_INIT("return"), STR_INIT("echo"),   STR_INIT("print"),  STR_INIT("throw"),
-        STR_INIT("await"),  STR_INIT("clone"),  STR_INIT("not"),    STR_INIT("case"),
-        STR_INIT("yield"),  STR_INIT("exit"),   STR_INIT("die"),    STR_INIT("typeof"),
-        STR_INIT("set"),    STR_INIT("let"),    STR_INIT("call"),   STR_INIT("out"),
-        STR_INIT("ref"),    STR_INIT("my"),     STR_INIT("our"),    STR_INIT("local"),
-        STR_INIT("const"),  STR_INIT("var"),    STR_INIT("final"),  STR_INIT("as"),
-        STR_INIT("in"),     STR_INIT("if"),     STR_INIT("else"),   STR_INIT("elseif"),
-        STR_INIT("elsif"),  STR_INIT("while"),  STR_INIT("until"),  STR_INIT("do"),
-        STR_INIT("then"),   STR_INIT("unless"), STR_INIT("static"), STR_INIT("and"),
-        STR_INIT("or"),     STR_INIT("dim"),    STR_INIT("byval")};
-    for (size_t i = 0; i < ARRAY_LEN(keywords); i++) {
-        if (walk_reads(t, keywords[i])) {
-            bool operand = next->kind == TOKEN_NAME || next->kind == TOKEN_VARIABLE ||
-                           next->kind == TOKEN_TEXT || next->kind == TOKEN_NUMBER ||
-                           walk_is(next, '$') || walk_is(next, '[') || walk_is(next, '@');
-            return operand ? walk_binary(w, LEVEL_CHOICE) : (struct worth){0};
-        }
+    if (t->keyword & KEYWORD_LEADS) {
+        bool operand = next->kind == TOKEN_NAME || next->kind == TOKEN_VARIABLE ||
+                       next->kind == TOKEN_TEXT || next->kind == TOKEN_NUMBER ||
+                       walk_is(next, '$') || walk_is(next, '[') || walk_is(next, '@');
+        return operand ? walk_binary(w, LEVEL_CHOICE) : (struct worth){0};
     }
     *place = (struct place){.name = t->hash, .text = t->text};
     bool bare = w->language == LANGUAGE_PHP || w->language == LANGUAGE_PERL || walk_basic(w) ||
@@ -413,7 +401,8 @@ static struct worth walk_named(struct walker *w, struct place *place)
         const struct word *word = vocabulary_find(w->words, t->text, ON_FREE);
         bool page_own = walk_function(w, t->hash) != 0;
         if (page_own || (word && word->role != ROLE_THING)) {
-            struct arguments args = {0};
+            struct arguments args;
+            args.count = 0;
             walk_bare_arguments(w, &args);
             return walk_call(w, t->text, t->hash, NULL, &args);
         }
@@ -535,7 +524,8 @@ static struct worth walk_postfix(struct walker *w, struct place *place)
     for (unsigned links = 0; links < 1000; links++) {
         const struct token *t = walk_peek(w, 0);
         if (walk_is(t, '(')) {
-            struct arguments args = {0};
+            struct arguments args;
+            args.count = 0;
             w->at++;
             walk_arguments(w, ')', &args);
             v = pending ? walk_call(w, name, hash, on ? &receiver : NULL, &args)
@@ -551,7 +541,8 @@ static struct worth walk_postfix(struct walker *w, struct place *place)
                       (place->name || v.known) && w->at && walk_peek(w, 1)->kind != TOKEN_SIGN &&
                       !walk_is(&w->t[t->match - 1], ';') && w->t[w->at - 1].kind != TOKEN_SIGN) ||
                      (w->language == LANGUAGE_PERL && place->name)))) {
-            struct arguments args = {0};
+            struct arguments args;
+            args.count = 0;
             uint8_t closer = t->sign == '[' ? ']' : '}';
             w->at++;
             const struct token *bare = walk_peek(w, 0);
@@ -610,7 +601,8 @@ static struct worth walk_postfix(struct walker *w, struct place *place)
                         if (bare && !walk_is_name(n, "then") && !walk_is_name(n, "and") &&
                             !walk_is_name(n, "or") && !walk_is_name(n, "is") &&
                             !walk_is_name(n, "to") && !walk_is_name(n, "mod")) {
-                            struct arguments args = {0};
+                            struct arguments args;
+                            args.count = 0;
                             walk_bare_arguments(w, &args);
                             v = walk_call(w, name, hash, &receiver, &args);
                         }

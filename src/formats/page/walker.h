@@ -27,7 +27,8 @@ struct walker {
     const struct token *t;
     size_t count, at;
     enum language language;
-    struct vocabulary *words;
+    const struct vocabulary *words;
+    struct vocabulary *vocabularies[LANGUAGE_COUNT]; /* made when first spoken */
     struct arena *arena;
     struct facts *facts;
 
@@ -63,6 +64,9 @@ struct arguments {
 };
 
 /* variables.c */
+/* The variable of the function we are in, else the page's own of that name. The first is NULL
+ * when nothing was put there, the second makes room for it. */
+struct variable *variable_known(struct walker *w, uint32_t name);
 struct variable *variable_of(struct walker *w, uint32_t name);
 struct variable *variable_local(struct walker *w, uint32_t function, uint32_t name);
 struct worth variable_get(struct walker *w, uint32_t name);
