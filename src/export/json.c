@@ -217,6 +217,8 @@ static void json_write(const struct report *r, const struct export_style *style,
     shape_write(out, &shape_taken, &as->taken);
     member(out, "persistence");
     shape_write_list(out, &shape_foothold, as->persistence, as->npersistence);
+    member(out, "reached");
+    shape_write_list(out, &shape_reached, as->reached, as->nreached);
     member(out, "set_aside");
     shape_write_list(out, &shape_bystander, as->set_aside, as->nset_aside);
     member(out, "not_followed");

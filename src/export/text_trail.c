@@ -83,6 +83,8 @@ static str taking_text(struct telling *t, const struct taking *i)
         return arena_printf(&t->arena, tr(t->style->catalog, "mailbox %.*s"), STR_ARG(i->what));
     }
     str range = range_text(t, i->least, i->most, i->bounded);
+    str why = tell_in_language(t, i->why);
+    range = why.len ? arena_printf(&t->arena, "%.*s (%.*s)", STR_ARG(range), STR_ARG(why)) : range;
     return client ? arena_printf(&t->arena, tr(t->style->catalog, "to %.*s: %.*s in %llu answers"),
                                  STR_ARG(i->what), STR_ARG(range), (unsigned long long)i->requests)
                   : arena_printf(&t->arena, tr(t->style->catalog, "%.*s to %.*s: %.*s"),
@@ -121,6 +123,31 @@ static void tell_footholds(struct telling *t)
         page_item(&t->page, 4, STR("- "), PAINT_NONE, tell_with_ids(t, text, f->findings));
     }
     tell_rest(t, 4, shown, as->npersistence);
+}
+
+static void tell_reached(struct telling *t)
+{
+    const struct assessment *as = &t->report->assessment;
+    size_t shown = shown_of(t, as->nreached, SHOWN);
+    if (as->nreached) {
+        page_paragraph(&t->page, 2, str_of(tr(t->style->catalog, "Machines they went to:")));
+    }
+    for (size_t i = 0; i < shown; i++) {
+        const struct reached *r = &as->reached[i];
+        const char *how = str_eq(r->how, STR("logon"))   ? N_("logons")
+                          : str_eq(r->how, STR("share")) ? N_("shares opened")
+                                                         : N_("connections");
+        str text =
+            arena_printf(&t->arena, "%.*s: %s %llu, %.*s", STR_ARG(r->target), word(t, how),
+                         (unsigned long long)r->times, STR_ARG(tell_span(t, r->first, r->last)));
+        str as_whom =
+            r->account.len ? arena_printf(&t->arena, " (%.*s)", STR_ARG(r->account)) : STR_NONE;
+        page_item(
+            &t->page, 4, STR("- "), PAINT_NONE,
+            tell_with_ids(t, arena_printf(&t->arena, "%.*s%.*s", STR_ARG(text), STR_ARG(as_whom)),
+                          r->findings));
+    }
+    tell_rest(t, 4, shown, as->nreached);
 }
 
 static void tell_processes(struct telling *t)
@@ -177,6 +204,7 @@ void tell_trail(struct telling *t)
     tell_shells(t);
     tell_taken(t);
     tell_footholds(t);
+    tell_reached(t);
     tell_processes(t);
     tell_bystanders(t);
 }

@@ -44,6 +44,7 @@ void bench_tell(struct bench *b);      /* story.c: stages in order */
 void bench_shells(struct bench *b);    /* shells.c: the life of each */
 void bench_taken(struct bench *b);     /* taken.c: bytes, mail and archives that left */
 void bench_footholds(struct bench *b); /* footholds.c: what persists */
+void bench_reached(struct bench *b);   /* reached.c: where they went from here */
 void bench_set_aside(struct bench *b); /* aside.c: scanners, and what was not followed */
 void bench_processes(struct bench *b); /* processes.c: a tree */
 void bench_sum_up(struct bench *b);    /* verdict.c: likelihood, confidence, the four sentences */

@@ -1,6 +1,8 @@
 /* What left: bytes sent to the addresses of the intruders, as a range. At least what was fetched
  * from where data had been laid out for fetching; at most everything their requests were
- * answered. Where the web log does not tell the bytes of answers, the most is not known. */
+ * answered. Where the web log does not tell the bytes of answers, what was fetched is no larger
+ * than its file, when the evidence holds the file or a record of its size; else the most is not
+ * known. */
 #include "judge/bench.h"
 
 enum { ITEMS_MAX = 400, RUNG_IN = 3 };
@@ -62,6 +64,90 @@ static bool was_staged(const struct bench *b, str page)
     return false;
 }
 
+/* ---- how large at most, where the web log does not tell */
+
+static str field_of(const struct finding *f, str name)
+{
+    for (size_t i = 0; i < f->nfields; i++) {
+        if (str_eq_nocase(f->fields[i].name, name)) {
+            return f->fields[i].value;
+        }
+    }
+    return STR_NONE;
+}
+
+static uint64_t size_told(const struct finding *f)
+{
+    static const str names[] = {STR_INIT("FileSize"), STR_INIT("Size")};
+    uint64_t size = 0, n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        size = str_u64(field_of(f, names[i]), &n) && n > size ? n : size;
+    }
+    return size;
+}
+
+static bool is_of_file(const struct finding *f, str name)
+{
+    for (size_t i = 0; i < f->nentities; i++) {
+        if (str_eq(f->entities[i].kind, STR("path")) &&
+            str_eq_nocase(str_base(f->entities[i].value), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The largest file of this name, on disk, in an archive, or by a record of its size. */
+static uint64_t largest_of_name(const struct bench *b, str name)
+{
+    uint64_t size = 0;
+    for (size_t i = 0; i < b->in->nunits; i++) {
+        const struct unit_row *u = &b->in->units[i];
+        size = str_eq_nocase(str_base(u->path), name) && u->size > size ? u->size : size;
+    }
+    for (size_t i = 0; i < b->in->nfindings; i++) {
+        uint64_t told = is_of_file(&b->in->findings[i], name) ? size_told(&b->in->findings[i]) : 0;
+        size = told > size ? told : size;
+    }
+    return size;
+}
+
+static struct text say_of_file(const struct bench *b, str name, uint64_t size)
+{
+    struct said args[] = {
+        {"file",  text_same(name)           },
+        { "n", text_same(arena_printf(b->arena, "%llu", (unsigned long long)size))},
+    };
+    return say(&b->speaker,
+               size
+                   ? N_("at most by the size of the file {file}: {n} bytes")
+                   : N_("the web log does not tell the bytes of all answers, and the evidence does "
+                        "not hold the size of {file}"),
+               args, ARRAY_LEN(args));
+}
+
+/* Answers whose bytes nobody logged were at most the whole file each. */
+static void bound_by_file(const struct bench *b, struct taking *t, uint64_t unsized, str name)
+{
+    uint64_t size = largest_of_name(b, name), rest = 0;
+    bool fits = !__builtin_mul_overflow(size, unsized, &rest) &&
+                !__builtin_add_overflow(t->most, rest, &rest);
+    t->bounded = size > 0 && fits;
+    t->most = t->bounded ? rest : t->most;
+    t->why = say_of_file(b, name, size);
+}
+
+static struct text say_unsized(const struct bench *b, const struct visit *v)
+{
+    struct said args[] = {
+        {"n",
+         text_same(arena_printf(b->arena,        "%llu", (unsigned long long)(v->requests - v->sized)))},
+        {"all", text_same(arena_printf(b->arena, "%llu", (unsigned long long)v->requests))             },
+    };
+    return say(&b->speaker, N_("the web log does not tell the bytes of {n} answers of {all}"), args,
+               ARRAY_LEN(args));
+}
+
 static void take_client(struct takings *t, const struct visit *v)
 {
     struct wanted w = {STR("address"), STR_NONE, v->address};
@@ -75,6 +161,7 @@ static void take_client(struct takings *t, const struct visit *v)
                            .bounded = bounded,
                            .first = v->first,
                            .last = v->last,
+                           .why = bounded ? (struct text){{STR_NONE}} : say_unsized(t->bench, v),
                            .findings = bench_ids(t->bench, is_about, &w)});
     sum->most += v->out;
     sum->bounded = sum->bounded && bounded;
@@ -89,20 +176,46 @@ static void take_page(struct takings *t, const struct visit *v)
     if (v->ok == 0 || (!staged && findings.count == 0)) {
         return;
     }
-    put(t, (struct taking){.kind = staged ? STR("archive") : STR("page"),
-                           .what = v->page,
-                           .client = v->address,
-                           .requests = v->requests,
-                           .least = staged ? v->out : 0,
-                           .most = v->out,
-                           .bounded = v->sized == v->requests,
-                           .first = v->first,
-                           .last = v->last,
-                           .findings = findings});
+    struct taking item = {.kind = staged ? STR("archive") : STR("page"),
+                          .what = v->page,
+                          .client = v->address,
+                          .requests = v->requests,
+                          .least = staged ? v->out : 0,
+                          .most = v->out,
+                          .bounded = v->sized >= v->requests,
+                          .first = v->first,
+                          .last = v->last,
+                          .findings = findings};
+    if (!item.bounded && staged) {
+        bound_by_file(t->bench, &item, v->requests - v->sized, str_base(v->page));
+    } else if (!item.bounded) { /* what a program answers is not its file */
+        item.why = say_unsized(t->bench, v);
+    }
+    put(t, item);
     t->bench->out->taken.least += staged ? v->out : 0;
 }
 
-/* Mail that was gathered; how much of it left, its own log does not say. */
+/* "C:\\inetpub\\x\\anna.pst" in a command or a parameter: anna.pst. */
+static str export_file(const struct finding *f)
+{
+    for (size_t i = 0; i < f->nfields; i++) {
+        str value = f->fields[i].value;
+        for (size_t at = 0; at + 4 <= value.len; at++) {
+            if (!str_eq_nocase(str_sub(value, at, 4), STR(".pst"))) {
+                continue;
+            }
+            size_t from = at;
+            while (from > 0 && !str_has(STR("\\/\"' "), str_sub(value, from - 1, 1))) {
+                from--;
+            }
+            return str_sub(value, from, at + 4 - from);
+        }
+    }
+    return STR_NONE;
+}
+
+/* Mail that was gathered: how much of it left, its own log does not say; no more than its export
+ * holds, when that is in the evidence. */
 static void take_mailbox(struct takings *t, const struct finding *f, str mailbox)
 {
     for (size_t i = 0; i < t->count; i++) {
@@ -111,11 +224,19 @@ static void take_mailbox(struct takings *t, const struct finding *f, str mailbox
         }
     }
     struct wanted w = {STR("mailbox"), STR_NONE, mailbox};
-    put(t, (struct taking){.kind = STR("mailbox"),
-                           .what = mailbox,
-                           .first = f->time,
-                           .last = f->time,
-                           .findings = bench_ids(t->bench, is_about, &w)});
+    struct taking item = {.kind = STR("mailbox"),
+                          .what = mailbox,
+                          .first = f->time,
+                          .last = f->time,
+                          .findings = bench_ids(t->bench, is_about, &w)};
+    str file = export_file(f);
+    if (file.len) {
+        bound_by_file(t->bench, &item, 1, file);
+    } else {
+        item.why = say_plain(&t->bench->speaker,
+                             N_("the log does not say how much of the mailbox was gathered"));
+    }
+    put(t, item);
 }
 
 static void take_mailboxes(struct takings *t)

@@ -190,6 +190,8 @@ struct taking { /* what left, or may have: to whom, of what, how many bytes */
     uint64_t requests, least, most;
     bool bounded; /* `most` is known */
     usec first, last;
+    struct text
+        why; /* where the most comes from, if not from the web log; or why it is not known */
     struct ids findings;
 };
 
@@ -204,6 +206,14 @@ struct foothold { /* by which they could come back */
     str kind, value, host;
     usec first;
     struct text text;
+    struct ids findings;
+};
+
+struct reached {               /* another machine that they went to from here */
+    str how;                   /* logon, share, connection */
+    str from, target, account; /* as the records name them; empty when they do not */
+    uint64_t times;
+    usec first, last;
     struct ids findings;
 };
 
@@ -243,6 +253,8 @@ struct assessment {
     struct taken taken;
     const struct foothold *persistence;
     size_t npersistence;
+    const struct reached *reached; /* by first time */
+    size_t nreached;
     const struct bystander *set_aside;
     size_t nset_aside;
     const struct not_followed *not_followed;

@@ -294,11 +294,17 @@ static const struct member shell_members[] = {
 const struct shape shape_shell = SHAPE(struct shell, shell_members);
 
 static const struct member taking_members[] = {
-    PLAIN(struct taking, kind, MEMBER_STR),     PLAIN(struct taking, what, MEMBER_STR),
-    PLAIN(struct taking, client, MEMBER_STR),   PLAIN(struct taking, requests, MEMBER_U64),
-    PLAIN(struct taking, least, MEMBER_U64),    PLAIN(struct taking, most, MEMBER_U64),
-    PLAIN(struct taking, bounded, MEMBER_BOOL), PLAIN(struct taking, first, MEMBER_TIME),
-    PLAIN(struct taking, last, MEMBER_TIME),    IDS(struct taking, findings),
+    PLAIN(struct taking, kind, MEMBER_STR),
+    PLAIN(struct taking, what, MEMBER_STR),
+    PLAIN(struct taking, client, MEMBER_STR),
+    PLAIN(struct taking, requests, MEMBER_U64),
+    PLAIN(struct taking, least, MEMBER_U64),
+    PLAIN(struct taking, most, MEMBER_U64),
+    PLAIN(struct taking, bounded, MEMBER_BOOL),
+    PLAIN(struct taking, first, MEMBER_TIME),
+    PLAIN(struct taking, last, MEMBER_TIME),
+    PLAIN(struct taking, why, MEMBER_TEXT),
+    IDS(struct taking, findings),
 };
 static const struct shape taking = SHAPE(struct taking, taking_members);
 
@@ -316,6 +322,14 @@ static const struct member foothold_members[] = {
     PLAIN(struct foothold, text, MEMBER_TEXT), IDS(struct foothold, findings),
 };
 const struct shape shape_foothold = SHAPE(struct foothold, foothold_members);
+
+static const struct member reached_members[] = {
+    PLAIN(struct reached, how, MEMBER_STR),    PLAIN(struct reached, from, MEMBER_STR),
+    PLAIN(struct reached, target, MEMBER_STR), PLAIN(struct reached, account, MEMBER_STR),
+    PLAIN(struct reached, times, MEMBER_U64),  PLAIN(struct reached, first, MEMBER_TIME),
+    PLAIN(struct reached, last, MEMBER_TIME),  IDS(struct reached, findings),
+};
+const struct shape shape_reached = SHAPE(struct reached, reached_members);
 
 static const struct member bystander_members[] = {
     PLAIN(struct bystander, address, MEMBER_STR),  PLAIN(struct bystander, agent, MEMBER_STR),
@@ -351,6 +365,7 @@ static const struct member assessment_members[] = {
     LIST(struct assessment, shells, nshells, shape_shell),
     INSIDE(struct assessment, taken, shape_taken),
     LIST(struct assessment, persistence, npersistence, shape_foothold),
+    LIST(struct assessment, reached, nreached, shape_reached),
     LIST(struct assessment, set_aside, nset_aside, shape_bystander),
     LIST(struct assessment, not_followed, nnot_followed, shape_not_followed),
     LIST(struct assessment, processes, nprocesses, shape_process),

@@ -161,6 +161,115 @@ static void what_was_taken_is_a_range(void)
     evidence_done(&e);
 }
 
+/* The log tells no bytes; a copy of the archive lies in the evidence. */
+static void what_was_fetched_is_no_larger_than_its_file(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    about(&e, saw(&e, 7, WEIGHT_STRONG, "exfiltrate", "iis", 0), "url", "staged",
+          "/owa/auth/it.zip");
+    const struct visit fetched = {.page = STR("/owa/auth/it.zip"),
+                                  .address = STR("192.0.2.1"),
+                                  .requests = 2,
+                                  .ok = 2,
+                                  .first = AT(0),
+                                  .last = AT(0),
+                                  .ok_first = AT(0),
+                                  .ok_last = AT(0)};
+    const struct judge_input in = {
+        .visits = &fetched, .nvisits = 1, .intruders = &fetched, .nintruders = 1};
+    struct assessment as = judged_with(&e, &in);
+    CHECK(!as.taken.items[1].bounded && as.taken.items[1].least == 0);
+    CHECK(str_has(as.taken.items[1].why.in[LANG_EN], STR("does not hold the size of it.zip")));
+    CHECK(str_has(as.taken.items[0].why.in[LANG_EN], STR("the bytes of 2 answers of 2")));
+    e.units[e.nunits++] =
+        (struct unit_row){.path = STR("c/Exchange/owa/auth/IT.zip"), .events = 0, .size = 5000};
+    as = judged_with(&e, &in);
+    CHECK(as.taken.items[1].bounded && as.taken.items[1].most == 10000);
+    CHECK(as.taken.items[1].least == 0 && as.taken.least == 0);
+    CHECK(!as.taken.bounded); /* whatever else they were answered, nobody counted */
+    evidence_done(&e);
+}
+
+static void a_mailbox_is_no_larger_than_its_export(void)
+{
+    static const struct named_value parameters = {
+        STR_INIT("Parameters"),
+        STR_INIT("-Mailbox anna -FilePath \"\\\\127.0.0.1\\c$\\x\\a.pst\"")};
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 4, WEIGHT_STRONG, "write", "iis", 0);
+    struct finding *f = saw(&e, 6, WEIGHT_STRONG, "collect", "MSExchange Management", 5);
+    about(&e, f, "mailbox", "collected", "anna");
+    struct assessment as = judged_with(&e, &(struct judge_input){.nvisits = 0});
+    CHECK_INT(as.taken.nitems, 1);
+    CHECK(!as.taken.items[0].bounded &&
+          str_has(as.taken.items[0].why.in[LANG_EN], STR("does not say")));
+    f->fields = &parameters;
+    f->nfields = 1;
+    e.units[e.nunits++] = (struct unit_row){.path = STR("c/x/a.pst"), .size = 700};
+    as = judged_with(&e, &(struct judge_input){.nvisits = 0});
+    CHECK(as.taken.items[0].bounded && as.taken.items[0].most == 700);
+    evidence_done(&e);
+}
+
+/* From MX01, where they are: a logon to DC01 that the trail led to, twice; one to MX01 itself; a
+ * connection of nobody's; a share of FILES opened by an account that was followed. */
+static void machines_they_went_to_are_listed(void)
+{
+    static const struct named_value to_dc[] = {
+        {STR_INIT("TargetServerName"), STR_INIT("DC01") },
+        {STR_INIT("TargetUserName"),   STR_INIT("admin")},
+    };
+    static const struct named_value to_self[] = {
+        {STR_INIT("TargetServerName"), STR_INIT("mx01.contoso.com")},
+    };
+    static const struct named_value share[] = {
+        {STR_INIT("IpAddress"),       STR_INIT("10.0.0.5")},
+        {STR_INIT("SubjectUserName"), STR_INIT("admin")   },
+    };
+    static const struct named_value outside[] = {
+        {STR_INIT("DestinationIp"), STR_INIT("192.0.2.80")},
+    };
+    const char *sysmon = "Microsoft-Windows-Sysmon/Operational";
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 5, WEIGHT_STRONG, "execute", "iis", 0);
+    struct {
+        uint32_t id;
+        const struct named_value *fields;
+        size_t count;
+        const char *channel, *host;
+        bool trail;
+    } records[] = {
+        {4648, to_dc,   2, "Security", "MX01",  true },
+        {4648, to_dc,   2, "Security", "MX01",  true },
+        {4648, to_self, 1, "Security", "MX01",  true },
+        {3,    outside, 1, sysmon,     "MX01",  false},
+        {5140, share,   2, "Security", "FILES", true },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(records); i++) {
+        struct finding *f =
+            saw(&e, 0, WEIGHT_CONTEXT, "", records[i].channel, 10 * (int64_t)(i + 1));
+        f->event_id = records[i].id;
+        f->fields = records[i].fields;
+        f->nfields = records[i].count;
+        f->host = str_of(records[i].host);
+        f->trail = records[i].trail;
+        f->led_by = STR("admin");
+    }
+    struct assessment as = judged_with(&e, &(struct judge_input){.nvisits = 0});
+    CHECK_INT(as.nreached, 2);
+    CHECK_STR(as.reached[0].target, "DC01");
+    CHECK_STR(as.reached[0].account, "admin");
+    CHECK(as.reached[0].times == 2 && as.reached[0].first == AT(10) &&
+          as.reached[0].last == AT(20));
+    CHECK_INT(as.reached[0].findings.count, 2);
+    CHECK_STR(as.reached[1].target, "FILES");
+    CHECK_STR(as.reached[1].from, "10.0.0.5");
+    evidence_done(&e);
+}
+
 static void a_sweep_is_set_aside_with_the_reason(void)
 {
     struct evidence e;
@@ -219,6 +328,9 @@ int main(void)
 {
     RUN(a_shell_has_a_life);
     RUN(what_was_taken_is_a_range);
+    RUN(what_was_fetched_is_no_larger_than_its_file);
+    RUN(a_mailbox_is_no_larger_than_its_export);
+    RUN(machines_they_went_to_are_listed);
     RUN(a_sweep_is_set_aside_with_the_reason);
     RUN(processes_stand_in_a_tree);
     return kit_end();

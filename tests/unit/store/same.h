@@ -208,6 +208,19 @@ static inline void same_taking(const struct taking *a, const struct taking *b)
     SAME_INT(a->bounded, b->bounded);
     SAME_INT(a->first, b->first);
     SAME_INT(a->last, b->last);
+    same_text(&a->why, &b->why);
+    same_ids(&a->findings, &b->findings);
+}
+
+static inline void same_reached(const struct reached *a, const struct reached *b)
+{
+    SAME_STR(a->how, b->how);
+    SAME_STR(a->from, b->from);
+    SAME_STR(a->target, b->target);
+    SAME_STR(a->account, b->account);
+    SAME_INT(a->times, b->times);
+    SAME_INT(a->first, b->first);
+    SAME_INT(a->last, b->last);
     same_ids(&a->findings, &b->findings);
 }
 
@@ -267,6 +280,7 @@ static inline void same_assessment(const struct assessment *a, const struct asse
     SAME_INT(a->taken.bounded, b->taken.bounded);
     SAME_LIST(&a->taken, &b->taken, items, nitems, same_taking);
     SAME_LIST(a, b, persistence, npersistence, same_foothold);
+    SAME_LIST(a, b, reached, nreached, same_reached);
     SAME_LIST(a, b, set_aside, nset_aside, same_bystander);
     SAME_LIST(a, b, not_followed, nnot_followed, same_not_followed);
     SAME_LIST(a, b, processes, nprocesses, same_process);

@@ -104,6 +104,11 @@ static const struct taking takings_a[] = {
      51, 52,
      53, true,
      54, 55,
+     TEXT_OF("its file", "son fichier"),
+     {ids_b, 1}},
+};
+static const struct reached reached_a[] = {
+    {STR_INIT("logon"), STR_INIT("MXS01"), STR_INIT("DC01"), STR_INIT("CONTOSO\\admin"), 63, 64, 65,
      {ids_b, 1}},
 };
 static const struct foothold footholds_a[] = {
@@ -163,6 +168,8 @@ static const struct assessment assessment_a = {
     .taken = {62,         63,                     true,                      takings_a,                   1                                  },
     .persistence = footholds_a,
     .npersistence = 1,
+    .reached = reached_a,
+    .nreached = 1,
     .set_aside = bystanders_a,
     .nset_aside = 1,
     .not_followed = not_followed_a,
