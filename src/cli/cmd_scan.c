@@ -1,5 +1,6 @@
 #include "cli/baselines.h"
 #include "cli/choices.h"
+#include "cli/indicator_lists.h"
 #include "cli/knowledge.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
@@ -32,7 +33,7 @@ static const struct option options[] = {
     {"baseline", 'b', OPTION_LIST, offsetof(struct scan_options, baselines), "FILE",
      N_("what belongs in a folder, as `limier baseline make` wrote it")},
     {"indicators",                                                                                 'i', OPTION_LIST, offsetof(struct scan_options, indicators), "INDICATORS",
-     N_("lists of indicators (not in this version yet)")},
+     N_("lists of indicators: plain, CSV, STIX or MISP; a file, or a folder of such files")},
     {"from",                                                                            0, OPTION_TIME, offsetof(struct scan_options, from), "T",
      N_("look at nothing before this time (UTC)")},
     {"to",                                                                                 0, OPTION_TIME, offsetof(struct scan_options, to), "T",
@@ -70,9 +71,9 @@ static bool understand(struct plan *p, struct err *err)
     const struct scan_options *o = p->options;
     p->exporter = exporter_named(STR("text"));
     p->fail_on = VERDICT_COUNT;
-    const char *later = o->indicators.count ? "--indicators" : o->html ? "--html" : NULL;
-    if (later) {
-        return err_set(err, ERR_USAGE, tr(p->in->catalog, "%s is not in this version yet"), later);
+    if (o->html) {
+        return err_set(err, ERR_USAGE, tr(p->in->catalog, "%s is not in this version yet"),
+                       "--html");
     }
     if (o->from != TIME_NONE && o->to != TIME_NONE && o->from >= o->to) {
         return err_set(err, ERR_USAGE, tr(p->in->catalog, "--from is not before --to"));
@@ -263,6 +264,18 @@ static void tell_refused(const struct plan *p)
     }
 }
 
+static void tell_not_understood(const struct plan *p)
+{
+    uint64_t refused = indicators_refused(p->learned.knowledge.indicators);
+    if (refused) {
+        (void)fprintf(stderr, "limier: ");
+        (void)fprintf(stderr,
+                      tr(p->in->catalog, "%llu indicators were not understood and are not looked "
+                                         "for: `limier indicators check` lists them\n"),
+                      (unsigned long long)refused);
+    }
+}
+
 /* Only what nobody asked for is told. */
 static void tell_left_out(const struct plan *p)
 {
@@ -281,6 +294,7 @@ static int scan_with(struct plan *p, struct err *err)
     struct case_file *c = NULL;
     tell_refused(p);
     tell_left_out(p);
+    tell_not_understood(p);
     int status = STATUS_FAILED;
     if (!open_case(p, &c, err) || !run_scan(p, c, err)) {
         status = *p->cancel ? interrupted(p) : fail(err);
@@ -324,7 +338,9 @@ static int scan_run_command(const struct invocation *in)
     if (!check_evidence(&p, &err) ||
         !learn_chosen(in, &p.options->rules, KNOW_OURS | KNOW_DOSSIERS, &p.options->chosen,
                       &p.learned, &err) ||
-        !learn_yara(&p.options->yara, in->arena, &p.learned, &err) || !learn_places(&p, &err)) {
+        !learn_yara(&p.options->yara, in->arena, &p.learned, &err) ||
+        !learn_indicators(&p.options->indicators, in->arena, &p.learned, &err) ||
+        !learn_places(&p, &err)) {
         learned_done(&p.learned);
         return fail(&err);
     }

@@ -282,6 +282,7 @@ static bool learn_some(const struct option_list *rules, unsigned what,
     if (!names_init(&out->names, a)) {
         return err_set(err, ERR_FULL, "no memory for the names of fields");
     }
+    indicators_names(&out->names);
     struct sigma *sigma = sigma_new(a, &out->names);
     if (!sigma) {
         return err_set(err, ERR_FULL, "no memory for rules");
@@ -352,6 +353,8 @@ void learned_done(struct learned *l)
         sigma_done(l->knowledge.sigma);
         l->knowledge.sigma = NULL;
     }
+    indicators_done(l->knowledge.indicators);
+    l->knowledge.indicators = NULL;
     yara_done(l->knowledge.yara);
     l->knowledge.yara = NULL;
 }

@@ -3,6 +3,7 @@
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
 
+#include "detect/indicators/indicators.h"
 #include "detect/sigma/sigma.h"
 #include "detect/yara/yara.h"
 #include "judge/judge.h"
@@ -13,6 +14,7 @@ struct knowledge { /* everything the scan knows before it reads a byte of eviden
     struct names *names;
     struct sigma *sigma;             /* compiled */
     struct yara *yara;               /* compiled; NULL: none */
+    struct indicators *indicators;   /* built; NULL: none */
     const struct baseline *baseline; /* NULL: none */
     const struct dossier *const *dossiers;
     size_t ndossiers;

@@ -110,7 +110,7 @@ static uint32_t rules_of(const struct job *job)
 {
     return job->mode == JOB_TRAIL  ? LIMIT_QUARRIES
            : job->mode == JOB_PICK ? 1
-           : job->sigma            ? job_rules(job)
+           : job->sigma            ? job_hits(job)
                                    : 0;
 }
 

@@ -14,6 +14,7 @@ struct inspection {
     struct arena *arena;
     struct named_value file[FIELDS_OF_A_FILE]; /* what every finding in it says */
     size_t nfile;
+    uint64_t size;         /* of the file */
     uint64_t told, untold; /* matches */
 };
 
@@ -22,6 +23,7 @@ void inspector_init(struct inspector *in, const struct job *job, struct wire *wi
     *in = (struct inspector){.job = job, .wire = wire};
     if (job->mode == JOB_SCAN) {
         in->run = yara_run_new(job->yara);
+        in->indicators = indicator_run_new(job->indicators);
     }
 }
 
@@ -37,31 +39,41 @@ static void describe(struct inspection *i, str path, bytes unit, const uint8_t *
     }
 }
 
-static void on_hit(void *ctx, const struct yara_hit *found)
+/* `h` with what is known of the file, and behind that `more`. */
+static void tell(struct inspection *i, struct hit *h, const struct named_value *more, size_t nmore)
 {
-    struct inspection *i = ctx;
-    size_t count = i->nfile + found->nfields;
+    size_t count = i->nfile + nmore;
     struct named_value *fields = ARENA_ARRAY(i->arena, struct named_value, count);
     if (!fields || i->told == LIMIT_RULE_HITS) {
         i->untold++;
         return;
     }
     memcpy(fields, i->file, i->nfile * sizeof *fields);
-    for (size_t k = 0; k < found->nfields; k++) {
-        fields[i->nfile + k] = found->fields[k];
+    for (size_t k = 0; k < nmore; k++) {
+        fields[i->nfile + k] = more[k];
     }
-    const struct message m = {
-        .kind = MESSAGE_HIT,
-        .hit = {.which = (uint32_t)sigma_rule_count(i->by->job->sigma) + found->rule,
-                .record = 1,
-                .offset = found->offset,
-                .len = found->len,
-                .time = TIME_NONE,
-                .fields = fields,
-                .nfields = (uint32_t)count},
-    };
+    h->record = 1;
+    h->time = TIME_NONE;
+    h->fields = fields;
+    h->nfields = (uint32_t)count;
     i->told++;
-    i->untold += wire_say(i->by->wire, &m) == 0;
+    i->untold += wire_say(i->by->wire, &(struct message){.kind = MESSAGE_HIT, .hit = *h}) == 0;
+}
+
+static void on_hit(void *ctx, const struct yara_hit *found)
+{
+    struct inspection *i = ctx;
+    struct hit h = {.which = (uint32_t)sigma_rule_count(i->by->job->sigma) + found->rule,
+                    .offset = found->offset,
+                    .len = found->len};
+    tell(i, &h, found->fields, found->nfields);
+}
+
+static void on_indicator(void *ctx, const struct indicator_hit *found)
+{
+    struct inspection *i = ctx;
+    struct hit h = {.which = job_rules(i->by->job) + found->rule, .len = i->size};
+    tell(i, &h, found->fields, found->nfields);
 }
 
 static enum note_id note_of(enum yara_end end)
@@ -71,20 +83,29 @@ static enum note_id note_of(enum yara_end end)
                                      : NOTE_OVER_OUTPUT;
 }
 
-void inspect(struct inspector *in, str path, bytes unit, const uint8_t *sha256, struct arena *a)
+static enum yara_end look(struct inspection *i, str path, bytes unit)
 {
-    struct inspection i = {.by = in, .arena = a};
-    struct tally notes = {0};
-    if (!in->run) {
-        return;
-    }
     const struct yara_unit looked = {
         .data = unit,
-        .path = host_path(path, a),
+        .path = path,
         .seconds = LIMIT_YARA_SECONDS + (double)unit.len / LIMIT_YARA_BYTES_A_SECOND,
     };
-    describe(&i, looked.path, unit, sha256);
-    enum yara_end end = yara_look(in->run, &looked, a, on_hit, &i);
+    return i->by->run ? yara_look(i->by->run, &looked, i->arena, on_hit, i) : YARA_LOOKED;
+}
+
+void inspect(struct inspector *in, str path, bytes unit, const uint8_t *sha256, struct arena *a)
+{
+    struct inspection i = {.by = in, .arena = a, .size = unit.len};
+    struct tally notes = {0};
+    if (!in->run && !in->indicators) {
+        return;
+    }
+    path = host_path(path, a);
+    describe(&i, path, unit, sha256);
+    if (in->indicators) {
+        indicator_run_file(in->indicators, path, sha256, a, on_indicator, &i);
+    }
+    enum yara_end end = look(&i, path, unit);
     tally_note(&notes, note_of(end), end != YARA_LOOKED, 0, 0);
     tally_note(&notes, NOTE_OVER_OUTPUT, i.untold, 0, 0);
     wire_keep_notes(in->wire, &notes);

@@ -1,4 +1,5 @@
-/* What a worker does with a unit as a whole: it asks the rules over whole files. */
+/* What a worker does with a unit as a whole: it asks the rules over whole files, and
+ * whether the file itself is an indicator. */
 #ifndef ENGINE_INSPECT_H
 #define ENGINE_INSPECT_H
 
@@ -8,7 +9,8 @@
 struct inspector { /* one for the life of a worker */
     const struct job *job;
     struct wire *wire;
-    struct yara_run *run; /* NULL: no such rules */
+    struct yara_run *run;             /* NULL: no such rules */
+    struct indicator_run *indicators; /* NULL: none are looked for */
 };
 
 void inspector_init(struct inspector *in, const struct job *job, struct wire *wire);

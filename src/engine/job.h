@@ -2,6 +2,7 @@
 #ifndef ENGINE_JOB_H
 #define ENGINE_JOB_H
 
+#include "detect/indicators/indicators.h"
 #include "detect/sigma/sigma.h"
 #include "detect/yara/yara.h"
 #include "model/baseline.h"
@@ -21,7 +22,8 @@ struct job {
     const struct names *names;
     const struct sigma *sigma; /* SCAN, MATCH */
     const struct yara *yara;   /* SCAN; NULL: none. Their numbers follow those of the rules */
-    const struct hunt *hunt;   /* TRAIL */
+    const struct indicators *indicators; /* SCAN; NULL: none. Their numbers come last */
+    const struct hunt *hunt;             /* TRAIL */
     /* What belongs where; NULL: nothing is known. In a scan no rule is asked about a file that
      * does: it can be no finding. */
     const struct baseline *baseline;
@@ -51,11 +53,18 @@ static inline uint32_t job_rules(const struct job *job)
     return (uint32_t)(sigma_rule_count(job->sigma) + yara_rule_count(job->yara));
 }
 
+/* What a hit can be of: the rules, and what indicators say. */
+static inline uint32_t job_hits(const struct job *job)
+{
+    return job_rules(job) + (uint32_t)indicators_rule_count(job->indicators);
+}
+
 static inline const struct rule_info *job_rule(const struct job *job, uint32_t which)
 {
-    size_t rules = sigma_rule_count(job->sigma);
-    return which < rules ? sigma_rule(job->sigma, which)
-                         : yara_rule(job->yara, which - (uint32_t)rules);
+    uint32_t of_sigma = (uint32_t)sigma_rule_count(job->sigma), rules = job_rules(job);
+    return which < of_sigma ? sigma_rule(job->sigma, which)
+           : which < rules  ? yara_rule(job->yara, which - of_sigma)
+                            : indicators_rule(job->indicators, which - rules);
 }
 
 #endif

@@ -31,13 +31,14 @@ struct observer {
     size_t cap;
     struct vote votes[LIMIT_CLOCK_VOTES];
     size_t nvotes;
-    uint64_t events, sent;     /* bytes of hits */
-    uint64_t unsent;           /* hits over the limits */
-    uint64_t observed;         /* bytes of observations */
-    uint64_t unobserved;       /* over the limit */
-    const struct event *event; /* at hand */
-    bool voting;               /* it is looked at for its clock */
-    struct field facts[2];     /* of the file, behind those of each event */
+    uint64_t events, sent;                 /* bytes of hits */
+    uint64_t unsent;                       /* hits over the limits */
+    uint64_t observed;                     /* bytes of observations */
+    uint64_t unobserved;                   /* over the limit */
+    const struct event *event;             /* at hand */
+    const struct indicator_hit *indicator; /* of the hit at hand; or NULL */
+    bool voting;                           /* it is looked at for its clock */
+    struct field facts[2];                 /* of the file, behind those of each event */
     size_t nfacts;
     bool belongs; /* the file is one that can be no finding */
 };
@@ -54,7 +55,8 @@ void senses_init(struct senses *s, const struct job *job, struct wire *wire)
         s->nhits = 1;
     } else {
         s->run = sigma_run_new(job->sigma, job->key);
-        s->nhits = sigma_rule_count(job->sigma);
+        s->indicators = job->mode == JOB_SCAN ? indicator_run_new(job->indicators) : NULL;
+        s->nhits = job_hits(job);
     }
     s->hits = calloc(s->nhits + 1, sizeof *s->hits);
     if (!s->hits) {
@@ -163,7 +165,7 @@ static bool on_head(void *ctx, const struct event *head)
         return false;
     }
     o->voting = s->sysmon && s->events <= LIMIT_CLOCK_SAMPLES && head->time != TIME_NONE;
-    return s->wanted || s->web || o->voting;
+    return s->wanted || s->web || o->voting || o->senses->indicators;
 }
 
 /* ---- the host's clock, against the one that Sysmon writes down in UTC */
@@ -206,13 +208,27 @@ static str cut_text(struct arena *a, str s, size_t max)
     return arena_printf(a, "%.*s%.*s", (int)len, s.p, STR_ARG(mark));
 }
 
+/* In front, so that they stay when there is no room for the others. */
+static void fill_indicator(struct observer *o, size_t max, struct hit *h)
+{
+    for (size_t i = 0; i < o->indicator->nfields && i < LIMIT_FIELDS / 2; i++) {
+        const struct named_value *f = &o->indicator->fields[i];
+        h->fields[h->nfields++] = (struct named_value){f->name, cut_text(&o->text, f->value, max)};
+    }
+}
+
 static void fill_fields(struct observer *o, const struct event *e, size_t max, struct hit *h)
 {
-    size_t count = e->nfields < LIMIT_FIELDS ? e->nfields : LIMIT_FIELDS;
+    size_t more = o->indicator ? o->indicator->nfields : 0, all = e->nfields + more;
+    size_t count = all < LIMIT_FIELDS ? all : LIMIT_FIELDS;
+    h->nfields = 0;
     h->fields = ARENA_ARRAY(&o->text, struct named_value, count + 1);
-    for (h->nfields = 0; h->fields && h->nfields < count; h->nfields++) {
-        const struct field *f = &e->fields[h->nfields];
-        h->fields[h->nfields] = (struct named_value){
+    if (h->fields && o->indicator) {
+        fill_indicator(o, max, h);
+    }
+    for (size_t i = 0; h->fields && h->nfields < count && i < e->nfields; i++) {
+        const struct field *f = &e->fields[i];
+        h->fields[h->nfields++] = (struct named_value){
             cut_text(&o->text, f->name, LIMIT_NAME_TEXT),
             cut_text(&o->text, value_text(f, &o->text), max),
         };
@@ -277,6 +293,14 @@ static bool on_hit(void *ctx, const struct sigma_hit *hit)
     return true;
 }
 
+static void on_indicator(void *ctx, const struct indicator_hit *hit)
+{
+    struct observer *o = ctx;
+    o->indicator = hit;
+    tell_hit(o, job_rules(o->senses->job) + hit->rule, o->event);
+    o->indicator = NULL;
+}
+
 /* For correlations, which the parent makes at the end, over all of the evidence. */
 static void on_observation(void *ctx, const struct sigma_observation *seen)
 {
@@ -320,6 +344,9 @@ static bool look_at(struct observer *o, const struct event *e)
         tell_hit(o, 0, e);
     } else if (seen->wanted) {
         go_on = sigma_run_event(s->run, e, on_hit, o);
+    }
+    if (go_on && s->indicators && job_wants(s->job, e->time, LIMIT_CLOCK_SLACK)) {
+        indicator_run_event(s->indicators, e, &o->text, on_indicator, o);
     }
     return go_on;
 }

@@ -17,6 +17,7 @@ struct senses {
     const struct job *job;
     struct wire *wire;
     struct sigma_run *run;
+    struct indicator_run *indicators; /* NULL: none are looked for */
     struct hunt_scratch *scratch;
     struct warmth warmth; /* of this part */
     uint32_t *hits;       /* of each rule or quarry, in this part */

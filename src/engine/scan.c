@@ -208,6 +208,7 @@ bool scan_run(const struct scan *scan, struct case_file *c, struct err *err)
                 .names = scan->knowledge->names,
                 .sigma = scan->knowledge->sigma,
                 .yara = scan->knowledge->yara,
+                .indicators = scan->knowledge->indicators,
                 .baseline = scan->knowledge->baseline,
                 .from = scan->from,
                 .to = scan->to,

@@ -1,0 +1,66 @@
+/* Indicators: lists of what intruders were seen to use, looked for in every event and file.
+ *
+ *     indicators_names(names);                       before rules are compiled
+ *     struct indicators *set = indicators_new(arena, names, key);
+ *     indicators_read(set, "feed.csv", text);        any number of files, kind told by content
+ *     indicators_build(set);                         freezes set
+ *
+ * Read are plain lists, CSV with a header, STIX 2.0 and 2.1 bundles, MISP events. What is not
+ * understood is a problem with its place. A set is looked up by keyed hashes of 96 bits: 23 bytes
+ * an indicator, of any length, so forked workers share ten million in 230 MB; nobody who writes
+ * evidence or lists can make two values meet.
+ *
+ * A match is a finding of a rule for its kind, how it was met and how much it is worth. None of
+ * them is on a rung of the ladder: an indicator is a lead, whatever its list says of it. */
+#ifndef DETECT_INDICATORS_INDICATORS_H
+#define DETECT_INDICATORS_INDICATORS_H
+
+#include "base/hash.h"
+#include "detect/indicators/canonical.h"
+#include "detect/sigma/sigma.h"
+
+struct indicators;
+
+/* Gives numbers to the fields that are looked into. */
+void indicators_names(struct names *names);
+
+/* NULL over budget. `names` is borrowed until indicators_build. */
+struct indicators *indicators_new(struct arena *a, const struct names *names, struct hash_key key);
+void indicators_read(struct indicators *set, str file, bytes text);
+void indicators_build(struct indicators *set);
+void indicators_done(struct indicators *set); /* NULL is fine */
+
+/* What was read. NULL has none of all of it. */
+size_t indicators_count(const struct indicators *set, enum indicator_kind k);
+size_t indicators_total(const struct indicators *set);
+size_t indicators_bytes(const struct indicators *set);         /* of memory, once built */
+uint64_t indicators_refused(const struct indicators *set);     /* all of them */
+size_t indicators_problem_count(const struct indicators *set); /* the first of them */
+const struct rule_problem *indicators_problem(const struct indicators *set, size_t i);
+
+size_t indicators_rule_count(const struct indicators *set);
+const struct rule_info *indicators_rule(const struct indicators *set, uint32_t rule);
+
+/* ---- running: one a worker */
+
+struct indicator_hit { /* all that one rule has to say of an event or file */
+    uint32_t rule;
+    const struct named_value *fields; /* Indicator, IndicatorAbout, ...: again for each */
+    size_t nfields;
+};
+typedef void indicator_found(void *ctx, const struct indicator_hit *hit);
+
+struct indicator_run;
+struct indicator_run *indicator_run_new(const struct indicators *set); /* NULL: nothing to find */
+void indicator_run_free(struct indicator_run *r);                      /* NULL is fine */
+
+/* In ascending order of rule. What a hit points to lives in `a`. */
+void indicator_run_event(struct indicator_run *r, const struct event *e, struct arena *a,
+                         indicator_found *found, void *ctx);
+
+/* A file that lies in the evidence, as its host called it; `sha256` is NULL where it is not known.
+ */
+void indicator_run_file(struct indicator_run *r, str path, const uint8_t *sha256, struct arena *a,
+                        indicator_found *found, void *ctx);
+
+#endif

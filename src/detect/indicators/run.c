@@ -1,0 +1,575 @@
+/* Looking: the values of an event become canonical and are asked for, each kind that its field can
+ * hold. What matched nothing once is known by a keyed hash and not asked for again. */
+#include "base/reader.h"
+#include "base/text.h"
+#include "detect/indicators/set.h"
+#include "detect/indicators/tokens.h"
+#include "model/value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MATCHES_MAX = 64, /* of one event */
+    QUIET_SLOTS = 8192,
+    QUIET_LONGEST = 512,
+    BORDERS_MAX = 32, /* labels of a domain, folders of a path */
+    DIGEST_BYTES = 32,
+};
+
+struct match {
+    uint32_t rule, line;
+    enum indicator_kind kind;
+    enum how how;
+    const struct facts *facts;
+    str value, field, caveat;
+};
+
+struct indicator_run {
+    const struct indicators *set;
+    bool asked[AS_QUERY + 1]; /* is any kind in the set that such a field can hold? */
+    bool present[KIND_COUNT];
+    uint64_t quiet[QUIET_SLOTS]; /* values that match nothing, by hash */
+
+    struct arena *arena; /* of the event at hand */
+    usec time;
+    str field;
+    enum how how;
+    struct canonical value;
+    struct match matches[MATCHES_MAX];
+    size_t nmatches;
+    uint64_t more;
+};
+
+static bool has_any(const struct indicator_run *r, unsigned kinds)
+{
+    bool any = false;
+    for (unsigned k = 0; k < KIND_COUNT; k++) {
+        any |= (kinds >> k & 1) && r->present[k];
+    }
+    return any;
+}
+
+#define BIT(kind) (1u << KIND_##kind)
+enum {
+    OF_ADDRESS = BIT(ADDRESS) | BIT(NETWORK),
+    OF_HOST = OF_ADDRESS | BIT(DOMAIN),
+    OF_PATH = BIT(PATH) | BIT(NAME),
+    OF_QUERY = OF_HOST | OF_PATH | BIT(URL) | BIT(MAIL),
+};
+
+struct indicator_run *indicator_run_new(const struct indicators *set)
+{
+    if (!set || set->count == 0) {
+        return NULL;
+    }
+    struct indicator_run *r = calloc(1, sizeof *r);
+    if (!r) {
+        abort();
+    }
+    r->set = set;
+    for (int k = 0; k < KIND_COUNT; k++) {
+        r->present[k] = set->by_kind[k] > 0;
+    }
+    r->asked[AS_ADDRESS] = has_any(r, OF_ADDRESS);
+    r->asked[AS_HOST] = has_any(r, OF_HOST);
+    r->asked[AS_URL] = has_any(r, OF_HOST | BIT(URL));
+    r->asked[AS_STEM] = has_any(r, BIT(URL_PATH) | BIT(NAME));
+    r->asked[AS_PATH] = has_any(r, OF_PATH);
+    r->asked[AS_HASHES] = has_any(r, BIT(HASH));
+    r->asked[AS_AGENT] = has_any(r, BIT(AGENT));
+    r->asked[AS_ACCOUNT] = has_any(r, BIT(ACCOUNT) | BIT(MAIL));
+    r->asked[AS_QUERY] = has_any(r, OF_QUERY);
+    r->asked[AS_TEXT] = has_any(r, OF_QUERY | BIT(HASH));
+    return r;
+}
+
+void indicator_run_free(struct indicator_run *r)
+{
+    free(r);
+}
+
+/* ---- what matched */
+
+/* Words by which people say that others use it too. */
+static bool is_vague(str caveat)
+{
+    static const str words[] = {
+        STR_INIT("shared"), STR_INIT("reassigned"), STR_INIT("legitimate"), STR_INIT("legal"),
+        STR_INIT("weak"),   STR_INIT("context"),    STR_INIT("normal"),
+    };
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (str_has_nocase(caveat, words[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_outside(const struct facts *f, usec time)
+{
+    return time != TIME_NONE && ((f->from != TIME_NONE && time < f->from) ||
+                                 (f->until != TIME_NONE && time >= f->until));
+}
+
+static enum worth worth_of(const struct indicator_run *r, const struct facts *f, str caveat)
+{
+    bool unsure = f->confidence != CONFIDENCE_UNKNOWN && f->confidence < CONFIDENCE_WEAK;
+    bool weak = unsure || f->part || is_outside(f, r->time) || is_vague(caveat);
+    return f->benign ? WORTH_CONTEXT : weak ? WORTH_WEAK : WORTH_PLAIN;
+}
+
+static bool is_told(const struct indicator_run *r, const struct match *m)
+{
+    for (size_t i = 0; i < r->nmatches; i++) {
+        const struct match *o = &r->matches[i];
+        if (o->rule == m->rule && o->facts == m->facts && o->line == m->line) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void tell(struct indicator_run *r, enum indicator_kind k, const struct entry *e, str value,
+                 str caveat)
+{
+    const struct facts *f = &r->set->facts[e->facts];
+    caveat = caveat.len ? caveat : f->caveat;
+    struct match m = {
+        .rule = rule_number(k, r->how, worth_of(r, f, caveat)),
+        .line = e->line,
+        .kind = k,
+        .how = r->how,
+        .facts = f,
+        .value = value,
+        .field = r->field,
+        .caveat = caveat,
+    };
+    if (is_told(r, &m)) {
+        return;
+    }
+    if (r->nmatches == MATCHES_MAX) {
+        r->more++;
+        return;
+    }
+    m.value = arena_str(r->arena, value);
+    r->matches[r->nmatches++] = m;
+}
+
+/* What another list has to say of the same. */
+static str caveat_of(const struct indicators *set, const struct entries *found)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        const struct facts *f = &set->facts[found->items[i].facts];
+        if (entry_is(&found->items[i], found) && f->caveat_only) {
+            return f->caveat;
+        }
+    }
+    return STR_NONE;
+}
+
+static void ask_bytes(struct indicator_run *r, enum indicator_kind k, bytes canonical, str value)
+{
+    struct entries found = indicators_find(r->set, k, canonical);
+    str caveat = found.count ? caveat_of(r->set, &found) : STR_NONE;
+    for (size_t i = 0; i < found.count; i++) {
+        const struct entry *e = &found.items[i];
+        if (entry_is(e, &found) && !r->set->facts[e->facts].caveat_only) {
+            tell(r, k, e, value, caveat);
+        }
+    }
+}
+
+static bool ask(struct indicator_run *r, enum indicator_kind k, str value)
+{
+    bool is = r->present[k] && canonical(k, value, &r->value);
+    if (is) {
+        ask_bytes(r, k, (bytes){r->value.byte, r->value.len}, value);
+    }
+    return is;
+}
+
+/* ---- kinds that are more than one question */
+
+/* What stands behind each border, too: evil.example is in www.evil.example, not in devil.example.
+ * Domains have at least two labels. */
+static void ask_ends(struct indicator_run *r, enum indicator_kind k, uint8_t border)
+{
+    size_t asked = 0;
+    for (size_t i = 0; i < r->value.len && asked < BORDERS_MAX; i++) {
+        bool begins = i == 0 || r->value.byte[i - 1] == border;
+        if (begins) {
+            bytes end = {r->value.byte + i, r->value.len - i};
+            ask_bytes(r, k, end, str_of_bytes(end));
+            asked++;
+        }
+    }
+}
+
+static void keep_prefix(struct canonical *c, size_t len, unsigned prefix)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned bits = prefix >= 8 * (i + 1) ? 8 : prefix > 8 * i ? prefix - 8 * (unsigned)i : 0;
+        c->byte[i] &= (uint8_t)(0xff00u >> bits);
+    }
+    c->byte[len] = (uint8_t)prefix;
+    c->len = len + 1;
+}
+
+static bool ask_address(struct indicator_run *r, str value)
+{
+    if (!canonical(KIND_ADDRESS, value, &r->value)) {
+        return false;
+    }
+    size_t len = r->value.len;
+    ask_bytes(r, KIND_ADDRESS, (bytes){r->value.byte, len}, value);
+    for (unsigned prefix = r->present[KIND_NETWORK] ? (unsigned)len * 8 + 1 : 0; prefix-- > 0;) {
+        if (r->set->prefixes[len > 4][prefix]) {
+            keep_prefix(&r->value, len, prefix);
+            ask_bytes(r, KIND_NETWORK, (bytes){r->value.byte, r->value.len}, value);
+        }
+    }
+    return true;
+}
+
+static void ask_host(struct indicator_run *r, str value)
+{
+    size_t colon = str_find_char(value, ':');
+    bool several = str_find_char(str_from(value, colon + 1), ':') + colon + 1 < value.len;
+    bool number = value.len && (ascii_is_digit(value.p[0]) || value.p[0] == '[');
+    if ((number || several) && ask_address(r, value)) {
+        return;
+    }
+    str name = str_sub(value, 0, colon);
+    if (r->present[KIND_DOMAIN] && canonical(KIND_DOMAIN, name, &r->value)) {
+        ask_ends(r, KIND_DOMAIN, '.');
+    }
+}
+
+static str host_of_url(str url)
+{
+    size_t at = str_find(url, STR("://")), end = 0;
+    url = at < url.len ? str_from(url, at + 3) : url;
+    while (end < url.len && url.p[end] != '/' && url.p[end] != '?' && url.p[end] != '#') {
+        end++;
+    }
+    str host = str_sub(url, 0, end);
+    size_t user = str_find_char(host, '@');
+    return user < host.len ? str_from(host, user + 1) : host;
+}
+
+/* As it stands, and without its query. */
+static void ask_url(struct indicator_run *r, str url)
+{
+    size_t query = str_find_char(url, '?');
+    (void)ask(r, KIND_URL, url);
+    if (query < url.len) {
+        (void)ask(r, KIND_URL, str_sub(url, 0, query));
+    }
+    ask_host(r, host_of_url(url));
+}
+
+/* Whole, without its drive, and from each folder on; and its name. */
+static void ask_path(struct indicator_run *r, str path)
+{
+    if (r->present[KIND_PATH] && canonical(KIND_PATH, path, &r->value)) {
+        ask_ends(r, KIND_PATH, '\\');
+        bool drive = r->value.len > 2 && r->value.byte[1] == ':';
+        if (drive) {
+            bytes end = {r->value.byte + 2, r->value.len - 2};
+            ask_bytes(r, KIND_PATH, end, str_of_bytes(end));
+        }
+    }
+    (void)ask(r, KIND_NAME, str_base(path));
+}
+
+/* "SHA1=...,MD5=...", or a hash alone. */
+static void ask_hashes(struct indicator_run *r, str all)
+{
+    str one;
+    while (str_cut(&all, ',', &one)) {
+        size_t equals = str_find_char(one, '=');
+        (void)ask(r, KIND_HASH, str_trim(equals < one.len ? str_from(one, equals + 1) : one));
+    }
+}
+
+static void ask_stem(struct indicator_run *r, str stem)
+{
+    (void)ask(r, KIND_URL_PATH, stem);
+    (void)ask(r, KIND_NAME, str_base(stem));
+}
+
+static void ask_account(struct indicator_run *r, str account)
+{
+    (void)ask(r, KIND_ACCOUNT, account);
+    if (str_find_char(account, '@') < account.len) {
+        (void)ask(r, KIND_MAIL, account);
+    }
+}
+
+/* ---- texts in which anything may stand */
+
+static void ask_piece(struct indicator_run *r, str piece)
+{
+    size_t at = str_find_char(piece, '@');
+    if (at < piece.len) {
+        (void)ask(r, KIND_MAIL, piece);
+        ask_host(r, str_from(piece, at + 1));
+    } else if (piece.len > 3) {
+        ask_host(r, piece);
+        (void)ask(r, KIND_NAME, piece);
+    }
+}
+
+static void ask_token(struct indicator_run *r, const struct token *t)
+{
+    str rest = t->text, piece;
+    if ((t->holds & TOKEN_COLON) && (t->holds & TOKEN_SLASH) && str_has(rest, STR("://"))) {
+        ask_url(r, rest);
+    } else if (t->holds & TOKEN_BACKSLASH) {
+        ask_path(r, rest);
+    } else if (t->holds & TOKEN_SLASH) {
+        ask_path(r, rest);
+        (void)ask(r, KIND_URL, rest);
+        while (str_cut(&rest, '/', &piece)) {
+            ask_piece(r, piece);
+        }
+    } else if (t->holds & (TOKEN_DOT | TOKEN_COLON | TOKEN_AT)) {
+        ask_piece(r, rest);
+    } else {
+        (void)ask(r, KIND_HASH, rest);
+    }
+}
+
+static void ask_text(struct indicator_run *r, str text)
+{
+    struct token t;
+    while (token_next(&text, &t)) {
+        ask_token(r, &t);
+    }
+}
+
+static int hex_value(char c)
+{
+    c = ascii_lower(c);
+    return ascii_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static str unescaped(struct arena *a, str s)
+{
+    char *out = arena_alloc(a, s.len + 1);
+    size_t len = 0;
+    for (size_t i = 0; out && i < s.len; i++) {
+        int high = s.p[i] == '%' && i + 2 < s.len ? hex_value(s.p[i + 1]) : -1;
+        int low = high >= 0 ? hex_value(s.p[i + 2]) : -1;
+        out[len++] = low >= 0 ? (char)(high << 4 | low) : s.p[i];
+        i += low >= 0 ? 2 : 0;
+    }
+    return out ? (str){out, len} : s;
+}
+
+static void ask_query(struct indicator_run *r, str query)
+{
+    if (memchr(query.p, '%', query.len)) {
+        query = unescaped(r->arena, query);
+    }
+    if (memchr(query.p, '.', query.len) || memchr(query.p, ':', query.len)) {
+        ask_text(r, query);
+    }
+}
+
+/* ---- fields */
+
+static void ask_as(struct indicator_run *r, enum reading_as as, str text)
+{
+    switch (as) {
+    case AS_ADDRESS:
+        (void)ask_address(r, text);
+        break;
+    case AS_HOST:
+        ask_host(r, text);
+        break;
+    case AS_URL:
+        ask_url(r, text);
+        break;
+    case AS_STEM:
+        ask_stem(r, text);
+        break;
+    case AS_PATH:
+        ask_path(r, text);
+        break;
+    case AS_HASHES:
+        ask_hashes(r, text);
+        break;
+    case AS_AGENT:
+        (void)ask(r, KIND_AGENT, text);
+        break;
+    case AS_ACCOUNT:
+        ask_account(r, text);
+        break;
+    case AS_TEXT:
+        ask_text(r, text);
+        break;
+    case AS_QUERY:
+        ask_query(r, text);
+        break;
+    case AS_NOTHING:
+        break;
+    }
+}
+
+/* Of raw values; the last word is read as it overlaps the one before. */
+static uint64_t quiet_hash(const struct indicator_run *r, enum reading_as as, const struct field *f)
+{
+    uint64_t odd = r->set->key.k1 | 1, h = r->set->key.k0 ^ (f->len | (uint64_t)f->type << 40);
+    size_t i = 0;
+    h ^= (uint64_t)as << 48 | (uint64_t)r->how << 56;
+    for (; i + 8 <= f->len; i += 8) {
+        h = (h ^ load_u64le(f->data + i)) * odd;
+        h ^= h >> 32;
+    }
+    uint64_t last = 0;
+    for (; i < f->len; i++) {
+        last = last << 8 | f->data[i];
+    }
+    h = (h ^ last) * odd;
+    h ^= h >> 32;
+    h *= UINT64_C(0x9e3779b97f4a7c15);
+    return (h ^ h >> 29) | 1;
+}
+
+static void look_into(struct indicator_run *r, enum reading_as as, const struct field *f)
+{
+    bool short_one = f->len <= QUIET_LONGEST;
+    uint64_t hash = short_one ? quiet_hash(r, as, f) : 0;
+    uint64_t *slot = &r->quiet[hash % QUIET_SLOTS];
+    if (f->type == VALUE_NULL || f->len < 2 || (short_one && *slot == hash)) {
+        return;
+    }
+    struct arena_mark mark = arena_mark(r->arena);
+    size_t before = r->nmatches;
+    uint64_t more = r->more;
+    str text = value_text(f, r->arena);
+    ask_as(r, as, text);
+    if (r->nmatches == before && r->more == more) {
+        arena_rewind(r->arena, mark);
+        *slot = short_one ? hash : *slot;
+    }
+}
+
+/* A hash is of what its event is about. */
+static enum how how_of_hash(const struct origin *o)
+{
+    bool sysmon = str_has_nocase(o->channel, STR("sysmon"));
+    bool ran = sysmon && (o->event_id == 1 || o->event_id == 6 || o->event_id == 7);
+    bool wrote = sysmon && (o->event_id == 11 || o->event_id == 15 || o->event_id == 23 ||
+                            o->event_id == 26 || o->event_id == 29);
+    return ran ? HOW_EXECUTED : wrote ? HOW_WRITTEN : HOW_SEEN;
+}
+
+/* ---- telling */
+
+static int by_rule(const void *a, const void *b)
+{
+    const struct match *x = a, *y = b;
+    return x->rule != y->rule ? (x->rule > y->rule) - (x->rule < y->rule)
+                              : (x->line > y->line) - (x->line < y->line);
+}
+
+static void add(struct named_value *fields, size_t *n, str name, str value)
+{
+    if (value.len) {
+        fields[(*n)++] = (struct named_value){name, value};
+    }
+}
+
+static void describe(struct indicator_run *r, const struct match *m, struct named_value *out,
+                     size_t *n)
+{
+    const struct facts *f = m->facts;
+    struct arena *a = r->arena;
+    str about = m->caveat.len ? arena_printf(a, "%.*s; %.*s", STR_ARG(f->about), STR_ARG(m->caveat))
+                              : f->about;
+    add(out, n, STR("Indicator"), m->value);
+    add(out, n, STR("IndicatorAbout"), about);
+    add(out, n, STR("IndicatorKind"), str_of(kind_name(m->kind)));
+    add(out, n, STR("IndicatorField"), m->field);
+    add(out, n, STR("IndicatorList"), arena_printf(a, "%.*s:%u", STR_ARG(f->list), m->line));
+    add(out, n, STR("IndicatorId"), f->id);
+    add(out, n, STR("IndicatorSource"), f->source);
+    if (f->confidence != CONFIDENCE_UNKNOWN) {
+        add(out, n, STR("IndicatorConfidence"), text_u64(a, (uint64_t)f->confidence));
+    }
+    if (is_outside(f, r->time)) {
+        add(out, n, STR("IndicatorValidity"),
+            arena_printf(a, "%.*s/%.*s", STR_ARG(time_text(a, f->from)),
+                         STR_ARG(time_text(a, f->until))));
+    }
+}
+
+enum { FIELDS_A_MATCH = 9 };
+
+static void tell_all(struct indicator_run *r, indicator_found *found, void *ctx)
+{
+    qsort(r->matches, r->nmatches, sizeof *r->matches, by_rule);
+    for (size_t i = 0, to; i < r->nmatches; i = to) {
+        for (to = i + 1; to < r->nmatches && r->matches[to].rule == r->matches[i].rule;) {
+            to++;
+        }
+        struct indicator_hit hit = {.rule = r->matches[i].rule};
+        struct named_value *fields =
+            ARENA_ARRAY(r->arena, struct named_value, (to - i) * FIELDS_A_MATCH + 1);
+        for (size_t k = i; fields && k < to; k++) {
+            describe(r, &r->matches[k], fields, &hit.nfields);
+        }
+        if (fields && r->more) {
+            add(fields, &hit.nfields, STR("IndicatorsMore"), text_u64(r->arena, r->more));
+        }
+        hit.fields = fields;
+        found(ctx, &hit);
+    }
+}
+
+static void begin(struct indicator_run *r, usec time, struct arena *a)
+{
+    r->arena = a;
+    r->time = time;
+    r->nmatches = 0;
+    r->more = 0;
+}
+
+void indicator_run_event(struct indicator_run *r, const struct event *e, struct arena *a,
+                         indicator_found *found, void *ctx)
+{
+    begin(r, e->time, a);
+    for (size_t i = 0; i < e->nfields; i++) {
+        const struct field *f = &e->fields[i];
+        struct meaning m = f->id < r->set->nmeanings ? r->set->meanings[f->id]
+                                                     : (struct meaning){AS_NOTHING, HOW_SEEN};
+        if (r->asked[m.as]) {
+            r->how = m.as == AS_HASHES ? how_of_hash(e->origin) : (enum how)m.how;
+            r->field = f->name;
+            look_into(r, (enum reading_as)m.as, f);
+        }
+    }
+    if (r->nmatches) {
+        tell_all(r, found, ctx);
+    }
+}
+
+void indicator_run_file(struct indicator_run *r, str path, const uint8_t *sha256, struct arena *a,
+                        indicator_found *found, void *ctx)
+{
+    begin(r, TIME_NONE, a);
+    r->how = HOW_SEEN;
+    r->field = STR("TargetFilename");
+    ask_path(r, path);
+    if (sha256 && r->present[KIND_HASH]) {
+        r->field = STR("Hashes");
+        memcpy(r->value.byte, sha256, DIGEST_BYTES);
+        memset(r->value.byte + DIGEST_BYTES, 0, 8);
+        bytes raw = {r->value.byte, DIGEST_BYTES};
+        ask_bytes(r, KIND_HASH, raw, text_lower(a, text_hex(a, raw)));
+    }
+    tell_all(r, found, ctx);
+}

@@ -1,0 +1,135 @@
+/* The set behind indicators.h: what its readers add to and its runs look up in. */
+#ifndef DETECT_INDICATORS_SET_H
+#define DETECT_INDICATORS_SET_H
+
+#include "base/table.h"
+#include "detect/indicators/indicators.h"
+
+enum how { /* an indicator was met */
+           HOW_EXECUTED,
+           HOW_WRITTEN,
+           HOW_CONNECTED,
+           HOW_RESOLVED,
+           HOW_VISITED,
+           HOW_SEEN,
+           HOW_MENTIONED,
+           HOW_COUNT,
+};
+
+enum reading_as { /* how the value of a field is read */
+                  AS_NOTHING,
+                  AS_ADDRESS,
+                  AS_HOST,
+                  AS_URL,
+                  AS_STEM,
+                  AS_PATH,
+                  AS_HASHES,
+                  AS_AGENT,
+                  AS_ACCOUNT,
+                  AS_TEXT,
+                  AS_QUERY,
+};
+
+enum worth { WORTH_PLAIN, WORTH_WEAK, WORTH_CONTEXT, WORTH_COUNT };
+
+enum { CONFIDENCE_UNKNOWN = -1, CONFIDENCE_WEAK = 50 };
+
+/* What a list says of some of its indicators. */
+struct facts {
+    str list, about, caveat, source, id;
+    int confidence;   /* 0 to 100, or CONFIDENCE_UNKNOWN */
+    usec from, until; /* when it was valid; TIME_NONE: not said */
+    bool benign;
+    bool part;        /* of a pattern that asks for more */
+    bool caveat_only; /* goes with the same indicator of another list */
+};
+
+struct entry { /* an indicator, by its hash; those of one bucket stand together */
+    uint32_t mark, low, high;
+    uint32_t line;
+    uint32_t facts;
+};
+
+struct pending {
+    uint64_t hash;
+    struct entry entry;
+};
+
+struct meaning {
+    uint8_t as, how;
+};
+
+struct indicators {
+    struct arena *arena;
+    struct arena scratch; /* of what is being read */
+    struct hash_key key;
+    struct meaning *meanings; /* by field_id */
+    size_t nmeanings;
+
+    struct pending *pending; /* until built */
+    size_t npending, cap_pending;
+    struct table facts_by_text;
+    struct facts *facts;
+    size_t nfacts, cap_facts;
+
+    struct entry *entries;
+    size_t count;
+    uint32_t *buckets; /* where each begins; one more at the end */
+    unsigned bucket_bits;
+    uint64_t *filter; /* two bits of one word an indicator */
+    size_t filter_words;
+    size_t by_kind[KIND_COUNT];
+    bool prefixes[2][129]; /* of networks: those there are, by version */
+
+    struct rule_info *rules;
+    struct rule_problem *problems;
+    size_t nproblems, cap_problems;
+    uint64_t refused;
+};
+
+/* The number of these facts; the same for the same. UINT32_MAX over budget. */
+uint32_t indicators_facts(struct indicators *set, const struct facts *f);
+
+/* A value of a list, defanged or not. False, and a problem at `line`, when it is none. */
+bool indicators_add(struct indicators *set, enum indicator_kind k, str value, uint32_t facts,
+                    uint32_t line);
+void indicators_refuse(struct indicators *set, str file, uint32_t line, str rule, const char *why);
+
+/* The entries of a value in its canonical form, or the end of one: 8 zeros stand behind it. A
+ * filter says at once that most have none. */
+struct entries {
+    const struct entry *items;
+    size_t count; /* of the bucket: those are meant that entry_is() */
+    uint32_t mark, low, high;
+};
+struct entries indicators_find(const struct indicators *set, enum indicator_kind k, bytes value);
+
+static inline bool entry_is(const struct entry *e, const struct entries *of)
+{
+    return e->mark == of->mark && e->low == of->low && e->high == of->high;
+}
+
+static inline uint32_t rule_number(enum indicator_kind k, enum how how, enum worth worth)
+{
+    return ((uint32_t)k * HOW_COUNT + (uint32_t)how) * WORTH_COUNT + (uint32_t)worth;
+}
+enum { RULES_OF_INDICATORS = KIND_COUNT * HOW_COUNT * WORTH_COUNT };
+
+/* One for each kind, way and worth; NULL over budget. */
+struct rule_info *indicator_rules(struct arena *a);
+
+/* ---- readers of lists */
+
+void read_plain(struct indicators *set, str file, str text);
+void read_csv(struct indicators *set, str file, str text);
+bool is_csv_header(str line);
+void read_json(struct indicators *set, str file, str text); /* STIX and MISP */
+
+/* One comparison of a STIX pattern: an object's path and the value it shall have. */
+typedef void stix_comparison(void *ctx, str path, str value);
+
+/* False when it is more than equalities joined by OR and AND; nothing was told then. `*all` when
+ * several have to hold together. */
+bool stix_pattern(str pattern, struct arena *a, stix_comparison *tell, void *ctx, bool *all);
+
+#endif

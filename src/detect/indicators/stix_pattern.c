@@ -1,0 +1,129 @@
+/* The patterns that name values: equalities in brackets, joined by OR and AND. The rest of the
+ * language has to wait for a reader of its own, and is told as not understood.
+ *
+ *     [ipv4-addr:value = '198.51.100.7' OR domain-name:value = 'evil.example']
+ *     [file:hashes.'SHA-256' = '...'] OR [url:value = 'http://evil.example/'] */
+#include "detect/indicators/set.h"
+
+enum { COMPARISONS_MAX = 4096 };
+
+struct pattern {
+    str rest;
+    struct arena *arena;
+    stix_comparison *tell; /* NULL: only look whether it is understood */
+    void *ctx;
+    bool all, bad;
+};
+
+static void skip_blanks(struct pattern *p)
+{
+    while (p->rest.len && ascii_is_space(p->rest.p[0])) {
+        p->rest = str_from(p->rest, 1);
+    }
+}
+
+static bool take(struct pattern *p, str token)
+{
+    skip_blanks(p);
+    bool there = str_starts(p->rest, token);
+    p->rest = str_from(p->rest, there ? token.len : 0);
+    return there;
+}
+
+/* Of letters: not the beginning of a longer one. */
+static bool take_word(struct pattern *p, str word)
+{
+    skip_blanks(p);
+    bool longer = p->rest.len > word.len && ascii_is_alnum(p->rest.p[word.len]);
+    return !longer && take(p, word);
+}
+
+/* `type:a.b.'C-D'`, without its quotes. */
+static str object_path(struct pattern *p)
+{
+    skip_blanks(p);
+    char *out = arena_alloc(p->arena, p->rest.len + 1);
+    size_t i = 0, len = 0;
+    for (bool inside = false; out && i < p->rest.len; i++) {
+        char c = p->rest.p[i];
+        if (!inside && !ascii_is_alnum(c) && c != '-' && c != '_' && c != '.' && c != ':' &&
+            c != '\'' && c != '"') {
+            break;
+        }
+        bool quote = c == '\'' || c == '"';
+        inside ^= quote;
+        out[len] = c;
+        len += !quote;
+    }
+    p->rest = str_from(p->rest, i);
+    return out ? (str){out, len} : STR_NONE;
+}
+
+static str literal(struct pattern *p)
+{
+    bool text = take(p, STR("'"));
+    char *out = text ? arena_alloc(p->arena, p->rest.len + 1) : NULL;
+    size_t i = 0, len = 0;
+    for (; out && i < p->rest.len && p->rest.p[i] != '\''; i++) {
+        i += p->rest.p[i] == '\\' && i + 1 < p->rest.len;
+        out[len++] = p->rest.p[i];
+    }
+    p->bad |= !out || i == p->rest.len;
+    p->rest = str_from(p->rest, i + 1);
+    return out ? (str){out, len} : STR_NONE;
+}
+
+static void comparison(struct pattern *p)
+{
+    str path = object_path(p);
+    p->bad |= !take(p, STR("==")) && !take(p, STR("="));
+    str value = p->bad ? STR_NONE : literal(p);
+    p->bad |= path.len == 0 || value.len == 0;
+    if (!p->bad && p->tell) {
+        p->tell(p->ctx, path, value);
+    }
+}
+
+static bool joined(struct pattern *p)
+{
+    bool both = take_word(p, STR("AND"));
+    p->all |= both;
+    return both || take_word(p, STR("OR"));
+}
+
+/* Parentheses change nothing here: what stands in them is a value like the others. */
+static void observation(struct pattern *p, size_t *budget)
+{
+    p->bad |= !take(p, STR("["));
+    do {
+        while (take(p, STR("("))) {
+        }
+        comparison(p);
+        while (!p->bad && take(p, STR(")"))) {
+        }
+    } while (!p->bad && --*budget && joined(p));
+    p->bad |= *budget == 0 || !take(p, STR("]"));
+}
+
+static bool walk(struct pattern *p)
+{
+    size_t budget = COMPARISONS_MAX;
+    struct arena_mark mark = arena_mark(p->arena);
+    do {
+        observation(p, &budget);
+    } while (!p->bad && joined(p));
+    skip_blanks(p);
+    arena_rewind(p->arena, mark);
+    return !p->bad && p->rest.len == 0;
+}
+
+bool stix_pattern(str pattern, struct arena *a, stix_comparison *tell, void *ctx, bool *all)
+{
+    struct pattern look = {.rest = pattern, .arena = a};
+    if (!walk(&look)) {
+        return false;
+    }
+    *all = look.all;
+    struct pattern p = {.rest = pattern, .arena = a, .tell = tell, .ctx = ctx};
+    return walk(&p);
+}

@@ -1,0 +1,26 @@
+/* Longer texts cut into what could be an indicator: command lines, queries, messages. */
+#ifndef DETECT_INDICATORS_TOKENS_H
+#define DETECT_INDICATORS_TOKENS_H
+
+#include "base/str.h"
+
+enum token_holds { /* what stands in a token */
+                   TOKEN_DOT = 1,
+                   TOKEN_COLON = 2,
+                   TOKEN_SLASH = 4,
+                   TOKEN_BACKSLASH = 8,
+                   TOKEN_AT = 16,
+                   TOKEN_ENDS = 32,  /* not in a token */
+                   TOKEN_OTHER = 64, /* no hex digit */
+};
+
+struct token {
+    str text;
+    unsigned holds;
+};
+
+/* The next token that could be one: with a dot, a colon, an at or a backslash in it, or a hash. A
+ * URL is one token with its query. False at the end. */
+bool token_next(str *rest, struct token *out);
+
+#endif
