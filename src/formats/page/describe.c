@@ -154,6 +154,7 @@ size_t describe(const struct facts *facts, const struct script *script, const st
     describe_text(&d, STR("HiddenName"), facts->hidden_name);
     describe_text(&d, STR("Input"), facts->reads_request ? STR("request") : STR_NONE);
     describe_text(&d, STR("Gate"), facts->gate ? STR("hash") : STR_NONE);
+    describe_text(&d, STR("Dump"), facts->dump ? STR("virtual directory") : STR_NONE);
     if (facts->layers) {
         describe_text(&d, STR("Layers"), arena_printf(a, "%u", facts->layers));
     }

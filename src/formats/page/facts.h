@@ -91,6 +91,7 @@ struct facts {
     bool reads_request;
     bool gate; /* a value of the request is hashed and compared */
     bool over_budget;
+    bool dump; /* Exchange's settings of a virtual directory, with script in them */
     str hidden_name;
 };
 

@@ -78,6 +78,16 @@ static int page_probe(bytes head, str path)
     return begins ? BY_SHAPE : NO_MATCH;
 }
 
+/* What a reset of a virtual directory writes lists its settings; a URL among them may be script. */
+static bool page_is_dump(str text)
+{
+    return str_has(text, STR("ExtendedProtectionTokenChecking")) &&
+           str_has(text, STR("InternalAuthenticationMethods")) &&
+           (str_has(text, STR("ExternalUrl")) || str_has(text, STR("InternalUrl"))) &&
+           (str_has_nocase(text, STR("<script")) || str_has_nocase(text, STR("runat")) ||
+            str_has(text, STR("<%")));
+}
+
 static str page_content(struct parse *p)
 {
     size_t mark = 0;
@@ -112,6 +122,7 @@ static size_t page_facts(struct parse *p, str text, struct field *fields)
     facts->disguises |= tokens.odd & ODD_INVISIBLE ? DISGUISE_INVISIBLE : 0;
     facts->disguises |= tokens.escaped > ESCAPED_MANY ? DISGUISE_ESCAPED_TEXT : 0;
     facts->disguises |= script.encoded ? DISGUISE_ENCODED_SCRIPT : 0;
+    facts->dump = page_is_dump(text);
     if (facts->over_budget) {
         emit_note(p, NOTE_OVER_BUDGET, 0, p->unit.len);
     }

@@ -99,6 +99,23 @@ static enum language script_language(str name, enum language otherwise)
     return otherwise;
 }
 
+/* Like str_find_nocase, for what begins with a sign. */
+static size_t script_find_tag(str text, str tag)
+{
+    const char *p = text.p;
+    for (size_t at = 0; at < text.len; at++) {
+        const char *open = memchr(p + at, tag.p[0], text.len - at);
+        if (!open) {
+            break;
+        }
+        at = (size_t)(open - p);
+        if (str_starts_nocase(str_from(text, at), tag)) {
+            return at;
+        }
+    }
+    return text.len;
+}
+
 static enum family script_by_content(str text)
 {
     str head = str_sub(text, 0, 64 << 10);
@@ -109,14 +126,16 @@ static enum family script_by_content(str text)
                : str_has(line, STR("php"))    ? FAMILY_PHP
                                               : FAMILY_NONE;
     }
-    if (str_has_nocase(text, STR("<?php")) || str_has(text, STR("<?="))) {
+    if (script_find_tag(text, STR("<?php")) < text.len || str_has(text, STR("<?="))) {
         return FAMILY_PHP;
     }
     size_t at = str_find(head, STR("<%"));
     if (at == head.len) {
-        bool cf = str_has_nocase(head, STR("<cfset")) || str_has_nocase(head, STR("<cfif")) ||
-                  str_has_nocase(head, STR("<cfexecute")) || str_has_nocase(head, STR("<cfscript"));
-        bool jspx = str_has_nocase(head, STR("<jsp:"));
+        bool cf = (script_find_tag(head, STR("<cfset")) < head.len) ||
+                  (script_find_tag(head, STR("<cfif")) < head.len) ||
+                  (script_find_tag(head, STR("<cfexecute")) < head.len) ||
+                  (script_find_tag(head, STR("<cfscript")) < head.len);
+        bool jspx = script_find_tag(head, STR("<jsp:")) < head.len;
         size_t tag = str_find_nocase(head, STR("runat"));
         bool short_tag = str_has(head, STR("<?"));
         return cf               ? FAMILY_CFML
@@ -158,23 +177,6 @@ enum family script_family(str path, str text)
         name = str_sub(name, 0, name.len - ext.len);
     }
     return script_by_content(text);
-}
-
-/* Like str_find_nocase, for what begins with a sign. */
-static size_t script_find_tag(str text, str tag)
-{
-    const char *p = text.p;
-    for (size_t at = 0; at < text.len; at++) {
-        const char *open = memchr(p + at, tag.p[0], text.len - at);
-        if (!open) {
-            break;
-        }
-        at = (size_t)(open - p);
-        if (str_starts_nocase(str_from(text, at), tag)) {
-            return at;
-        }
-    }
-    return text.len;
 }
 
 /* What stands between `from` and `mark`, given to the lexer; the offset behind the mark. */
@@ -339,7 +341,7 @@ static size_t script_tag_end(str text, size_t at)
 /* <cfset a = b>, <cfscript>, and other tags as calls: cfexecute(name = "...", ...). */
 static void script_cfml(struct tokens *out, str text)
 {
-    if (!str_has_nocase(text, STR("<cf"))) { /* a component in script */
+    if (script_find_tag(text, STR("<cf")) == text.len) { /* a component in script */
         (void)lex_code(out, LANGUAGE_CFML, text, 0);
         return;
     }
@@ -386,9 +388,8 @@ static enum language script_guess(str text, enum family family)
 {
     str name = STR_NONE;
     enum language language = script_default(family);
-    size_t at = str_find_nocase(text, STR("language"));
-    if (family == FAMILY_DOTNET && at < text.len &&
-        script_attribute(str_from(text, at), STR("language"), &name)) {
+    size_t at = family == FAMILY_DOTNET ? str_find_nocase(text, STR("language")) : text.len;
+    if (at < text.len && script_attribute(str_from(text, at), STR("language"), &name)) {
         return script_language(name, language);
     }
     if (family == FAMILY_DOTNET && (str_has(text, STR(");")) || str_has(text, STR("\";")))) {

@@ -26,12 +26,25 @@ static bool words_same(const struct word *w, str name)
     return str_eq_nocase(str_of(w->name), name);
 }
 
+static uint32_t words_length(str name)
+{
+    return 1U << (name.len < 31 ? name.len : 31);
+}
+
+/* By its first letter and its length: most names are told at once. */
+static bool words_may_have(const struct vocabulary *v, str name)
+{
+    return name.len && (v->lengths[name.p[0] & 31] & words_length(name));
+}
+
 void vocabulary_init(struct vocabulary *v, enum language language)
 {
     *v = (struct vocabulary){.words = words_of(language)};
     assert(v->words->count < WORD_SLOTS / 2);
     for (size_t i = 0; i < v->words->count; i++) {
-        uint32_t slot = lex_hash(str_of(v->words->list[i].name)) % WORD_SLOTS;
+        str name = str_of(v->words->list[i].name);
+        uint32_t slot = lex_hash(name) % WORD_SLOTS;
+        v->lengths[name.p[0] & 31] |= words_length(name);
         while (v->slots[slot]) {
             slot = (slot + 1) % WORD_SLOTS;
         }
@@ -54,6 +67,9 @@ const struct word *vocabulary_find(const struct vocabulary *v, str name, int rec
 {
     const struct word *best = NULL;
     int fit = 0;
+    if (!words_may_have(v, name)) {
+        return NULL;
+    }
     for (uint32_t slot = lex_hash(name) % WORD_SLOTS; v->slots[slot];
          slot = (slot + 1) % WORD_SLOTS) {
         const struct word *w = &v->words->list[v->slots[slot] - 1];

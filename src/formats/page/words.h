@@ -74,6 +74,7 @@ enum { WORD_SLOTS = 1024 };
 struct vocabulary {
     const struct words *words;
     uint16_t slots[WORD_SLOTS]; /* index + 1 */
+    uint32_t lengths[32];       /* of words, as bits, by the low bits of their first letter */
 };
 
 void vocabulary_init(struct vocabulary *v, enum language language);
