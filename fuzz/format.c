@@ -49,13 +49,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buf_init(&other, OUT_MAX);
     (void)f->probe((bytes){data, size < PROBE_HEAD ? size : PROBE_HEAD}, path);
     record_unit(f, unit, path, NULL, &whole);
+    struct memory memory = {0};
+    arena_init(&memory.arena, MEMORY_BUDGET);
     if (f->cut && size > 1) {
-        record_parts(f, unit, path, size / 2, &other);
+        record_parts(f, unit, path, size / 2, NULL, &other);
         must_agree(&whole, &other);
         buf_clear(&other);
-        record_parts(f, unit, path, size / 5 + 1, &other);
+        record_parts(f, unit, path, size / 5 + 1, &memory, &other);
         must_agree(&whole, &other);
     }
+    arena_done(&memory.arena);
     must_not_depend_on_memory(f, unit, path, &whole);
     buf_clear(&other);
     record_unit(f, unit, path, &(struct record_options){.arena_budget = SMALL_BUDGET}, &other);

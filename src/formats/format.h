@@ -7,7 +7,21 @@
 #ifndef FORMATS_FORMAT_H
 #define FORMATS_FORMAT_H
 
+#include "formats/lines.h"
 #include "model/sink.h"
+
+enum { PASSED_PATH = 512, PASSED_SAID = 3 };
+
+/* How far the lines of a large unit were passed over, so that its next part goes on from there:
+ * line_log.h. */
+struct passed {
+    char path[PASSED_PATH]; /* of the unit; of longer ones nothing is kept */
+    size_t path_len;
+    uint64_t unit_len;
+    uint64_t at, number;         /* where a line begins, and how many are before it */
+    enum text_encoding encoding; /* there */
+    uint64_t said[PASSED_SAID];  /* lines before it that still hold, the offset and 1; 0: none */
+};
 
 /* What is kept from one parse to the next, so that it need not be worked out again. What a parse
  * emits does not depend on it, where units of one path and length are one unit. Zero it and give
@@ -16,6 +30,7 @@ struct memory {
     struct arena arena;
     const struct format *of; /* whose it is: another format begins anew */
     void *what;
+    struct passed passed;
 };
 
 /* What a parser may use. It owns nothing else: no files, no globals, no locks. */

@@ -3,6 +3,8 @@
 #include "base/reader.h"
 #include "base/text.h"
 
+#include <string.h>
+
 enum { LINE_LOG_ASK_EVERY = 4096 };
 
 #define HOUR_USEC (3600 * USEC_PER_SEC)
@@ -53,12 +55,52 @@ void neighbours_note(const struct neighbours *n, struct parse *p, const struct e
     }
 }
 
+struct passed *passed_of(const struct parse *p)
+{
+    struct passed *known = p->memory && p->path.len <= PASSED_PATH ? &p->memory->passed : NULL;
+    if (known &&
+        (known->unit_len != p->unit.len || !str_eq((str){known->path, known->path_len}, p->path))) {
+        *known = (struct passed){.unit_len = p->unit.len, .path_len = p->path.len};
+        memcpy(known->path, p->path.p, p->path.len);
+    }
+    return known;
+}
+
+bool lines_resume(struct lines *in, const struct passed *known, uint64_t before)
+{
+    bool further = known && known->at > in->at && known->at <= before;
+    if (further) {
+        in->at = known->at;
+        in->number = known->number;
+        in->encoding = known->encoding;
+    }
+    return further;
+}
+
+void lines_keep(const struct lines *in, struct passed *known)
+{
+    if (known) {
+        known->at = in->at;
+        known->number = in->number;
+        known->encoding = in->encoding;
+    }
+}
+
+struct lines lines_from(const struct parse *p, uint64_t before, size_t limit)
+{
+    struct lines in = lines_of(p->unit, p->to, limit);
+    (void)lines_resume(&in, passed_of(p), before);
+    lines_skip(&in, before);
+    lines_keep(&in, passed_of(p));
+    return in;
+}
+
 struct lines lines_before_part(const struct parse *p, size_t limit)
 {
     struct lines in = lines_of(p->unit, p->to, limit), one = in, two = in;
     struct line line;
     if (in.encoding == TEXT_UTF8 && p->from > 0 && p->from <= p->unit.len) {
-        lines_skip(&in, lines_back(p->unit, lines_back(p->unit, p->from)));
+        in = lines_from(p, lines_back(p->unit, lines_back(p->unit, p->from)), limit);
         one = two = in;
     }
     for (struct lines at = in; lines_next(&in, &line) && line.offset < p->from; at = in) {

@@ -37,6 +37,17 @@ struct neighbours {
 void neighbours_note(const struct neighbours *n, struct parse *p, const struct event *e);
 void neighbours_add(struct neighbours *n, const struct event *e);
 
+/* The lines of the unit, those passed over that begin before `before`; from where an earlier part
+ * of the unit did so, if that is kept. */
+struct lines lines_from(const struct parse *p, uint64_t before, size_t limit);
+
+/* What is kept of the unit at hand, emptied when it was another; NULL where nothing can be. */
+struct passed *passed_of(const struct parse *p);
+
+/* Goes on from there, when that is further, and at or before `before`; and says so from here. */
+bool lines_resume(struct lines *in, const struct passed *known, uint64_t before);
+void lines_keep(const struct lines *in, struct passed *known);
+
 /* Where to begin so that the two lines before the part are known. */
 struct lines lines_before_part(const struct parse *p, size_t limit);
 

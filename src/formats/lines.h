@@ -7,9 +7,9 @@
  * A byte order mark is passed over; UTF-16 (either order) is told by it or by its zeros, also where
  * a log turns to it, or from it, half-way: `encoding` is that of the last line given. NULs before
  * and behind a line are no part of its text: a log that was copied while open, or after a crash, is
- * padded with them. Lines are walked from the beginning of the unit even when only a
- * part is wanted: that is how a part knows their numbers and finds the header it depends on.
- * Passing over lines costs about as much as reading memory. */
+ * padded with them. A part passes over the lines of the unit before it: that is how it knows their
+ * numbers and finds the header it depends on. That costs about as much as reading memory, and
+ * line_log.h remembers how far it was done. */
 #ifndef FORMATS_LINES_H
 #define FORMATS_LINES_H
 

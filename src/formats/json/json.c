@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "formats/format.h"
 #include "formats/json/json_paths.h"
-#include "formats/lines.h"
+#include "formats/line_log.h"
 #include "formats/origins.h"
 
 #include <assert.h>
@@ -440,7 +440,7 @@ static bool json_span_read(struct json_events *e, struct json_span *s)
 
 static void json_lines(struct json_events *e)
 {
-    struct lines in = lines_of(e->p->unit, e->p->to, JSON_RECORD_MAX);
+    struct lines in = lines_from(e->p, e->p->from, JSON_RECORD_MAX);
     struct line line;
     while (lines_next(&in, &line)) {
         if (line.offset < e->p->from) {

@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+enum { SOFTWARE, DATE, FIELDS }; /* in `said` */
 enum { W3C_LINE_MAX = 1 << 20, W3C_ASK_EVERY = 4096 };
 
 struct w3c {
@@ -34,8 +35,9 @@ struct w3c {
     int agent;      /* whose blanks IIS writes + */
     uint8_t type;   /* of the fields of this row */
     struct neighbours before;
-    struct line skipped[2]; /* the last rows before the part, newest last */
-    bool silent;            /* these are read, and nothing is told of them */
+    struct line skipped[2];     /* the last rows before the part, newest last */
+    uint64_t said[PASSED_SAID]; /* the directives that hold, the offset and 1 */
+    bool silent;                /* these are read, and nothing is told of them */
 };
 
 static void w3c_note(const struct w3c *w, enum note_id id, const struct line *line)
@@ -106,9 +108,12 @@ static void w3c_directive(struct w3c *w, const struct line *line, str text)
     str value;
     if (w3c_says(text, STR("#Software:"), &value)) {
         w->software = w3c_software(value);
+        w->said[SOFTWARE] = line->offset + 1;
     } else if (w3c_says(text, STR("#Date:"), &value) && value.len >= sizeof w->since) {
         memcpy(w->since, value.p, sizeof w->since);
+        w->said[DATE] = line->offset + 1;
     } else if (w3c_says(text, STR("#Fields:"), &value)) {
+        w->said[FIELDS] = line->offset + 1;
         w->guessed = false;
         w->separator = str_find_char(value, '\t') < value.len ? '\t' : ' ';
         if (!w3c_bind(w, value) && line->offset >= w->p->from) {
@@ -375,6 +380,27 @@ static void w3c_look_back(struct w3c *w, const struct lines *in)
     w->silent = false;
 }
 
+static void w3c_keep(const struct w3c *w, const struct lines *in, struct passed *known)
+{
+    lines_keep(in, known);
+    if (known) {
+        memcpy(known->said, w->said, sizeof known->said);
+    }
+}
+
+/* An earlier part was further than the beginning: what it was told holds. */
+static void w3c_recall(struct w3c *w, const struct passed *known)
+{
+    for (size_t i = 0; i < PASSED_SAID; i++) {
+        struct lines in = lines_of(w->p->unit, w->p->to, W3C_LINE_MAX);
+        struct line line;
+        in.at = known->said[i] ? known->said[i] - 1 : in.to;
+        if (lines_next(&in, &line)) {
+            (void)w3c_line(w, &in, &line);
+        }
+    }
+}
+
 /* Up to two lines before the part, as the loop below would go, but from one # to the next. What is
  * not so simple is left to it. */
 static void w3c_pass_over(struct w3c *w, struct lines *in)
@@ -383,6 +409,10 @@ static void w3c_pass_over(struct w3c *w, struct lines *in)
     uint64_t from = w->p->from < unit.len ? w->p->from : unit.len;
     uint64_t stop = lines_back(unit, lines_back(unit, from));
     bool simple = in->encoding == TEXT_UTF8;
+    struct passed *known = passed_of(w->p);
+    if (simple && lines_resume(in, known, stop)) {
+        w3c_recall(w, known);
+    }
     for (uint64_t at = in->at; simple && at < stop;) {
         const uint8_t *hit = memchr(unit.p + at, '#', (size_t)(stop - at));
         if (!hit) {
@@ -404,6 +434,7 @@ static void w3c_pass_over(struct w3c *w, struct lines *in)
     }
     if (simple) {
         lines_skip(in, stop);
+        w3c_keep(w, in, known);
     }
 }
 

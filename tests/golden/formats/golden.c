@@ -73,11 +73,17 @@ static bool check_sample(const struct format *f, const char *folder, const char 
     } else {
         bad = differs(sample, "whole", buf_str(&whole), str_of_bytes(want));
     }
+    struct memory memory = {0};
+    arena_init(&memory.arena, 64 << 20);
     for (uint64_t step = 1; step < unit.len && !bad; step = step * 2 + 1) {
         buf_clear(&parts);
-        record_parts(f, unit, name, step, &parts);
+        record_parts(f, unit, name, step, NULL, &parts);
         bad |= differs(sample, "in parts", buf_str(&parts), buf_str(&whole));
+        buf_clear(&parts);
+        record_parts(f, unit, name, step, &memory, &parts);
+        bad |= differs(sample, "in parts remembered", buf_str(&parts), buf_str(&whole));
     }
+    arena_done(&memory.arena);
     const struct format *found = format_of(unit, name);
     if (found != f) {
         (void)fprintf(stderr, "%s: taken for %s\n", sample, found ? found->name : "nothing");

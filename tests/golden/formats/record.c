@@ -158,12 +158,14 @@ void record_unit(const struct format *f, bytes unit, str path, const struct reco
     arena_done(&arena);
 }
 
-void record_parts(const struct format *f, bytes unit, str path, uint64_t step, struct buf *out)
+void record_parts(const struct format *f, bytes unit, str path, uint64_t step,
+                  struct memory *memory, struct buf *out)
 {
     uint64_t from = 0;
     do {
         uint64_t to = f->cut && from + step < unit.len ? f->cut(unit, from + step) : unit.len;
-        record_unit(f, unit, path, &(struct record_options){.from = from, .to = to}, out);
+        struct record_options o = {.from = from, .to = to, .memory = memory};
+        record_unit(f, unit, path, &o, out);
         from = to;
     } while (from < unit.len);
 }

@@ -17,7 +17,9 @@ struct record_options {
 void record_unit(const struct format *f, bytes unit, str path, const struct record_options *o,
                  struct buf *out);
 
-/* The same, in parts of about `step` bytes, as several workers would read it. */
-void record_parts(const struct format *f, bytes unit, str path, uint64_t step, struct buf *out);
+/* The same, in parts of about `step` bytes, as one worker would read it that remembers the parts
+ * before, or, without memory, as several. */
+void record_parts(const struct format *f, bytes unit, str path, uint64_t step,
+                  struct memory *memory, struct buf *out);
 
 #endif
