@@ -119,10 +119,8 @@ static struct text say_of_file(const struct bench *b, str name, uint64_t size)
         { "n", text_same(arena_printf(b->arena, "%llu", (unsigned long long)size))},
     };
     return say(&b->speaker,
-               size
-                   ? N_("at most by the size of the file {file}: {n} bytes")
-                   : N_("the web log does not tell the bytes of all answers, and the evidence does "
-                        "not hold the size of {file}"),
+               size ? N_("at most by the size of the file {file}: {n} bytes")
+                    : N_("the evidence does not hold the size of {file}"),
                args, ARRAY_LEN(args));
 }
 

@@ -52,6 +52,24 @@ static str best_hash(str s, struct arena *a)
     return text_lower(a, best);
 }
 
+/* Exchange writes a cmdlet's parameters as one text: -Mailbox "anna@contoso.com" -FilePath "...".
+ */
+static str named_mailbox(str s)
+{
+    static const str name = STR_INIT("-Mailbox ");
+    size_t at = 0;
+    while (at + name.len < s.len && !str_starts_nocase(str_from(s, at), name)) {
+        at++;
+    }
+    if (at + name.len >= s.len) {
+        return STR_NONE;
+    }
+    str value = str_trim(str_from(s, at + name.len));
+    bool quoted = str_starts(value, STR("\""));
+    value = quoted ? str_from(value, 1) : value;
+    return str_sub(value, 0, str_find_char(value, quoted ? '"' : ' '));
+}
+
 str normalise(str kind, str value, struct arena *a)
 {
     str s = unquote(value);
@@ -63,6 +81,9 @@ str normalise(str kind, str value, struct arena *a)
     }
     if (str_eq(kind, STR("path"))) {
         return plain_path(s);
+    }
+    if (str_eq(kind, STR("mailbox"))) {
+        return named_mailbox(s);
     }
     if (str_eq(kind, STR("hash"))) {
         return best_hash(s, a);

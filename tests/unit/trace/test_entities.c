@@ -37,6 +37,25 @@ static void urls_lose_their_query(void)
     CHECK_STR(normalise(STR("url"), STR("/a/b.aspx?x=1"), &arena), "/a/b.aspx");
 }
 
+/* As Exchange writes them, in its event log and in its own. */
+static void a_mailbox_is_read_from_parameters(void)
+{
+    static const struct {
+        const char *text, *mailbox;
+    } cases[] = {
+        {"-Mailbox \"anna@example.com\" -FilePath \"\\\\h\\c$\\a.pst\"", "anna@example.com"},
+        {"-FilePath \"x\" -mailbox anna -Confirm",                       "anna"            },
+        {"-Mailbox \"anna",                                              "anna"            },
+        {"-Mailbox ",                                                    ""                },
+        {"-Role \"Mailbox Import Export\"",                              ""                },
+        {"anna@example.com",                                             ""                },
+        {"New-MailboxExportRequest -Name x",                             ""                },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        CHECK_STR(normalise(STR("mailbox"), str_of(cases[i].text), &arena), cases[i].mailbox);
+    }
+}
+
 /* As Windows writes it in event 5145. */
 static void a_file_below_a_share_has_its_place_on_disk(void)
 {
@@ -153,6 +172,7 @@ int main(void)
     RUN(paths_lose_quotes_and_prefixes);
     RUN(the_longest_hash_says_most);
     RUN(urls_lose_their_query);
+    RUN(a_mailbox_is_read_from_parameters);
     RUN(a_file_below_a_share_has_its_place_on_disk);
     RUN(the_loopback_is_nobodys_address);
     RUN(rules_that_name_none_give_well_known_ones);
