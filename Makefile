@@ -14,7 +14,7 @@ PREFIX      ?= /usr/local
 LIMIER_SHARED ?= $(wildcard $(abspath ../shared))
 export LIMIER_SHARED
 
-.PHONY: all build demo test check quick-check bench bench-webshell bench-yara fuzz install clean
+.PHONY: all build demo test check quick-check bench bench-attribution bench-webshell bench-yara fuzz install clean
 
 all: build
 
@@ -71,6 +71,11 @@ bench-yara: $(bench_dir)/build.ninja
 bench-webshell: $(bench_dir)/build.ninja
 	@ninja -C $(bench_dir) bench/judge_pages
 	@python3 bench/webshell.py $(bench_dir) "$(DIR_BAD)" "$(DIR_GOOD)" --part $(or $(PART),report)
+
+# How well actors are told, beside the reference method and BM25; needs LIMIER_SHARED. Writes docs/attribution.md.
+bench-attribution: $(bench_dir)/build.ninja
+	@ninja -C $(bench_dir) src/cli/limier
+	@python3 bench/attribution.py table $(bench_dir)/src/cli/limier --out docs/attribution.md
 
 $(bench_dir)/build.ninja:
 	meson setup --buildtype=release $(bench_dir)

@@ -1,12 +1,14 @@
 #include "attribute/weigh.h"
 
+#include "attribute/claim.h"
+
 #include <math.h>
 #include <stdlib.h>
 
 /* Of the reference method: fitted on the development cases. */
 const struct model model_reference = {
-    .mixture = {0.05,     0.05, 0.20                       },
-    .worth = {        1,            0.3,           1                    },
+    .mixture = {0.05,     0.05, 0.20            },
+    .worth = {        1,            0.3,           1         },
     .power = 0.25,
     .shift = 1,
     .temperature = 0.41,
@@ -14,12 +16,16 @@ const struct model model_reference = {
 };
 
 const struct model model_limier = {
-    .mixture = {0.05, 0.05, 0.20},
-    .worth = {1,    0.3,  1   },
+    .mixture[ITEM_TECHNIQUE] = 0.05,
+    .mixture[ITEM_PARENT] = 0.05,
+    .mixture[ITEM_SOFTWARE] = 0.20,
+    .worth[ITEM_TECHNIQUE] = 1,
+    .worth[ITEM_PARENT] = 0.3,
+    .worth[ITEM_SOFTWARE] = 1,
     .power = 0.25,
     .shift = 1,
     .temperature = 0.41,
-#include "attribute/claim.inc"
+    .claim = {CLAIM_FITTED},
 };
 
 enum { RARE_HOLDERS = 2, RARE_MAX = 2, COUNTED_MAX = 3 };
@@ -140,20 +146,17 @@ static double at_most(double x, double most)
     return x < most ? x : most;
 }
 
-/* Observed software: that the actor has and hardly anybody else, that it shares, that is another's.
- */
+/* Observed software: that the actor has and hardly anybody else, and that is another's. */
 static void count_software(const struct actors *k, const struct observed *o,
                            const struct actor *actor, double columns[CLAIM_COLUMNS])
 {
     for (size_t i = 0; i < o->nsoftware; i++) {
         const struct item *item = actors_item(k, ITEM_SOFTWARE, o->software[i]);
-        bool rare = item && item->nholders <= RARE_HOLDERS, its = holder_of(k, item, actor) != NULL;
-        columns[CLAIM_RARE] += its && rare;
-        columns[CLAIM_COMMON] += its && !rare;
+        bool its = holder_of(k, item, actor) != NULL;
+        columns[CLAIM_RARE] += its && item->nholders <= RARE_HOLDERS;
         columns[CLAIM_FOREIGN] += item && !its;
     }
     columns[CLAIM_RARE] = at_most(columns[CLAIM_RARE], RARE_MAX);
-    columns[CLAIM_COMMON] = at_most(columns[CLAIM_COMMON], COUNTED_MAX);
     columns[CLAIM_FOREIGN] = at_most(columns[CLAIM_FOREIGN], COUNTED_MAX);
 }
 

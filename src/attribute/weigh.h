@@ -14,15 +14,14 @@
 #include "attribute/actors.h"
 #include "attribute/observed.h"
 
-/* What the probability that the first name is right depends on; the last two count for nothing in
- * the reference. */
+/* What the probability that the first name is right depends on; the last counts for nothing in the
+ * reference. */
 enum claim_column {
     CLAIM_SHARE,      /* logit of its share among known actors */
     CLAIM_SOFTWARE,   /* what software adds to it, nats; not below 0 */
     CLAIM_TECHNIQUES, /* ln of how many were observed */
     CLAIM_RARE,       /* observed software of its that hardly anybody else has; at most 2 */
     CLAIM_FOREIGN,    /* observed software of others that is not known for it; at most 3 */
-    CLAIM_COMMON,     /* observed software of its that more have; at most 3 */
     CLAIM_COLUMNS,
 };
 

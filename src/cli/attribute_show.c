@@ -9,8 +9,8 @@
 /* ---- for programs */
 
 static const char *const kind_names[] = {"technique", "parent", "software"};
-static const char *const column_names[] = {"share",         "software", "ln_techniques",
-                                           "rare_software", "foreign",  "common"};
+static const char *const column_names[] = {"share", "software", "ln_techniques", "rare_software",
+                                           "foreign"};
 static const struct {
     unsigned doubt;
     const char *name, *sentence;
@@ -278,12 +278,12 @@ static void show_contenders(struct showing *w)
     paragraph(w, arena_printf(
                      a,
                      tr(w->c, "p of the first = 1 / (1 + exp(-x)), x = %.4f %+.4f * %.4f %+.4f * "
-                              "%.4f %+.4f * %.4f %+.4f * %.0f %+.4f * %.0f %+.4f * %.0f: the "
-                              "logit of its share among known actors (sums divided by 4.343 * "
-                              "%.2f, exponents normed), its software in nats, ln of the number "
-                              "of techniques, its rare software, software of others, its common "
-                              "software; never more than its share."),
-                     m[0], m[1], x[0], m[2], x[1], m[3], x[2], m[4], x[3], m[5], x[4], m[6], x[5],
+                              "%.4f %+.4f * %.4f %+.4f * %.0f %+.4f * %.0f: the logit of its "
+                              "share among known actors (sums divided by 4.343 * %.2f, "
+                              "exponents normed), its software in nats, ln of the number of "
+                              "techniques, its rare software, software of others; never more "
+                              "than its share."),
+                     m[0], m[1], x[0], m[2], x[1], m[3], x[2], m[4], x[3], m[5], x[4],
                      w->s->model->temperature));
 }
 
