@@ -126,12 +126,16 @@ static void tell_by_rule(struct telling *t)
     size_t count = all ? count_by_rule(t, all) : 0;
     size_t told = tell_tallies(t, all, count, false) + tell_tallies(t, all, count, true);
     if (told < r->nfindings) {
-        page_paragraph(&t->page, 2,
-                       arena_printf(&t->arena,
-                                    tr(t->style->catalog,
-                                       "Not listed here, for they are of lower level, of the "
-                                       "trail, or of further rules: %zu."),
-                                    r->nfindings - told));
+        size_t rest = r->nfindings - told;
+        page_paragraph(
+            &t->page, 2,
+            arena_printf(&t->arena,
+                         tr(t->style->catalog,
+                            count ? N_("Not listed here, for they are of lower level, of the "
+                                       "trail, or of further rules: %zu.")
+                                  : N_("None that means something by itself; of low level, or of "
+                                       "the trail: %zu.")),
+                         rest));
     }
 }
 

@@ -132,7 +132,7 @@ static void tell_host_shortly(struct telling *t, const struct coverage *c, const
     str name = host->name.len ? host->name : str_of(tr(catalog, "(host not named)"));
     str holes = host->nholes == 0
                     ? STR_NONE
-                    : arena_printf(&t->arena, tr(catalog, "; holes: %zu"), host->nholes);
+                    : arena_printf(&t->arena, tr(catalog, "; gaps in its logs: %zu"), host->nholes);
     page_item(&t->page, 2, STR("- "), PAINT_NONE,
               arena_printf(&t->arena, tr(catalog, "%.*s: %.*s, events: %llu%.*s%.*s (%.*s)"),
                            STR_ARG(name), STR_ARG(tell_span(t, host->first, host->last)),

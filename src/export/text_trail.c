@@ -25,7 +25,30 @@ static str bytes_text(struct telling *t, uint64_t n)
     return arena_printf(&t->arena, "%llu %s", (unsigned long long)n, word(t, units[unit]));
 }
 
+/* "what: text", as the language sets a colon. */
+static str about(struct telling *t, str what, str text)
+{
+    return arena_printf(&t->arena, tr(t->style->catalog, "%.*s: %.*s"), STR_ARG(what),
+                        STR_ARG(text));
+}
+
 /* ---- shells */
+
+static str use_text(struct telling *t, const struct shell *s)
+{
+    const struct catalog *c = t->style->catalog;
+    if (s->first == TIME_NONE) {
+        return str_of(tr(c, "no use seen; "));
+    }
+    str used = arena_printf(
+        &t->arena, tr(c, "used %.*s; requests: %llu, answered: %llu; addresses: %zu; "),
+        STR_ARG(tell_span(t, s->first, s->last)), (unsigned long long)s->requests,
+        (unsigned long long)s->ok, s->naddresses);
+    str started = s->started ? arena_printf(&t->arena, tr(c, "processes started: %llu; "),
+                                            (unsigned long long)s->started)
+                             : STR_NONE;
+    return arena_printf(&t->arena, "%.*s%.*s", STR_ARG(used), STR_ARG(started));
+}
 
 static str life_text(struct telling *t, const struct shell *s)
 {
@@ -38,19 +61,12 @@ static str life_text(struct telling *t, const struct shell *s)
                       : arena_printf(&t->arena, tr(t->style->catalog, "written %.*s by %.*s; "),
                                      STR_ARG(tell_moment(t, s->written)),
                                      STR_ARG(s->writer.len ? s->writer : STR("?")));
-    str used =
-        s->first == TIME_NONE
-            ? str_of(tr(t->style->catalog, "no use seen; "))
-            : arena_printf(&t->arena,
-                           tr(t->style->catalog, "used %.*s, answered %llu times of %llu, from %zu "
-                                                 "addresses, processes started: %llu; "),
-                           STR_ARG(tell_span(t, s->first, s->last)), (unsigned long long)s->ok,
-                           (unsigned long long)s->requests, s->naddresses,
-                           (unsigned long long)s->started);
+    str used = use_text(t, s);
     str known =
         s->by_trail ? str_of(tr(t->style->catalog, " (found by the trail alone)")) : STR_NONE;
-    return arena_printf(&t->arena, "%.*s: %.*s%.*s%s%.*s", STR_ARG(s->page.len ? s->page : s->path),
-                        STR_ARG(written), STR_ARG(used), word(t, fate), STR_ARG(known));
+    str life = arena_printf(&t->arena, "%.*s%.*s%s%.*s", STR_ARG(written), STR_ARG(used),
+                            word(t, fate), STR_ARG(known));
+    return about(t, s->page.len ? s->page : s->path, life);
 }
 
 static void tell_shells(struct telling *t)
@@ -68,12 +84,19 @@ static void tell_shells(struct telling *t)
 
 static str range_text(struct telling *t, uint64_t least, uint64_t most, bool bounded)
 {
+    str low = bytes_text(t, least), high = bytes_text(t, most);
+    if (!bounded && least == 0) {
+        return str_of(tr(t->style->catalog, "how much is not known"));
+    }
+    if (bounded && str_eq(low, high)) {
+        return arena_printf(&t->arena, tr(t->style->catalog, "about %.*s"), STR_ARG(low));
+    }
     if (!bounded) {
         return arena_printf(&t->arena, tr(t->style->catalog, "at least %.*s; at most: not known"),
-                            STR_ARG(bytes_text(t, least)));
+                            STR_ARG(low));
     }
-    return arena_printf(&t->arena, tr(t->style->catalog, "between %.*s and %.*s"),
-                        STR_ARG(bytes_text(t, least)), STR_ARG(bytes_text(t, most)));
+    return arena_printf(&t->arena, tr(t->style->catalog, "between %.*s and %.*s"), STR_ARG(low),
+                        STR_ARG(high));
 }
 
 static str taking_text(struct telling *t, const struct taking *i)
@@ -118,8 +141,7 @@ static void tell_footholds(struct telling *t)
     }
     for (size_t i = 0; i < shown; i++) {
         const struct foothold *f = &as->persistence[i];
-        str text = arena_printf(&t->arena, "%.*s: %.*s", STR_ARG(f->value),
-                                STR_ARG(tell_in_language(t, f->text)));
+        str text = about(t, f->value, tell_in_language(t, f->text));
         page_item(&t->page, 4, STR("- "), PAINT_NONE, tell_with_ids(t, text, f->findings));
     }
     tell_rest(t, 4, shown, as->npersistence);
@@ -161,7 +183,8 @@ static void tell_processes(struct telling *t)
     for (size_t i = 0; i < shown; i++) {
         const struct process *p = &as->processes[i];
         str what = p->command.len ? str_sub(p->command, 0, COMMAND_COLUMNS) : p->image;
-        str when = p->time == TIME_NONE ? STR("?") : tell_moment(t, p->time);
+        str when =
+            p->time == TIME_NONE ? str_of(word(t, N_("start not seen"))) : tell_moment(t, p->time);
         unsigned indent = 4 + 2 * (p->depth < 16 ? p->depth : 16);
         page_item(&t->page, indent, arena_printf(&t->arena, "%.*s  ", STR_ARG(when)), PAINT_DIM,
                   what);
@@ -179,8 +202,7 @@ static void tell_bystanders(struct telling *t)
     for (size_t i = 0; i < shown; i++) {
         const struct bystander *b = &as->set_aside[i];
         page_item(&t->page, 4, STR("- "), PAINT_NONE,
-                  arena_printf(&t->arena, "%.*s: %.*s", STR_ARG(b->address),
-                               STR_ARG(tell_in_language(t, b->why))));
+                  about(t, b->address, tell_in_language(t, b->why)));
     }
     tell_rest(t, 4, shown, as->nset_aside);
     for (size_t i = 0; t->style->full && i < as->nnot_followed; i++) {

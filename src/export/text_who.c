@@ -14,7 +14,8 @@ static str speakers_of(struct telling *t, const struct dossier_match *d)
     return all;
 }
 
-/* No actor stands in the short form: a name beside a verdict is read as an answer. */
+/* No actor stands in the short form: a name beside a verdict is read as an answer. Where nothing
+ * but attempts was seen, it says nothing of them at all. */
 static void tell_public_shortly(struct telling *t, const struct dossier_match *d)
 {
     const struct public_attribution *first = &d->attributions[0];
@@ -62,12 +63,13 @@ static void tell_answer(struct telling *t)
 void tell_attribution(struct telling *t)
 {
     const struct assessment *as = &t->report->assessment;
-    if (as->attribution.nclaims == 0 && as->ndossiers == 0) {
+    bool wanted = t->style->full || as->verdict.state >= VERDICT_EXPLOITED;
+    if (as->attribution.nclaims == 0 && (!wanted || as->ndossiers == 0)) {
         return;
     }
     page_heading(&t->page, tr(t->style->catalog, "Who was it"));
     tell_answer(t);
-    for (size_t i = 0; i < as->ndossiers; i++) {
+    for (size_t i = 0; wanted && i < as->ndossiers; i++) {
         const struct dossier_match *d = &as->dossiers[i];
         if (d->nattributions) {
             (t->style->full ? tell_public : tell_public_shortly)(t, d);

@@ -27,8 +27,8 @@ static struct text why_aside(const struct bench *b, const struct visit *v)
         {"pages",   text_same(arena_printf(b->arena, "%llu", (unsigned long long)v->swept))   },
     };
     const char *id = v->swept == 0 ? N_("a sweep: {n} requests, {refused} of them refused")
-                                   : N_("a sweep: {n} requests, {refused} of them refused; about "
-                                        "{pages} pages that nobody else asked for");
+                                   : N_("a sweep: {n} requests, {refused} of them refused; "
+                                        "pages that nobody else asked for: about {pages}");
     return say(&b->speaker, id, args, ARRAY_LEN(args));
 }
 

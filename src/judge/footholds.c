@@ -1,5 +1,5 @@
-/* How the intruders could come back: pages of theirs, and what findings of the stage "persist"
- * name. */
+/* How the intruders could come back: pages of theirs that may still be there, and what findings of
+ * the stage "persist" name. */
 #include "judge/bench.h"
 
 enum { FOOTHOLDS_MAX = 200 };
@@ -24,10 +24,13 @@ static void put(struct footholds *h, struct foothold item)
 
 static void put_shell(struct footholds *h, const struct shell *s)
 {
-    const char *id = s->state == SHELL_THERE  ? N_("A web shell, whose file is still there.")
-                     : s->state == SHELL_GONE ? N_("A web shell, whose file is gone.")
-                                              : N_("A web shell; whether its file is still there, "
-                                                   "this evidence does not say.");
+    if (s->state == SHELL_GONE) {
+        return;
+    }
+    const char *id = s->state == SHELL_THERE
+                         ? N_("A web shell, whose file is still there.")
+                         : N_("A web shell; whether its file is still there, this evidence does "
+                              "not say.");
     put(h, (struct foothold){.kind = STR("shell"),
                              .value = s->path.len ? s->path : s->page,
                              .host = s->host,
