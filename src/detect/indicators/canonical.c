@@ -100,7 +100,7 @@ static bool put_network(struct canonical *c, str s)
     return network_parse(s, &n) && put(c, n.base.byte, n.base.bits / 8) && put(c, &n.prefix, 1);
 }
 
-static int hex_value(char c)
+int hex_value(char c)
 {
     c = ascii_lower(c);
     return ascii_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
@@ -116,7 +116,7 @@ static bool put_hash(struct canonical *c, str s)
         if (high < 0 || low < 0) {
             return false;
         }
-        c->byte[c->len++] = (uint8_t)(high << 4 | low);
+        c->byte[c->len++] = (uint8_t)((unsigned)high << 4 | (unsigned)low);
     }
     return true;
 }
@@ -178,6 +178,7 @@ static str usual_port_of(str scheme)
 static bool put_url(struct canonical *c, str s)
 {
     size_t at = str_find(s, STR("://"));
+    at = str_find_char(s, '/') > at ? at : s.len; /* of the URL, not of one in its query */
     str scheme = at < s.len ? str_sub(s, 0, at) : STR_NONE;
     s = at < s.len ? str_from(s, at + 3) : s;
     s = str_sub(s, 0, str_find_char(s, '#'));
@@ -316,7 +317,7 @@ static enum indicator_kind shape_of(str s)
     if (is(KIND_DOMAIN, s)) {
         return KIND_DOMAIN;
     }
-    bool located = is(KIND_DOMAIN, str_sub(s, 0, str_find_char(s, '/')));
+    bool located = is(KIND_DOMAIN, bare_address(str_sub(s, 0, str_find_char(s, '/'))));
     return has(s, '/') && located ? KIND_URL : KIND_COUNT;
 }
 

@@ -33,6 +33,8 @@ struct canonical {
  * lower case with `\`. */
 bool canonical(enum indicator_kind k, str value, struct canonical *out);
 
+int hex_value(char c); /* of a hex digit; -1 of anything else */
+
 /* hxxp://evil[.]example becomes http://evil.example. Borrowed where nothing is to be done. */
 str refanged(str value, struct arena *a);
 

