@@ -186,6 +186,9 @@ static struct finding finding_of_lead(struct trail *t, const struct lead *l, str
                           .nfields = fields ? (uint32_t)nfields : 0};
     struct finding f = finding_of(&h, l->rule, v->unit, a);
     f.led_by = l->led_by;
+    if (f.time != TIME_NONE) { /* sums of traffic are told in true time */
+        f.raw_time = f.time - shift_of(&t->shifts, v->unit, v->host) * USEC_PER_SEC;
+    }
     return f;
 }
 

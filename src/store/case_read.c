@@ -443,6 +443,7 @@ bool case_votes(struct case_file *c, struct arena *a, str **units, struct clock_
 
 static void read_visit(struct query *q, struct arena *a, struct visit *v)
 {
+    int64_t shift = got_int(q, 24);
     *v = (struct visit){
         .unit = got_text(q, 0, a),
         .host = got_text(q, 1, a),
@@ -450,8 +451,8 @@ static void read_visit(struct query *q, struct arena *a, struct visit *v)
         .address = got_text(q, 3, a),
         .account = got_text(q, 4, a),
         .agent = got_text(q, 5, a),
-        .first = got_time(q, 6),
-        .last = got_time(q, 7),
+        .first = time_shifted(got_time(q, 6), shift),
+        .last = time_shifted(got_time(q, 7), shift),
         .requests = got_count(q, 8),
         .ok = got_count(q, 9),
         .moved = got_count(q, 10),
@@ -466,8 +467,8 @@ static void read_visit(struct query *q, struct arena *a, struct visit *v)
         .agents = got_count(q, 19),
         .record = got_count(q, 20),
         .offset = got_count(q, 21),
-        .ok_first = got_time(q, 22),
-        .ok_last = got_time(q, 23),
+        .ok_first = time_shifted(got_time(q, 22), shift),
+        .ok_last = time_shifted(got_time(q, 23), shift),
     };
 }
 

@@ -359,7 +359,8 @@ bool case_shift_clock(struct case_file *c, str unit, str host, int64_t seconds, 
 {
     return begin(c, err) && end(c,
                                 shift(c, SQL_SHIFT_FINDINGS, unit, host, seconds, err) &&
-                                    shift(c, SQL_SHIFT_LOGS, unit, host, seconds, err),
+                                    shift(c, SQL_SHIFT_LOGS, unit, host, seconds, err) &&
+                                    shift(c, SQL_SHIFT_VISITS, unit, host, seconds, err),
                                 err);
 }
 

@@ -36,7 +36,7 @@ const char *const schema_sql[] = {
     "CREATE TABLE vote (part INTEGER NOT NULL REFERENCES part, host TEXT NOT NULL,"
     " quarter_hours INTEGER NOT NULL, count INTEGER NOT NULL) STRICT",
 
-    /* What a client asked of a page (empty: of all pages). Recorded times. */
+    /* What a client asked of a page (empty: of all pages); the shift is not yet added. */
     "CREATE TABLE visit (part INTEGER NOT NULL REFERENCES part, host TEXT NOT NULL,"
     " page TEXT NOT NULL COLLATE NOCASE, address TEXT NOT NULL, account TEXT NOT NULL,"
     " agent TEXT NOT NULL, first INTEGER, last INTEGER, ok_first INTEGER, ok_last INTEGER,"
@@ -45,7 +45,7 @@ const char *const schema_sql[] = {
     " failed INTEGER NOT NULL, posts INTEGER NOT NULL, minutes INTEGER NOT NULL,"
     " out INTEGER NOT NULL, received INTEGER NOT NULL, sized INTEGER NOT NULL,"
     " swept INTEGER NOT NULL, agents INTEGER NOT NULL, record INTEGER NOT NULL,"
-    " offset INTEGER NOT NULL) STRICT",
+    " offset INTEGER NOT NULL, shift INTEGER NOT NULL DEFAULT 0) STRICT",
 
     "CREATE TABLE finding (id TEXT NOT NULL, part INTEGER NOT NULL REFERENCES part,"
     " rule INTEGER NOT NULL REFERENCES rule, record INTEGER NOT NULL, offset INTEGER NOT NULL,"

@@ -305,6 +305,36 @@ static void a_clock_is_set_not_pushed(void)
     case_close(c);
 }
 
+/* As the findings of the same log; those of a log that names another host stay. */
+static void a_clock_moves_what_was_asked_of_pages_too(void)
+{
+    static const struct visit visits[] = {
+        {.host = STR_INIT("MXS01"),
+         .page = STR_INIT("/a.aspx"),
+         .address = STR_INIT("192.0.2.1"),
+         .first = 100,
+         .last = 200,
+         .ok_first = TIME_NONE,
+         .ok_last = 150,
+         .requests = 1},
+        {.page = STR_INIT("/b.aspx"),     .address = STR_INIT("192.0.2.1"),              .first = 100,                    .last = 200},
+    };
+    struct case_file *c = create(NULL);
+    struct err err = {0};
+    struct visit *v = NULL;
+    size_t count = 0;
+    const struct case_part p = {.unit = STR("t.zip!/u.log"), .visits = visits, .nvisits = 2};
+    CHECK(case_put_part(c, &p, &err));
+    CHECK(case_shift_clock(c, STR("t.zip"), STR("MXS01"), 3600, &err));
+    CHECK(case_shift_clock(c, STR("t.zip"), STR("MXS01"), 3600, &err)); /* once is enough */
+    CHECK(case_pages(c, &arena, &v, &count, &err));
+    CHECK_INT(count, 2);
+    CHECK(v[0].first == 100 && v[0].last == 200);
+    CHECK(v[1].first == 100 + 3600 * USEC_PER_SEC && v[1].last == 200 + 3600 * USEC_PER_SEC);
+    CHECK(v[1].ok_first == TIME_NONE && v[1].ok_last == 150 + 3600 * USEC_PER_SEC);
+    case_close(c);
+}
+
 static void a_clock_is_set_in_no_other_file_of_a_like_name(void)
 {
     static const struct source_row row = {
@@ -547,6 +577,7 @@ int main(void)
     RUN(an_ambiguous_id_is_refused);
     RUN(parts_of_a_unit_are_summed);
     RUN(a_clock_is_set_not_pushed);
+    RUN(a_clock_moves_what_was_asked_of_pages_too);
     RUN(a_clock_is_set_in_no_other_file_of_a_like_name);
     RUN(observations_come_back_by_time_and_place_and_no_more_than_asked_for);
     RUN(the_assessment_comes_back_equal);
