@@ -95,14 +95,34 @@ static bool at_a_site(const struct bench *b, str host)
     return false;
 }
 
-struct naming { /* logs, one after another */
+struct naming { /* logs, one after another, each once */
     struct text out;
     size_t count;
+    struct {
+        str channel, host;
+    } named[LOGS_NAMED];
 };
+
+static bool is_named(const struct naming *n, str channel, str host)
+{
+    for (size_t i = 0; i < n->count && i < LOGS_NAMED; i++) {
+        if (str_eq(n->named[i].channel, channel) && str_eq_nocase(n->named[i].host, host)) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static void name_log(const struct bench *b, struct naming *n, str channel, str host)
 {
     struct text title = bench_log_title(b, channel);
+    if (is_named(n, channel, host)) {
+        return;
+    }
+    if (n->count < LOGS_NAMED) {
+        n->named[n->count].channel = channel;
+        n->named[n->count].host = host;
+    }
     if (n->count++ >= LOGS_NAMED) {
         title = text_same(n->count == LOGS_NAMED + 1 ? STR("\xe2\x80\xa6") : STR_NONE);
     } else if (!b->lone_host && host.len) {

@@ -94,15 +94,17 @@ static struct sequel sequel_of(const struct bench *b, const struct finding *of)
 
 static struct text say_step(const struct bench *b, const struct sequel *s)
 {
-    usec after = (s->step->time - s->knock->time) / USEC_PER_SEC;
+    usec seconds = (s->step->time - s->knock->time) / USEC_PER_SEC;
+    struct text after = seconds ? text_same(arena_printf(b->arena, "%lld s", (long long)seconds))
+                                : say_plain(&b->speaker, N_("Within a second"));
     struct said args[] = {
-        {"after",             text_same(arena_printf(b->arena, "%lld", (long long)after))},
-        {"what", s->step->summary                               },
+        {"after", after           },
+        {"what",  s->step->summary},
     };
     return say(&b->speaker,
                s->by_address
-                   ? N_("{after} s after such a request the same address went further: {what}")
-                   : N_("{after} s after such a request this happened on the same host: {what}"),
+                   ? N_("{after} after such a request the same address went further: {what}")
+                   : N_("{after} after such a request this happened on the same host: {what}"),
                args, ARRAY_LEN(args));
 }
 
