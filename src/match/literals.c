@@ -8,7 +8,7 @@ enum { STRIDE = 4, STRIDE_OF_MANY = 2, MANY = 2048 };
 
 /* Places of a bitmap for each piece, so that most chance probes end at the bit, and how many bits
  * there are at most: the bitmap has to stay in a cache near by. */
-enum { SPARSE = 16, BITS_MAX = 18 };
+enum { SPARSE = 16, BITS_MAX = 18, PAIRS = 1 << 16 };
 
 struct literal {
     str text;
@@ -80,7 +80,7 @@ static bool grams_prepare(struct literals *l, struct grams *g)
     }
     size_t places = (size_t)1 << g->bits;
     g->bitmap = ARENA_ARRAY(l->arena, uint64_t, places / 64);
-    g->start = ARENA_ARRAY(l->arena, uint32_t, places + 1);
+    g->start = ARENA_ARRAY(l->arena, uint32_t, places / SPARSE + 1);
     g->filed = ARENA_ARRAY(l->arena, struct filed, pieces);
     return g->bitmap && g->start && g->filed;
 }
@@ -113,6 +113,20 @@ static void count_grams(const struct grams *g, str text, uint32_t *common)
     }
 }
 
+static bool is_pair(const struct literals *l, uint32_t gram)
+{
+    uint32_t pair = gram & 0xffff;
+    return l->pairs[pair / 64] >> (pair % 64) & 1;
+}
+
+static void note_pair(struct literals *l, const struct grams *g, uint32_t gram)
+{
+    uint32_t pair = gram & 0xffff;
+    if (g == &l->by2 || g == &l->by3) {
+        l->pairs[pair / 64] |= UINT64_C(1) << (pair % 64);
+    }
+}
+
 /* Counting sort of the literals by the hash of their piece. */
 static bool grams_file(struct literals *l, struct grams *g)
 {
@@ -136,15 +150,16 @@ static bool grams_file(struct literals *l, struct grams *g)
             size_t h = gram_hash(g, gram);
             all[n++] = (struct filed){gram, (uint32_t)at, (uint32_t)i};
             g->bitmap[h / 64] |= UINT64_C(1) << (h % 64);
-            g->start[h + 1]++;
+            g->start[h / SPARSE + 1]++;
+            note_pair(l, g, gram);
         }
     }
-    for (size_t h = 0; h < places; h++) {
-        g->start[h + 1] += g->start[h];
+    for (size_t i = 0; i < places / SPARSE; i++) {
+        g->start[i + 1] += g->start[i];
     }
-    memcpy(common, g->start, places * sizeof *common);
+    memcpy(common, g->start, places / SPARSE * sizeof *common);
     for (size_t i = 0; i < n; i++) {
-        g->filed[common[gram_hash(g, all[i].gram)]++] = all[i];
+        g->filed[common[gram_hash(g, all[i].gram) / SPARSE]++] = all[i];
     }
     return true;
 }
@@ -155,6 +170,11 @@ bool literals_build(struct literals *l)
         struct grams *g = grams_for(l, l->items[i].text.len);
         g->count++;
         g->stride = l->items[i].text.len == g->width ? 1 : g->stride;
+    }
+    bool brief = l->by2.count + l->by3.count > 0;
+    l->pairs = brief ? ARENA_ARRAY(l->arena, uint64_t, PAIRS / 64) : NULL;
+    if (brief && !l->pairs) {
+        return false;
     }
     struct grams *all[] = {&l->by1, &l->by2, &l->by3, &l->by4};
     for (size_t i = 0; i < ARRAY_LEN(all); i++) {
@@ -168,7 +188,7 @@ bool literals_build(struct literals *l)
 static void compare_filed(const struct literals *l, const struct grams *g, size_t h, uint32_t gram,
                           str text, size_t at, literals_found *found, void *ctx)
 {
-    for (uint32_t i = g->start[h]; i < g->start[h + 1]; i++) {
+    for (uint32_t i = g->start[h / SPARSE]; i < g->start[h / SPARSE + 1]; i++) {
         const struct filed *f = &g->filed[i];
         if (f->gram != gram || f->at > at) {
             continue;
@@ -200,6 +220,27 @@ static inline void grams_find(const struct literals *l, const struct grams *g, u
     }
 }
 
+static inline void look_up(const struct literals *l, const struct grams *g, uint32_t gram, str text,
+                           size_t at, literals_found *found, void *ctx)
+{
+    size_t h = g->count ? gram_hash(g, gram) : 0;
+    if (g->count && g->bitmap[h / 64] >> (h % 64) & 1) {
+        compare_filed(l, g, h, gram, text, at, found, ctx);
+    }
+}
+
+/* Pieces of two and of three bytes at once, at every second place. */
+static void find_brief(const struct literals *l, str text, literals_found *found, void *ctx)
+{
+    for (size_t at = 0; at + 2 <= text.len; at += 2) {
+        uint32_t gram = gram_load(text.p + at, 3);
+        if (is_pair(l, gram)) {
+            look_up(l, &l->by2, gram & 0xffff, text, at, found, ctx);
+            look_up(l, &l->by3, gram, text, at, found, ctx);
+        }
+    }
+}
+
 void literals_find(const struct literals *l, str text, literals_found *found, void *ctx)
 {
     if (l->by4.stride == STRIDE) {
@@ -207,10 +248,10 @@ void literals_find(const struct literals *l, str text, literals_found *found, vo
     } else {
         grams_find(l, &l->by4, 4, STRIDE_OF_MANY, text, found, ctx);
     }
-    grams_find(l, &l->by3, 3, 2, text, found, ctx);
-    if (l->by2.stride == 2) {
-        grams_find(l, &l->by2, 2, 2, text, found, ctx);
+    if (l->pairs && l->by2.stride == 2) {
+        find_brief(l, text, found, ctx);
     } else {
+        grams_find(l, &l->by3, 3, 2, text, found, ctx);
         grams_find(l, &l->by2, 2, 1, text, found, ctx);
     }
     grams_find(l, &l->by1, 1, 1, text, found, ctx);

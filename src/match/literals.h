@@ -25,7 +25,7 @@ struct filed;
 struct grams { /* an index over pieces of `width` bytes */
     unsigned width, stride, bits;
     uint64_t *bitmap; /* by hash: is anything filed? */
-    uint32_t *start;  /* by hash: into filed; one more at the end */
+    uint32_t *start;  /* by some hashes together: into filed; one more at the end */
     struct filed *filed;
     size_t count; /* of literals */
 };
@@ -35,6 +35,7 @@ struct literals {
     struct literal *items;
     size_t count, cap;
     struct grams by1, by2, by3, by4;
+    uint64_t *pairs; /* by two bytes: does a piece of by2 or by3 begin so? */
 };
 
 void literals_init(struct literals *l, struct arena *arena);
