@@ -1,5 +1,6 @@
 #include "detect/sigma/sieve.h"
 
+#include "base/table.h"
 #include "detect/sigma/look.h"
 #include "detect/sigma/witness.h"
 #include "match/glob.h"
@@ -9,12 +10,11 @@
 #include <string.h>
 
 enum {
-    PIECE_MIN = 4,     /* shorter ones are everywhere */
-    BRIEF_MAX = 9,     /* bytes of a value that may be a text of fewer letters, folded */
-    PIECES_MAX = 4096, /* of a lane with more, the fields know better */
-    LANE_BITS = 64,
-    WATCHED_MAX = LANE_BITS / 2,
-    GAP_MAX = 4, /* between the cells of a row: a separator and quotes */
+    PIECE_MIN = 4,        /* shorter ones are everywhere */
+    BRIEF_MAX = 9,        /* bytes of a value that may be a text of fewer letters, folded */
+    PIECES_MAX = 4096,    /* of a lane with more, the fields know better */
+    WATCHED_MAX = 64 / 2, /* two bits of a lane's 64 each */
+    GAP_MAX = 4,          /* between the cells of a row: a separator and quotes */
     SEAMS_MAX = 4,
     HINTS_MAX = 16,
 };
@@ -35,8 +35,15 @@ struct hint {
     uint64_t open[SIEVE_LANES];
 };
 
+/* Lanes ask much alike: a piece is looked for once. */
+struct piece {
+    uint64_t open[SIEVE_LANES];
+};
+
 struct sieve {
-    struct literals pieces;     /* numbered by lane and bit of it */
+    struct literals pieces; /* numbered as in `list` */
+    struct piece *list;
+    size_t npieces, cap;
     uint64_t open[SIEVE_LANES]; /* where there are no pieces */
     struct seam seams[SEAMS_MAX];
     struct hint hints[HINTS_MAX];
@@ -49,7 +56,7 @@ struct sifting {
     uint32_t at; /* the lane in hand */
     struct arena *arena;
     struct sieve *sieve;
-    size_t count;
+    struct table numbers; /* of pieces */
 };
 
 /* The longest literal of the glob, without the byte `apart` (0: any). */
@@ -174,10 +181,27 @@ static char telling_byte(str piece)
     return 0;
 }
 
+static bool new_piece(struct sieve *v, struct arena *a, str piece)
+{
+    struct piece *grown = arena_grow(a, v->list, &v->cap, v->npieces + 1, sizeof *grown);
+    if (!grown) {
+        return false;
+    }
+    v->list = grown;
+    v->list[v->npieces] = (struct piece){{0}};
+    return literals_add(&v->pieces, piece, (uint32_t)v->npieces++);
+}
+
 static bool add_piece(struct sifting *x, str piece, uint32_t bit)
 {
-    x->count++;
-    return literals_add(&x->sieve->pieces, piece, x->at * LANE_BITS + bit);
+    struct sieve *v = x->sieve;
+    uint32_t number = 0;
+    if (!table_put(&x->numbers, piece, (uint32_t)v->npieces, &number) ||
+        (number == v->npieces && !new_piece(v, x->arena, piece))) {
+        return false;
+    }
+    v->list[number].open[x->at] |= UINT64_C(1) << bit;
+    return true;
 }
 
 static bool sift_short(struct sifting *x, field_id field, str glob, str piece, uint32_t bit)
@@ -257,7 +281,7 @@ static bool sift_rule(struct sifting *x, uint32_t rule)
 static bool sift_lane(struct sifting *x)
 {
     const struct lane *lane = &x->room->lanes[x->at];
-    for (uint32_t i = 0; i < x->s->nrules && x->count <= PIECES_MAX; i++) {
+    for (uint32_t i = 0; i < x->s->nrules && x->sieve->npieces <= PIECES_MAX; i++) {
         if (bit_get(lane->rules, i) && !sift_rule(x, i)) {
             return false;
         }
@@ -287,28 +311,34 @@ bool sieve_make(const struct sigma *s, struct arena *a, const struct room *room,
         return false;
     }
     literals_init(&x.sieve->pieces, a);
+    table_init(&x.numbers, a, false);
     for (; x.at < room->nlanes; x.at++) {
         if (!sift_lane(&x)) {
             return false;
         }
     }
-    *out = x.count > 0 && x.count <= PIECES_MAX ? x.sieve : NULL;
+    *out = x.sieve->npieces > 0 && x.sieve->npieces <= PIECES_MAX ? x.sieve : NULL;
     return literals_build(&x.sieve->pieces);
 }
 
 /* ---- a row */
-
-static void note_bit(void *ctx, uint32_t bit)
-{
-    uint64_t *open = ctx;
-    open[bit / LANE_BITS] |= UINT64_C(1) << bit % LANE_BITS;
-}
 
 static void open_more(uint64_t *open, const uint64_t *more)
 {
     for (size_t i = 0; i < SIEVE_LANES; i++) {
         open[i] |= more[i];
     }
+}
+
+struct search {
+    const struct sieve *sieve;
+    uint64_t *open;
+};
+
+static void on_piece(void *ctx, uint32_t number)
+{
+    const struct search *s = ctx;
+    open_more(s->open, s->sieve->list[number].open);
 }
 
 static size_t first_of(const struct event *e, field_id id)
@@ -356,7 +386,8 @@ static void search(const struct sieve *v, str text, uint64_t *open)
             open_more(open, h->open);
         }
     }
-    literals_find(&v->pieces, text, note_bit, open);
+    struct search s = {v, open};
+    literals_find(&v->pieces, text, on_piece, &s);
 }
 
 /* Cells that lie beside each other are searched as one, with what is between them. Beyond ASCII a
