@@ -4,10 +4,11 @@ import os
 import pathlib
 import random
 import signal
+import sqlite3
 import sys
 import time
 
-from kit import DONE, PARTLY, example, limier, run_tests, scan_json, shared, start
+from kit import DONE, PARTLY, example, limier, run_tests, scan_json, scenario, shared, start
 
 ENOUGH = 16_000_000  # bytes of evidence: a scan long enough to be interrupted
 
@@ -96,6 +97,34 @@ def a_killed_scan_is_taken_up_again(folder):
         assert again.out == expected.out, "another answer after being killed"
 
 
+def as_killed_on_its_trail(case, passes):
+    """The case as a scan leaves it that is killed when this many passes of its trail are written:
+    beside what web traffic led to, which comes first."""
+    later = "SELECT number FROM part WHERE pass > ? AND pass < 1000"
+    with sqlite3.connect(case) as db:
+        db.execute("UPDATE scan SET complete = 0, assessment = NULL")
+        db.execute(f"DELETE FROM finding WHERE part IN ({later})", (passes,))
+        db.execute("DELETE FROM part WHERE pass > ? AND pass < 1000", (passes,))
+        left, = db.execute("SELECT count(*) FROM finding WHERE trail = 1").fetchone()
+        leads, = db.execute("SELECT count(*) FROM part WHERE pass > 1000").fetchone()
+    db.close()
+    return left, leads
+
+
+def a_scan_killed_on_its_trail_follows_it_anew(folder):
+    evidence, case = scenario("proxylogon"), folder / "trail.case"
+    expected = limier("scan", evidence, "-o", case, "--format", "json")
+    assert expected.status in (DONE, PARTLY), expected.err
+    for passes in (3, 0):
+        left, leads = as_killed_on_its_trail(case, passes)
+        assert (left > 0) == (passes > 0) and leads > 0, (passes, left, leads)
+        unfinished = limier("report", case)
+        assert unfinished.status not in (DONE, PARTLY), "it has no answer yet"
+        again = limier("scan", evidence, "-o", case, "--format", "json")
+        assert again.status == expected.status, again.err
+        assert again.out == expected.out, (passes, "another answer after being killed on the trail")
+
+
 def no_worker_outlives_a_killed_scan(folder):
     evidence = example(folder / "evidence", "--breached", "--size", ENOUGH)
     scan = start("scan", evidence)
@@ -117,5 +146,6 @@ if __name__ == "__main__":
         the_recording_is_told_the_same_with_any_number_of_workers,
         a_killed_worker_costs_its_unit_and_is_told,
         a_killed_scan_is_taken_up_again,
+        a_scan_killed_on_its_trail_follows_it_anew,
         no_worker_outlives_a_killed_scan,
     ]))
