@@ -149,27 +149,45 @@ static const struct unit_row *unit_named(const struct bench *b, str path)
     return low < b->in->nunits && str_eq(b->in->units[low].path, path) ? &b->in->units[low] : NULL;
 }
 
-static bool unit_has_note(const struct bench *b, str path, enum note_id id)
+static uint64_t note_count(const struct unit_row *u, enum note_id id)
 {
-    const struct unit_row *u = unit_named(b, path);
-    for (size_t i = 0; u && i < u->nnotes; i++) {
-        if (u->notes[i].id == id) {
-            return true;
-        }
+    uint64_t count = 0;
+    for (size_t i = 0; i < u->nnotes; i++) {
+        count += u->notes[i].id == id ? u->notes[i].count : 0;
     }
-    return false;
+    return count;
 }
 
-static struct text logs_with_note(const struct bench *b, enum note_id id)
+static struct text logs_where(const struct bench *b, bool (*pick)(const struct unit_row *u))
 {
     struct naming n = {0};
     for (size_t i = 0; i < b->in->nsources; i++) {
         const struct source_row *s = &b->in->sources[i];
-        if (at_a_site(b, s->host) && unit_has_note(b, s->unit, id)) {
+        const struct unit_row *u = at_a_site(b, s->host) ? unit_named(b, s->unit) : NULL;
+        if (u && pick(u)) {
             name_log(b, &n, s->channel, s->host);
         }
     }
     return n.out;
+}
+
+/* Who removes records leaves few holes; who exports those that a filter lets through leaves one
+ * every few records. */
+static bool is_selection(const struct unit_row *u)
+{
+    enum { HOLES = 10, RECORDS_A_HOLE = 20 };
+    uint64_t holes = note_count(u, NOTE_RECORD_GAP);
+    return holes >= HOLES && holes >= u->events / RECORDS_A_HOLE;
+}
+
+static bool has_holes(const struct unit_row *u)
+{
+    return note_count(u, NOTE_RECORD_GAP) > 0 && !is_selection(u);
+}
+
+static bool goes_back(const struct unit_row *u)
+{
+    return note_count(u, NOTE_TIME_BACK) > 0;
 }
 
 /* ---- young */
@@ -253,12 +271,16 @@ void bench_doubt(struct bench *b)
 {
     mind_the_cleared(b);
     doubt(b, N_("Records are missing inside these logs, removed, overwritten or left out: {what}."),
-          logs_with_note(b, NOTE_RECORD_GAP),
+          logs_where(b, has_holes),
           N_("Look for copies of these logs: on a log server, in backups, in shadow copies."));
+    doubt(b,
+          N_("These logs are exports of some of their records, by the many numbers that are "
+             "missing; what was left out could not be seen: {what}."),
+          logs_where(b, is_selection), N_("Fetch these logs whole, as files, from the host."));
     doubt(b,
           N_("While these logs were written the clock was set back; their times are in doubt: "
              "{what}."),
-          logs_with_note(b, NOTE_TIME_BACK),
+          logs_where(b, goes_back),
           N_("Compare with logs of other hosts that saw the same connections."));
     doubt(
         b,

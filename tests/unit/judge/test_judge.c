@@ -569,6 +569,28 @@ static void missing_records_and_clocks_set_back_are_blind_spots(void)
     evidence_done(&e);
 }
 
+/* Whoever removes records leaves few holes; a filter leaves them everywhere. */
+static void an_export_of_some_records_is_not_called_tampered_with(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    struct note_row note = {NOTE_RECORD_GAP, 9, 8, 0};
+    has_unit(&e, "unit", OUTCOME_PARSED, 200);
+    has_log(&e, "Security", 0, 100);
+    e.units[0].notes = &note;
+    e.units[0].nnotes = 1;
+    struct assessment as = judged(&e);
+    CHECK(is_blind(&as, "Records are missing inside"));
+    note.count = 10;
+    as = judged(&e);
+    CHECK(!is_blind(&as, "Records are missing inside"));
+    CHECK(is_blind(&as, "These logs are exports of some of their records"));
+    e.units[0].events = 220; /* one hole in 22 records */
+    as = judged(&e);
+    CHECK(is_blind(&as, "Records are missing inside"));
+    evidence_done(&e);
+}
+
 static void programs_are_recorded_when_a_log_counts_their_event(void)
 {
     const struct event_kind without[] = {
@@ -648,6 +670,7 @@ int main(void)
     RUN(a_host_that_was_only_tried_is_not_called_compromised);
     RUN(a_cleared_log_lowers_confidence);
     RUN(missing_records_and_clocks_set_back_are_blind_spots);
+    RUN(an_export_of_some_records_is_not_called_tampered_with);
     RUN(programs_are_recorded_when_a_log_counts_their_event);
     RUN(what_left_is_told_with_its_time);
     RUN(rules_of_others_change_nothing_that_is_proven);
