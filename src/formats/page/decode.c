@@ -200,7 +200,7 @@ bool decode_text(enum decode how, str text, struct arena *a, str *out)
     if (how == DECODE_HTML) {
         return decode_html(text, a, out);
     }
-    if (how == DECODE_VBSCRIPT || text.len > OUT_MAX) {
+    if (text.len > OUT_MAX) {
         return false;
     }
     char *p = arena_alloc(a, text.len + 4);

@@ -17,7 +17,6 @@ enum decode {
     DECODE_TRIM,
     DECODE_HTML,
     DECODE_SLASHES,
-    DECODE_VBSCRIPT, /* #@~^: what VBScript.Encode wrote */
 };
 
 /* False when the text is not of that code, or the arena's budget ends. At most 4 MiB come out. */

@@ -70,7 +70,8 @@ struct token {
 enum odd {
     ODD_ESCAPED_NAME = 1 << 0,
     ODD_INVISIBLE = 1 << 1,
-    ODD_NAME_BYTES = 1 << 2, /* names in bytes that are no letters of any alphabet */
+    ODD_ENCODED_SCRIPT = 1 << 3, /* by VBScript.Encode */
+    ODD_NAME_BYTES = 1 << 2,     /* names in bytes that are no letters of any alphabet */
 };
 
 struct tokens {

@@ -121,7 +121,8 @@ static size_t page_facts(struct parse *p, str text, struct field *fields)
     facts->disguises |= tokens.odd & ODD_ESCAPED_NAME ? DISGUISE_ESCAPED_NAME : 0;
     facts->disguises |= tokens.odd & ODD_INVISIBLE ? DISGUISE_INVISIBLE : 0;
     facts->disguises |= tokens.escaped > ESCAPED_MANY ? DISGUISE_ESCAPED_TEXT : 0;
-    facts->disguises |= script.encoded ? DISGUISE_ENCODED_SCRIPT : 0;
+    facts->disguises |=
+        script.encoded || tokens.odd & ODD_ENCODED_SCRIPT ? DISGUISE_ENCODED_SCRIPT : 0;
     facts->dump = page_is_dump(text);
     if (facts->over_budget) {
         emit_note(p, NOTE_OVER_BUDGET, 0, p->unit.len);

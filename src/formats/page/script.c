@@ -1,6 +1,7 @@
 #include "formats/page/script.h"
 
 #include "base/text.h"
+#include "formats/page/decode_vbscript.h"
 
 #include <string.h>
 
@@ -179,12 +180,31 @@ enum family script_family(str path, str text)
     return script_by_content(text);
 }
 
+/* Code as it stands, or as it was before VBScript.Encode. */
+static void script_code(struct tokens *out, str code, size_t at, enum language language)
+{
+    struct encoded_script encoded;
+    while (decode_vbscript_find(code, &encoded)) {
+        char *plain = arena_alloc(out->arena, encoded.text.len + 1);
+        if (!plain) {
+            out->full = true;
+            return;
+        }
+        str decoded = {plain, decode_vbscript(encoded.text, plain)};
+        out->odd |= ODD_ENCODED_SCRIPT;
+        (void)lex_code(out, language, encoded.before, (uint32_t)at);
+        (void)lex_code(out, language, decoded, (uint32_t)at);
+        code = encoded.after;
+    }
+    (void)lex_code(out, language, code, (uint32_t)at);
+}
+
 /* What stands between `from` and `mark`, given to the lexer; the offset behind the mark. */
 static size_t script_piece(struct tokens *out, str text, size_t from, str mark,
                            enum language language)
 {
     size_t len = script_find_tag(str_from(text, from), mark);
-    (void)lex_code(out, language, str_sub(text, from, len), (uint32_t)from);
+    script_code(out, str_sub(text, from, len), from, language);
     lex_end_piece(out);
     return from + len + mark.len;
 }
@@ -302,7 +322,8 @@ static void script_percent(struct tokens *out, str text, struct script *script)
             }
             at = end;
         } else if (str_starts(rest, STR("<%"))) {
-            size_t skip = rest.len > 2 && strchr("=!#:$", rest.p[2]) && rest.p[2] ? 3 : 2;
+            bool sign = rest.len > 2 && strchr("=!#:$", rest.p[2]) && rest.p[2];
+            size_t skip = sign && !str_starts(rest, STR("<%#@~^")) ? 3 : 2;
             at = script_piece(out, text, at + skip, STR("%>"), script->language);
         } else if (str_starts_nocase(rest, STR("<script"))) {
             at = script_tag(out, text, at, script);

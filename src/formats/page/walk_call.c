@@ -270,7 +270,7 @@ static struct worth call_decode(struct walker *w, const struct word *word,
         [DECODE_BASE64] = THROUGH_BASE64,   [DECODE_HEX] = THROUGH_HEX,
         [DECODE_ROT13] = THROUGH_ROT13,     [DECODE_REVERSE] = THROUGH_REVERSE,
         [DECODE_INFLATE] = THROUGH_INFLATE, [DECODE_URL] = THROUGH_URL,
-        [DECODE_UUDECODE] = THROUGH_BASE64, [DECODE_VBSCRIPT] = 0,
+        [DECODE_UUDECODE] = THROUGH_BASE64,
     };
     struct worth none = {0};
     const struct worth *in = word->b == 200 ? (receiver ? receiver : &none)

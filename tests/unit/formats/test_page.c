@@ -148,6 +148,27 @@ static void deep_code_ends(void)
     free(text);
 }
 
+/* Encoded by the tables that Microsoft's encoder used, with its checksum: v = "<p>":exe..cute ...
+ */
+static void encoded_script_is_read(void)
+{
+    static const char encoded[] = "<%#@~^IgAAAA==[b:~7)7'J@!w@*E)A6nm"
+                                  "!Yn~M+;!n/D`J.EbMAsAAA==^#~@%>";
+    says("a.asp", encoded, "EvaluatesParameter", "z");
+    says("a.asp", encoded, "Disguise", "encoded script");
+    says("a.asp", "<%#@~^IgAAAA==[b:~7)7'J@!w@*E)", "Disguise", "encoded script"); /* cut */
+}
+
+static void a_dump_with_script_in_it_is_told(void)
+{
+    static const char dump[] = "InternalAuthenticationMethods : Basic\n"
+                               "ExtendedProtectionTokenChecking : None\nExternalUrl : http://f/#";
+    char text[256];
+    (void)snprintf(text, sizeof text, "%s<script runat=server>", dump);
+    says("a.aspx", text, "Dump", "virtual directory");
+    says("a.aspx", dump, "Dump", "");
+}
+
 int main(void)
 {
     RUN(a_parameter_is_followed_to_the_evaluator_of_each_language);
@@ -156,6 +177,8 @@ int main(void)
     RUN(names_put_together_are_read);
     RUN(code_that_is_packed_is_unpacked);
     RUN(twins_that_do_no_harm_are_left_alone);
+    RUN(encoded_script_is_read);
+    RUN(a_dump_with_script_in_it_is_told);
     RUN(deep_code_ends);
     return kit_end();
 }
