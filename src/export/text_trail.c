@@ -88,6 +88,9 @@ static str range_text(struct telling *t, uint64_t least, uint64_t most, bool bou
     if (!bounded && least == 0) {
         return str_of(tr(t->style->catalog, "how much is not known"));
     }
+    if (bounded && least == 0) {
+        return arena_printf(&t->arena, tr(t->style->catalog, "at most %.*s"), STR_ARG(high));
+    }
     if (bounded && str_eq(low, high)) {
         return arena_printf(&t->arena, tr(t->style->catalog, "about %.*s"), STR_ARG(low));
     }
@@ -141,8 +144,9 @@ static void tell_footholds(struct telling *t)
     }
     for (size_t i = 0; i < shown; i++) {
         const struct foothold *f = &as->persistence[i];
-        str text = about(t, f->value, tell_in_language(t, f->text));
-        page_item(&t->page, 4, STR("- "), PAINT_NONE, tell_with_ids(t, text, f->findings));
+        str text = tell_in_language(t, f->text);
+        str whole = str_has(text, f->value) ? text : about(t, f->value, text);
+        page_item(&t->page, 4, STR("- "), PAINT_NONE, tell_with_ids(t, whole, f->findings));
     }
     tell_rest(t, 4, shown, as->npersistence);
 }

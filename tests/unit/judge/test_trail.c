@@ -100,7 +100,7 @@ static void a_shell_has_a_life(void)
     CHECK(s->naddresses == 2 && s->nagents == 1 && s->started == 1);
     CHECK_INT(s->state, SHELL_GONE);
     CHECK(!s->by_trail && s->findings.count == 2);
-    CHECK_INT(as.npersistence, 0); /* what is gone leads nowhere */
+    CHECK_INT(as.npersistence, 0);                           /* what is gone leads nowhere */
     e.units[0].path = STR("c/inetpub/wwwroot/other/a.aspx"); /* of another folder: says nothing */
     as = judged_with(&e, &(struct judge_input){.visits = visits + 1, .nvisits = 3});
     CHECK_INT(as.shells[0].state, SHELL_UNKNOWN);

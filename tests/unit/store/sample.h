@@ -108,8 +108,12 @@ static const struct taking takings_a[] = {
      {ids_b, 1}},
 };
 static const struct reached reached_a[] = {
-    {STR_INIT("logon"), STR_INIT("MXS01"), STR_INIT("DC01"), STR_INIT("CONTOSO\\admin"), 63, 64, 65,
-     {ids_b, 1}},
+    {STR_INIT("logon"),
+     STR_INIT("MXS01"),
+     STR_INIT("DC01"),
+     STR_INIT("CONTOSO\\admin"),
+     63, 64,
+     65, {ids_b, 1}},
 };
 static const struct foothold footholds_a[] = {
     {STR_INIT("task"),
