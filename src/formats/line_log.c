@@ -7,12 +7,10 @@
 
 enum { LINE_LOG_ASK_EVERY = 4096 };
 
-#define HOUR_USEC (3600 * USEC_PER_SEC)
-
 /* Servers write a request when it is done and date it when it began: a little back is no news. */
-#define BACK_USEC   (HOUR_USEC / 2)
-#define YEAR_USEC   (300 * 24 * HOUR_USEC)
-#define FUTURE_USEC (48 * HOUR_USEC) /* the time of a copy may be local */
+#define BACK_USEC   (USEC_PER_HOUR / 2)
+#define YEAR_USEC   (300 * USEC_PER_DAY)
+#define FUTURE_USEC (2 * USEC_PER_DAY) /* the time of a copy may be local */
 
 /* Was the clock set back before the last record? A request that took long stands out alone: so the
  * record at hand must agree. */

@@ -192,3 +192,18 @@ str time_text(struct arena *a, usec t)
     }
     return arena_printf(a, "%.*s.%06dZ", STR_ARG(date), c.usec);
 }
+
+int month_named(str name)
+{
+    static const str months[] = {
+        STR_INIT("Jan"), STR_INIT("Feb"), STR_INIT("Mar"), STR_INIT("Apr"),
+        STR_INIT("May"), STR_INIT("Jun"), STR_INIT("Jul"), STR_INIT("Aug"),
+        STR_INIT("Sep"), STR_INIT("Oct"), STR_INIT("Nov"), STR_INIT("Dec"),
+    };
+    for (size_t i = 0; i < ARRAY_LEN(months); i++) {
+        if (str_eq_nocase(name, months[i])) {
+            return (int)i + 1;
+        }
+    }
+    return 0;
+}

@@ -7,8 +7,10 @@
 
 typedef int64_t usec;
 
-#define TIME_NONE    INT64_MIN
-#define USEC_PER_SEC INT64_C(1000000)
+#define TIME_NONE     INT64_MIN
+#define USEC_PER_SEC  INT64_C(1000000)
+#define USEC_PER_HOUR (3600 * USEC_PER_SEC)
+#define USEC_PER_DAY  (24 * USEC_PER_HOUR)
 
 struct civil {
     int year, month, day, hour, minute, second, usec;
@@ -22,6 +24,9 @@ struct civil civil_of_time(usec t);
 /* RFC 3339 and its relatives: `T` or blank between date and time, a fraction of any length,
  * `Z`, an offset, or nothing (then UTC), a date alone. TIME_NONE when it is not one. */
 usec time_parse(str s);
+
+/* "Mar", in any letter case, is 3; 0 when it is no month. */
+int month_named(str name);
 
 /* RFC 3339 in UTC, with as much fraction as there is: none, 3 or 6 digits. TIME_NONE is empty. */
 str time_text(struct arena *a, usec t);

@@ -66,9 +66,11 @@ static void syslog_line(struct syslog *s, const struct line *line, str text)
     if (!syslog_head(text, l->p->modified, &h)) {
         line_log_note(l, NOTE_BAD_LINE, line);
         return;
-    } else if (syslog_sysmon(s, &h, line)) {
+    }
+    if (syslog_sysmon(s, &h, line)) {
         return;
-    } else if (h.time == TIME_NONE) {
+    }
+    if (h.time == TIME_NONE) {
         line_log_note(l, NOTE_BAD_TIME, line);
     }
     const struct origin origin = {.channel = STR("syslog"), .provider = h.program, .host = h.host};

@@ -14,17 +14,6 @@ static str word(str *rest)
     return w;
 }
 
-static int month_of(str name)
-{
-    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-    for (int m = 0; name.len == 3 && m < 12; m++) {
-        if (str_eq_nocase(name, (str){names + (ptrdiff_t)m * 3, 3})) {
-            return m + 1;
-        }
-    }
-    return 0;
-}
-
 static bool number(str text, int *out)
 {
     uint64_t n;
@@ -36,13 +25,13 @@ static bool number(str text, int *out)
 /* 10:11:12, perhaps with a fraction. */
 static bool clock_of(str text, struct civil *c)
 {
-    str hour, minute, second, rest = text, fraction = STR_NONE;
+    str hour, minute, rest = text;
     uint64_t part = 0;
     if (!str_cut(&rest, ':', &hour) || !str_cut(&rest, ':', &minute)) {
         return false;
     }
-    second = str_sub(rest, 0, str_find_char(rest, '.'));
-    fraction = str_sub(str_from(rest, second.len + 1), 0, 6);
+    str second = str_sub(rest, 0, str_find_char(rest, '.'));
+    str fraction = str_sub(str_from(rest, second.len + 1), 0, 6);
     if (fraction.len && !str_u64(fraction, &part)) {
         return false;
     }
@@ -60,7 +49,7 @@ static usec in_year_before(struct civil c, usec modified)
     if (modified <= 0) {
         return TIME_NONE;
     }
-    usec latest = modified + 24 * 3600 * USEC_PER_SEC;
+    usec latest = modified + USEC_PER_DAY;
     for (int back = 0; back < 5; back++) { /* 29 February may be far */
         c.year = civil_of_time(latest).year - back;
         usec t = time_of_civil(c);
@@ -74,7 +63,7 @@ static usec in_year_before(struct civil c, usec modified)
 /* `Mar  3 10:11:12`, or `Mar  3 2021 10:11:12` as some devices write. */
 static bool old_time(str *rest, usec modified, usec *out)
 {
-    struct civil c = {.month = month_of(word(rest))};
+    struct civil c = {.month = month_named(word(rest))};
     uint64_t year = 0;
     if (!c.month || !number(word(rest), &c.day) || c.day < 1 || c.day > 31) {
         return false;

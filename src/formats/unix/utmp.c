@@ -110,7 +110,9 @@ static bool utmp_give(struct parse *p, const uint8_t *r, struct event *e)
         utmp_add(e, fields, p, STR("SourceIp"), address);
     }
     e->fields = fields;
-    return emit_event(p, e);
+    bool going = emit_event(p, e);
+    e->fields = NULL;
+    return going;
 }
 
 static bool utmp_record(struct parse *p, const struct origin *origin, uint64_t offset)

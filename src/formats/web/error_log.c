@@ -29,17 +29,6 @@ static int error_log_digits(str s, size_t at, size_t count)
     return n;
 }
 
-static int error_log_month(str s, size_t at)
-{
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    for (int i = 0; i < 12; i++) {
-        if (str_eq_nocase(str_sub(s, at, 3), (str){months + 3 * i, 3})) {
-            return i + 1;
-        }
-    }
-    return 0;
-}
-
 /* 04:31:18 with or without a fraction; false when it is none. */
 static bool error_log_clock(str s, struct civil *c)
 {
@@ -76,7 +65,7 @@ static bool error_log_apache_time(str s, usec *out)
     size_t pad = s.len > 8 && s.p[8] == ' ';
     size_t blank = str_find_char(clock, ' ');
     struct civil c = {
-        .month = error_log_month(s, 4),
+        .month = month_named(str_sub(s, 4, 3)),
         .day = error_log_digits(s, 8 + pad, 2 - pad),
         .year = error_log_digits(clock, blank + 1, 4),
     };
@@ -143,7 +132,7 @@ static bool error_log_tomcat(str text, struct error_line *out)
 {
     struct civil c = {
         .day = error_log_digits(text, 0, 2),
-        .month = error_log_month(text, 3),
+        .month = month_named(str_sub(text, 3, 3)),
         .year = error_log_digits(text, 7, 4),
     };
     str rest = str_from(text, 12), clock, thread;

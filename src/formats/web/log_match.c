@@ -58,17 +58,6 @@ static int two_digits(const char *p)
     return ascii_is_digit(p[0]) && ascii_is_digit(p[1]) ? (p[0] - '0') * 10 + (p[1] - '0') : 1000;
 }
 
-static int month_of(const char *name)
-{
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    for (int i = 0; i < 12; i++) {
-        if (memcmp(months + 3 * i, name, 3) == 0) {
-            return i + 1;
-        }
-    }
-    return 0;
-}
-
 enum { CLF_LEN = 26, CLF_DAY = 11, CLF_ZONE = 20 }; /* 03/Mar/2021:04:31:18 +0100 */
 
 static void read_day(struct log_pattern *p, const char *text)
@@ -77,14 +66,14 @@ static void read_day(struct log_pattern *p, const char *text)
     memcpy(p->day_text + CLF_DAY, text + CLF_ZONE, CLF_LEN - CLF_ZONE);
     struct civil c = {
         .year = two_digits(text + 7) * 100 + two_digits(text + 9),
-        .month = month_of(text + 3),
+        .month = month_named((str){text + 3, 3}),
         .day = two_digits(text),
     };
     int minutes = two_digits(text + 22) * 60 + two_digits(text + 24);
     bool sign = text[21] == '+' || text[21] == '-';
     bool good = text[2] == '/' && text[6] == '/' && text[20] == ' ' && sign && minutes < 24 * 60;
     p->day = good ? time_of_civil(c) : TIME_NONE;
-    p->zone = (text[21] == '-' ? -1 : 1) * minutes * 60 * USEC_PER_SEC;
+    p->zone = (text[21] == '-' ? -60 : 60) * (minutes * USEC_PER_SEC);
 }
 
 static usec clf_time(struct log_pattern *p, str value)
