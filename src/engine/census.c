@@ -21,7 +21,7 @@ void census_done(struct census *c)
     *c = (struct census){0};
 }
 
-static size_t add_source(struct census *c, str key, str host, str channel)
+static size_t add_source(struct census *c, str key, str host, str channel, str build)
 {
     uint32_t ignored = 0;
     struct census_source *grown =
@@ -33,35 +33,39 @@ static size_t add_source(struct census *c, str key, str host, str channel)
     c->sources[c->count] = (struct census_source){
         .host = arena_str(&c->arena, host),
         .channel = arena_str(&c->arena, channel),
+        .build = arena_str(&c->arena, build),
         .first = TIME_NONE,
         .last = TIME_NONE,
     };
     return c->count++;
 }
 
-size_t census_source(struct census *c, str host, str channel)
+size_t census_source(struct census *c, str host, str channel, str build)
 {
-    char room[2 * LIMIT_NAME_TEXT + 1];
-    host = str_sub(host, 0, LIMIT_NAME_TEXT);
-    channel = str_sub(channel, 0, LIMIT_NAME_TEXT);
-    if (host.len > 0) {
-        memcpy(room, host.p, host.len);
+    char room[3 * (LIMIT_NAME_TEXT + 1)];
+    str parts[] = {str_sub(host, 0, LIMIT_NAME_TEXT), str_sub(channel, 0, LIMIT_NAME_TEXT),
+                   str_sub(build, 0, LIMIT_NAME_TEXT)};
+    str key = {room, 0};
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (parts[i].len > 0) {
+            memcpy(room + key.len, parts[i].p, parts[i].len);
+        }
+        key.len += parts[i].len;
+        room[key.len++] = 0;
     }
-    room[host.len] = 0;
-    if (channel.len > 0) {
-        memcpy(room + host.len + 1, channel.p, channel.len);
-    }
-    str key = {room, host.len + 1 + channel.len};
     uint32_t known = table_get(&c->index, key);
     if (known != TABLE_NONE) {
         return known;
     }
+    if (build.len > 0 && c->count >= LIMIT_SOURCES / 2) { /* made up: logs matter more */
+        return census_source(c, host, channel, STR_NONE);
+    }
     if (c->count < LIMIT_SOURCES - 1) {
-        return add_source(c, key, host, channel);
+        return add_source(c, key, parts[0], parts[1], parts[2]);
     }
     c->full = true;
     known = table_get(&c->index, STR("*"));
-    return known != TABLE_NONE ? known : add_source(c, STR("*"), STR("*"), STR("*"));
+    return known != TABLE_NONE ? known : add_source(c, STR("*"), STR("*"), STR("*"), STR_NONE);
 }
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -203,7 +207,7 @@ bool census_add(struct census *c, const struct source_told *t)
     if (!well_formed(t)) {
         return false;
     }
-    size_t number = census_source(c, t->host, t->channel); /* may move the array */
+    size_t number = census_source(c, t->host, t->channel, t->build); /* may move the array */
     struct census_source *s = &c->sources[number];
     s->events += t->events;
     spread(s, t->first, t->last);
@@ -224,6 +228,7 @@ void census_tell(const struct census_source *s, struct source_told *out)
     *out = (struct source_told){
         .host = s->host,
         .channel = s->channel,
+        .build = s->build,
         .events = s->events,
         .first = s->first,
         .last = s->last,
@@ -275,7 +280,8 @@ static int by_host(const void *a, const void *b)
 {
     const struct source_row *x = a, *y = b;
     int order = str_cmp(x->host, y->host);
-    return order ? order : str_cmp(x->channel, y->channel);
+    order = order ? order : str_cmp(x->channel, y->channel);
+    return order ? order : str_cmp(x->build, y->build);
 }
 
 struct source_row *census_rows(const struct census *c, str unit, struct arena *a, size_t *count)
@@ -288,6 +294,7 @@ struct source_row *census_rows(const struct census *c, str unit, struct arena *a
             .unit = unit,
             .host = s->host,
             .channel = s->channel,
+            .build = s->build,
             .first = s->first,
             .last = s->last,
             .events = s->events,

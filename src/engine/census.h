@@ -17,7 +17,7 @@ struct stretches {
 };
 
 struct census_source {
-    str host, channel;
+    str host, channel, build; /* as origins have them */
     uint64_t events;
     usec first, last;
     struct stretches busy;
@@ -27,7 +27,7 @@ struct census_source {
 
 struct census {
     struct arena arena;
-    struct table index; /* by host and channel */
+    struct table index; /* by host, channel and build */
     struct census_source *sources;
     size_t count, cap;
     bool full; /* sources beyond LIMIT_SOURCES were not told apart */
@@ -37,7 +37,7 @@ void census_init(struct census *c, struct hash_key key);
 void census_done(struct census *c);
 
 /* The number of a source; those beyond the limit share the last one. */
-size_t census_source(struct census *c, str host, str channel);
+size_t census_source(struct census *c, str host, str channel, str build);
 void census_event(struct census_source *s, struct arena *a, usec time);
 /* So many events have this number; 0 is none. */
 void census_ids(struct census_source *s, struct arena *a, uint32_t id, uint64_t events);
@@ -46,7 +46,7 @@ bool census_add(struct census *c, const struct source_told *told); /* false: not
 void census_tell(const struct census_source *s, struct source_told *out);
 
 /* Rows with their gaps: stretches of a day or more without an event, where no more than two of
- * the log's silences are even half as long. Ordered by host, then channel. */
+ * the log's silences are even half as long. Ordered by host, channel, build. */
 struct source_row *census_rows(const struct census *c, str unit, struct arena *a, size_t *count);
 
 #endif

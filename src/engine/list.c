@@ -361,6 +361,7 @@ static bool keep_rows(struct source_row *rows, size_t count, struct arena *a)
         bytes ids = {(const uint8_t *)rows[i].ids, rows[i].nids * sizeof *rows[i].ids};
         rows[i].host = arena_str(a, rows[i].host);
         rows[i].channel = arena_str(a, rows[i].channel);
+        rows[i].build = arena_str(a, rows[i].build);
         rows[i].ids = (const struct event_kind *)(const void *)arena_bytes(a, ids).p;
         ok = rows[i].host.p && rows[i].channel.p && rows[i].ids;
     }

@@ -177,6 +177,7 @@ static void code_source(struct codec *c, struct source_told *s)
 {
     code_str(c, &s->host, LIMIT_NAME_TEXT);
     code_str(c, &s->channel, LIMIT_NAME_TEXT);
+    code_str(c, &s->build, LIMIT_NAME_TEXT);
     code_u64(c, &s->events);
     code_i64(c, &s->first);
     code_i64(c, &s->last);

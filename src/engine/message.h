@@ -82,7 +82,7 @@ struct note_told {
 
 /* Stretches of 2^width hours that hold events, ascending, counted from 1970. */
 struct source_told {
-    str host, channel;
+    str host, channel, build;
     uint64_t events;
     usec first, last;
     uint32_t width;

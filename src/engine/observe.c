@@ -124,7 +124,7 @@ static struct seen *seen_of(struct observer *o, const struct origin *origin)
     if (!s->known) {
         bool rules = o->senses->run != NULL;
         *s = (struct seen){
-            .source = census_source(&o->census, origin->host, origin->channel),
+            .source = census_source(&o->census, origin->host, origin->channel, origin->build),
             .event_id = origin->event_id,
             .known = true,
             .wanted = rules ? sigma_run_wants(o->senses->run, origin) : true,

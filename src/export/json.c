@@ -225,6 +225,8 @@ static void json_write(const struct report *r, const struct export_style *style,
     shape_write_list(out, &shape_not_followed, as->not_followed, as->nnot_followed);
     member(out, "processes");
     shape_write_list(out, &shape_process, as->processes, as->nprocesses);
+    member(out, "builds");
+    shape_write_list(out, &shape_build, as->builds, as->nbuilds);
     buf_add(out, STR("}\n"));
 }
 

@@ -166,6 +166,7 @@ static void text_write(const struct report *r, const struct export_style *style,
     tell_story(&t);
     tell_trail(&t);
     tell_actions(&t);
+    tell_builds(&t);
     tell_coverage(&t);
     tell_attribution(&t);
     tell_findings(&t);

@@ -18,6 +18,7 @@ void tell_verdict(struct telling *t);
 void tell_story(struct telling *t);
 void tell_trail(struct telling *t);
 void tell_actions(struct telling *t);
+void tell_builds(struct telling *t);
 void tell_coverage(struct telling *t);
 void tell_attribution(struct telling *t);
 void tell_findings(struct telling *t);

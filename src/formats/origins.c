@@ -10,7 +10,8 @@ struct origin_slot {
 static bool origins_same(const struct origin *a, const struct origin *b)
 {
     return a->event_id == b->event_id && str_eq(a->channel, b->channel) &&
-           str_eq(a->host, b->host) && str_eq(a->provider, b->provider);
+           str_eq(a->host, b->host) && str_eq(a->provider, b->provider) &&
+           str_eq(a->build, b->build);
 }
 
 static uint64_t origins_hash(const struct origin *w)
@@ -18,6 +19,7 @@ static uint64_t origins_hash(const struct origin *w)
     struct hash_key key = {w->event_id, w->channel.len};
     key.k0 ^= hash_str(key, w->channel);
     key.k1 ^= hash_str(key, w->host);
+    key.k0 ^= hash_str(key, w->build);
     return hash_str(key, w->provider);
 }
 
@@ -59,6 +61,7 @@ static const struct origin *origins_add(struct origins *o, const struct origin *
         .channel = arena_str(o->arena, wanted->channel),
         .provider = arena_str(o->arena, wanted->provider),
         .host = arena_str(o->arena, wanted->host),
+        .build = arena_str(o->arena, wanted->build),
         .event_id = wanted->event_id,
         .number = o->count,
     };
@@ -98,6 +101,6 @@ const struct origin *origins_get(struct origins *o, const struct origin *wanted)
         return got;
     }
     struct origin anywhere = *wanted;
-    anywhere.host = STR_NONE;
+    anywhere.host = anywhere.build = STR_NONE;
     return origins_within(o, &anywhere, ORIGINS_MAX + ORIGINS_MAX / 8);
 }

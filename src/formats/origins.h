@@ -17,8 +17,8 @@ struct origins {
 
 enum { ORIGINS_MAX = 1 << 16 }; /* hosts times channels times event ids; beyond is noise */
 
-/* The texts are copied when they are new. Beyond ORIGINS_MAX the host is left out; NULL when that
- * does not help either, and over the budget. */
+/* The texts are copied when they are new. Beyond ORIGINS_MAX host and build are left out; NULL when
+ * that does not help either, and over the budget. */
 const struct origin *origins_get(struct origins *o, const struct origin *wanted);
 
 #endif

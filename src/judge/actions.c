@@ -26,15 +26,15 @@ static bool is_known(const struct action *all, size_t count, str id)
 }
 
 /* An action that is not for everybody needs its cause: a finding on its rung, or of its stages
- * and flaws. */
-static bool consider(struct bench *b, struct dossier_action d, struct action *out)
+ * and flaws; or a build that is open to the flaw. */
+static bool consider(struct bench *b, struct dossier_action d, bool open, struct action *out)
 {
     int rung = b->out->verdict.rung;
-    if (rung < d.rung || rung > d.up_to) {
+    if (!open && (rung < d.rung || rung > d.up_to)) {
         return false;
     }
     struct ids ids = bench_ids(b, is_cause, &d);
-    if (d.rung > 0 && ids.count == 0) {
+    if (!open && d.rung > 0 && ids.count == 0) {
         return false;
     }
     *out = (struct action){
@@ -66,6 +66,17 @@ static void put(struct action *all, size_t count, struct action a)
     all[at] = a;
 }
 
+static bool asks_for(const struct bench *b, const struct dossier *d, const struct dossier_action *a)
+{
+    return a->build && bench_is_open(b, d);
+}
+
+static bool is_needless(const struct bench *b, const struct dossier *d,
+                        const struct dossier_action *a)
+{
+    return a->build && bench_is_fixed(b, d);
+}
+
 void bench_advise(struct bench *b)
 {
     size_t most = 1;
@@ -79,8 +90,9 @@ void bench_advise(struct bench *b)
         for (size_t k = 0; k < c->dossier->nactions; k++) {
             struct action a;
             const struct dossier_action *d = &c->dossier->actions[k];
-            bool ours = c->matched || c->dossier->general;
-            if (ours && !is_known(all, b->out->nactions, d->id) && consider(b, *d, &a)) {
+            bool ours = c->matched || c->dossier->general || asks_for(b, c->dossier, d);
+            if (ours && !is_needless(b, c->dossier, d) && !is_known(all, b->out->nactions, d->id) &&
+                consider(b, *d, asks_for(b, c->dossier, d), &a)) {
                 put(all, b->out->nactions++, a);
             }
         }

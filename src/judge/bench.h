@@ -40,6 +40,7 @@ void bench_weigh(struct bench *b);     /* weigh.c: rung, state, basis, first and
 void bench_cover(struct bench *b);     /* coverage.c: sources, gaps, problems */
 void bench_place(struct bench *b);     /* sites.c: which hosts matter, and when */
 void bench_consult(struct bench *b);   /* consult.c: which dossiers, their steps, blind spots */
+void bench_builds(struct bench *b);    /* builds.c: open, or corrected */
 void bench_tell(struct bench *b);      /* story.c: stages in order */
 void bench_shells(struct bench *b);    /* shells.c: the life of each */
 void bench_taken(struct bench *b);     /* taken.c: bytes, mail and archives that left */
@@ -60,6 +61,14 @@ struct text bench_sequel(const struct bench *b, const struct finding *f);
 bool bench_is_unfollowed(const struct bench *b);
 
 void bench_doubt(struct bench *b); /* doubts.c: blind spots that the logs themselves tell of */
+
+/* Is the latest build of any host not known to hold the corrections of this dossier; of all hosts
+ * that show theirs, does it? */
+bool bench_is_open(const struct bench *b, const struct dossier *d);
+bool bench_is_fixed(const struct bench *b, const struct dossier *d);
+
+struct text bench_exposure(const struct bench *b); /* the worst of the latest builds, if any */
+struct text bench_updates(const struct bench *b);  /* that came after the entry, if any */
 
 /* Does any of these logs of the site cover the time that matters there? A log that names no host
  * may be of any. */

@@ -197,8 +197,8 @@ static str when_of(struct reading *r, const struct yaml_node *n)
 
 static void read_action(struct reading *r, const struct yaml_node *n, struct dossier_action *out)
 {
-    static const char *const keys[] = {"id",     "when", "forbidden", "rung", "up_to",
-                                       "stages", "cves", "text",      "why",  NULL};
+    static const char *const keys[] = {"id",   "when",  "forbidden", "rung", "up_to", "stages",
+                                       "cves", "build", "text",      "why",  NULL};
     if (is_map(r, n, keys)) {
         *out = (struct dossier_action){
             .id = text_of(r, n, "id"),
@@ -208,6 +208,7 @@ static void read_action(struct reading *r, const struct yaml_node *n, struct dos
             .up_to = yaml_get(n, STR("up_to")) ? rung_of(r, n, "up_to") : RUNG_MAX,
             .stages = words_of(r, n, "stages"),
             .cves = words_of(r, n, "cves"),
+            .build = flag_of(r, n, "build"),
             .text = both_of(r, n, "text"),
             .why = both_of(r, n, "why"),
         };
@@ -291,6 +292,17 @@ static void check_references(struct reading *r, const struct yaml_node *root,
     }
 }
 
+static void check_builds(struct reading *r, const struct yaml_node *root, struct words builds)
+{
+    struct build_number ignored;
+    for (size_t i = 0; i < builds.count && !r->bad; i++) {
+        if (!build_number_parse(builds.items[i], &ignored)) {
+            refuse(r, yaml_get(root, STR("fixed")), "'%.*s' does not end in a build",
+                   STR_ARG(builds.items[i]));
+        }
+    }
+}
+
 static void read_parts(struct reading *r, const struct yaml_node *root, struct dossier *d)
 {
     READ_LIST(r, root, "logs", struct dossier_log, read_log, d->logs, d->nlogs);
@@ -321,6 +333,7 @@ const struct dossier *dossier_read(struct arena *a, str file, bytes yaml, struct
     d->cves = words_of(&r, root, "cves");
     d->applies = words_of(&r, root, "applies");
     d->fixed = words_of(&r, root, "fixed");
+    check_builds(&r, root, d->fixed);
     read_parts(&r, root, d);
     if (!r.bad) {
         check_references(&r, root, d);
@@ -341,6 +354,23 @@ bool words_have(struct words list, str word)
         }
     }
     return false;
+}
+
+bool build_number_parse(str text, struct build_number *out)
+{
+    size_t count = 0, start = text.len;
+    while (start > 0 && text.p[start - 1] != ' ') {
+        start--;
+    }
+    str rest = str_from(text, start), part;
+    while (str_cut(&rest, '.', &part)) {
+        uint64_t n = 0;
+        if (count == ARRAY_LEN(out->parts) || part.len > 5 || !str_u64(part, &n)) {
+            return false;
+        }
+        out->parts[count++] = (uint32_t)n;
+    }
+    return count == ARRAY_LEN(out->parts);
 }
 
 bool channel_matches(str pattern, str channel)

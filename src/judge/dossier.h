@@ -35,6 +35,7 @@ struct dossier_action {
     bool forbidden;
     int rung, up_to;           /* from this proven rung to that one */
     struct words stages, cves; /* and, when not empty, one of these was seen */
+    bool build;                /* what an open build asks for, and a fixed one does not */
     struct text text, why;
 };
 
@@ -54,6 +55,12 @@ struct dossier {
     const struct public_attribution *attributions;
     size_t nattributions;
 };
+
+/* "15.1.2176.2", or what ends in it behind a blank: "Exchange 2016 CU19 15.1.2176.9". */
+struct build_number {
+    uint32_t parts[4];
+};
+bool build_number_parse(str text, struct build_number *out);
 
 bool words_have(struct words list, str word); /* ASCII letter case does not count */
 

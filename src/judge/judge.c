@@ -3,9 +3,9 @@
 /* The order of this list is the reasoning: what was proven decides which dossiers apply, these
  * decide what could not be seen, and only then can anything be said. */
 static void (*const steps[])(struct bench *b) = {
-    bench_weigh,     bench_cover,  bench_place,     bench_consult, bench_tell,
-    bench_shells,    bench_taken,  bench_footholds, bench_reached, bench_set_aside,
-    bench_processes, bench_sum_up, bench_advise,
+    bench_weigh,     bench_cover,     bench_place,  bench_consult,   bench_builds,
+    bench_tell,      bench_shells,    bench_taken,  bench_footholds, bench_reached,
+    bench_set_aside, bench_processes, bench_sum_up, bench_advise,
 };
 
 static bool same_name(str x, str y)

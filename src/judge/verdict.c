@@ -488,6 +488,7 @@ static struct text pursued(const struct bench *b)
 static void say_effect(struct bench *b)
 {
     if (b->out->verdict.state < VERDICT_EXPLOITED) {
+        sentence(b, bench_exposure(b));
         return;
     }
     struct words shells = values_of(b, STR_NONE, STR("path"), STR("shell"));
@@ -502,6 +503,7 @@ static void say_effect(struct bench *b)
                 list_of(b, shells, VALUES_NAMED)),
         ran(b),
         pursued(b),
+        bench_updates(b),
     };
     struct text all = {{STR_NONE}};
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {

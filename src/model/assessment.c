@@ -85,3 +85,13 @@ const char *shell_state_name(enum shell_state s)
     assert(s < SHELL_STATE_COUNT);
     return names[s];
 }
+
+const char *build_state_name(enum build_state s)
+{
+    static const char *const names[BUILD_STATE_COUNT] = {
+        [BUILD_OPEN] = "open",
+        [BUILD_UNCONFIRMED] = "unconfirmed",
+        [BUILD_FIXED] = "fixed",
+    };
+    return names[s];
+}

@@ -229,6 +229,24 @@ struct not_followed {
     struct text why;
 };
 
+/* A build that was seen on a host, against what a dossier knows to be corrected. Its number is at
+ * least this: parts of a program keep theirs when others are updated. */
+enum build_state {
+    BUILD_OPEN,        /* there is no correction for it, or none we know */
+    BUILD_UNCONFIRMED, /* there is one, and no log shows that it was installed */
+    BUILD_FIXED,
+    BUILD_STATE_COUNT
+};
+
+struct build {
+    str host, product, number; /* host: empty when no log names it */
+    usec first, last;
+    str dossier;
+    enum build_state state;
+    bool latest; /* of this host, as far as the evidence goes */
+    struct text text;
+};
+
 struct process { /* in the order of a tree: a parent stands before its children */
     uint32_t depth;
     str host, id, image, command, account; /* id: GUID, or number */
@@ -261,6 +279,8 @@ struct assessment {
     size_t nnot_followed;
     const struct process *processes;
     size_t nprocesses;
+    const struct build *builds; /* by host, time and dossier */
+    size_t nbuilds;
 };
 
 /* Counts of two parts of one log as one list; all ascending. NULL over budget. */
@@ -278,5 +298,6 @@ const char *likelihood_words(enum likelihood l); /* a message id */
 const char *confidence_name(enum confidence c);
 const char *outcome_name(enum outcome o);
 const char *shell_state_name(enum shell_state s);
+const char *build_state_name(enum build_state s);
 
 #endif

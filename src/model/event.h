@@ -40,6 +40,7 @@ struct origin {
     str channel;  /* "Security", "iis", "exchange-httpproxy", "page": logsources.yml names them */
     str provider; /* empty when the source has none */
     str host;     /* empty when the source does not say */
+    str build;    /* of the program that wrote it, "15.1.2176.2"; empty when it does not say */
     uint32_t event_id; /* 0 when the source has none */
     uint32_t number;   /* 0, 1, ... in order of first appearance in this parse */
 };

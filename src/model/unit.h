@@ -29,6 +29,7 @@ struct note_row {
 /* What was seen of one log (channel) of one host in one unit. */
 struct source_row {
     str unit, host, channel;
+    str build;        /* of the program that wrote it; empty when it does not say */
     usec first, last; /* clock corrected */
     uint64_t events;
     int64_t clock_shift;    /* seconds that were added */

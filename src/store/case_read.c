@@ -348,6 +348,7 @@ static bool read_source(struct query *q, struct arena *a, struct source_row *s)
         .unit = got_text(q, 0, a),
         .host = got_text(q, 1, a),
         .channel = got_text(q, 2, a),
+        .build = got_text(q, 9, a),
         .first = time_shifted(got_time(q, 3), shift),
         .last = time_shifted(got_time(q, 4), shift),
         .events = got_count(q, 5),
@@ -368,7 +369,7 @@ static bool read_source(struct query *q, struct arena *a, struct source_row *s)
 static bool merge_source(struct source_row *into, const struct source_row *s, struct arena *a)
 {
     bool same = str_eq(into->unit, s->unit) && str_eq(into->host, s->host) &&
-                str_eq(into->channel, s->channel);
+                str_eq(into->channel, s->channel) && str_eq(into->build, s->build);
     struct gap *gaps = same ? ARENA_ARRAY(a, struct gap, into->ngaps + s->ngaps) : NULL;
     if (!gaps) {
         return false;

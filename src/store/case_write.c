@@ -158,6 +158,7 @@ static bool put_log(struct case_file *c, int64_t part, const struct source_row *
     put_int(&q, part);
     put_text(&q, s->host);
     put_text(&q, s->channel);
+    put_text(&q, s->build);
     put_time(&q, time_shifted(s->first, -s->clock_shift));
     put_time(&q, time_shifted(s->last, -s->clock_shift));
     put_count(&q, s->events);

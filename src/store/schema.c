@@ -30,8 +30,9 @@ const char *const schema_sql[] = {
 
     /* What was seen of one log of one host; the clock's shift in seconds is not yet added. */
     "CREATE TABLE log (part INTEGER NOT NULL REFERENCES part, host TEXT NOT NULL,"
-    " channel TEXT NOT NULL, first INTEGER, last INTEGER, events INTEGER NOT NULL,"
-    " shift INTEGER NOT NULL, gaps TEXT NOT NULL, ids TEXT NOT NULL) STRICT",
+    " channel TEXT NOT NULL, build TEXT NOT NULL, first INTEGER, last INTEGER,"
+    " events INTEGER NOT NULL, shift INTEGER NOT NULL, gaps TEXT NOT NULL, ids TEXT NOT NULL) "
+    "STRICT",
 
     "CREATE TABLE vote (part INTEGER NOT NULL REFERENCES part, host TEXT NOT NULL,"
     " quarter_hours INTEGER NOT NULL, count INTEGER NOT NULL) STRICT",

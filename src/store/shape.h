@@ -61,7 +61,7 @@ extern const struct shape shape_rule, shape_text, shape_named_value, shape_entit
 extern const struct shape shape_gap, shape_event_kind, shape_assessment;
 extern const struct shape shape_verdict, shape_coverage, shape_stage, shape_entity;
 extern const struct shape shape_shell, shape_taken, shape_foothold, shape_bystander;
-extern const struct shape shape_not_followed, shape_process, shape_reached;
+extern const struct shape shape_not_followed, shape_process, shape_reached, shape_build;
 extern const struct shape shape_dossier, shape_attribution, shape_action;
 
 #endif

@@ -72,6 +72,11 @@ static const char *shell_state_of(int v)
     return shell_state_name((enum shell_state)v);
 }
 
+static const char *build_state_of(int v)
+{
+    return build_state_name((enum build_state)v);
+}
+
 static const char *note_of(int v)
 {
     return note_name((enum note_id)v);
@@ -83,6 +88,7 @@ static const struct enumeration levels = {level_of, LEVEL_COUNT}, weights = {wei
                                 confidences = {confidence_of, CONFIDENCE_COUNT},
                                 outcomes = {outcome_of, OUTCOME_COUNT},
                                 shell_states = {shell_state_of, SHELL_STATE_COUNT},
+                                build_states = {build_state_of, BUILD_STATE_COUNT},
                                 note_ids = {note_of, NOTE_COUNT};
 
 /* ---- rules and findings */
@@ -354,6 +360,15 @@ static const struct member process_members[] = {
 };
 const struct shape shape_process = SHAPE(struct process, process_members);
 
+static const struct member build_members[] = {
+    PLAIN(struct build, host, MEMBER_STR),   PLAIN(struct build, product, MEMBER_STR),
+    PLAIN(struct build, number, MEMBER_STR), PLAIN(struct build, first, MEMBER_TIME),
+    PLAIN(struct build, last, MEMBER_TIME),  PLAIN(struct build, dossier, MEMBER_STR),
+    ENUM(struct build, state, build_states), PLAIN(struct build, latest, MEMBER_BOOL),
+    PLAIN(struct build, text, MEMBER_TEXT),
+};
+const struct shape shape_build = SHAPE(struct build, build_members);
+
 static const struct member assessment_members[] = {
     INSIDE(struct assessment, verdict, shape_verdict),
     INSIDE(struct assessment, coverage, shape_coverage),
@@ -369,5 +384,6 @@ static const struct member assessment_members[] = {
     LIST(struct assessment, set_aside, nset_aside, shape_bystander),
     LIST(struct assessment, not_followed, nnot_followed, shape_not_followed),
     LIST(struct assessment, processes, nprocesses, shape_process),
+    LIST(struct assessment, builds, nbuilds, shape_build),
 };
 const struct shape shape_assessment = SHAPE(struct assessment, assessment_members);

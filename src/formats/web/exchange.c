@@ -17,6 +17,7 @@
 #include <string.h>
 
 enum { EXCHANGE_ROW_MAX = 1 << 20, EXCHANGE_ASK_EVERY = 4096, EXCHANGE_FIELDS_MAX = 1024 };
+enum { BUILD_MAX = 32 };
 
 struct exchange {
     struct parse *p;
@@ -32,6 +33,10 @@ struct exchange {
     char channel_text[64];
     str channel;
     int time, host, event_data;
+    int version;       /* MajorVersion, with the other three behind it */
+    str stated, build; /* of the row, as written and as "15.1.2176.2" */
+    str declared;      /* by #Version, as "15.1.2176.2" */
+    char stated_text[BUILD_MAX], build_text[BUILD_MAX], declared_text[BUILD_MAX];
     bool timed;   /* the first column is a time */
     bool guessed; /* the columns are the usual ones: no header named them */
     uint8_t type; /* of the fields of this row */
@@ -143,6 +148,61 @@ static int exchange_first_of(const struct columns *c, const str *names, size_t c
     return found;
 }
 
+/* ---- the build of what writes */
+
+/* "15,1,2176,2" and "15.01.2176.002" are 15.1.2176.2; 15.0.0.0 is the form of a log, no build. */
+static str exchange_build_of(char out[BUILD_MAX], str text, char separator)
+{
+    enum { PARTS = 4, THIRD = 2, DIGITS = 5 };
+    str part;
+    size_t len = 0, parts = 0;
+    for (; str_cut(&text, separator, &part); parts++) {
+        uint64_t n = 0;
+        bool fits = parts < PARTS && part.len <= DIGITS && !str_starts_nocase(part, STR("0x")) &&
+                    str_u64(part, &n) && (n || parts != THIRD);
+        if (!fits) {
+            return STR_NONE;
+        }
+        while (part.len > 1 && part.p[0] == '0') {
+            part = str_from(part, 1);
+        }
+        if (parts) {
+            out[len++] = '.';
+        }
+        memcpy(out + len, part.p, part.len);
+        len += part.len;
+    }
+    return parts == PARTS ? (str){out, len} : STR_NONE;
+}
+
+/* Rows of one server say the same over and over. */
+static str exchange_build(struct exchange *x, size_t cells)
+{
+    if (x->version == COLUMN_NONE || (size_t)x->version + 3 >= cells) {
+        return x->declared;
+    }
+    const str first = x->cells[x->version], last = x->cells[x->version + 3];
+    str stated = {first.p, (size_t)(last.p + last.len - first.p)};
+    if (!str_eq(stated, x->stated)) {
+        size_t len = stated.len < BUILD_MAX ? stated.len : 0;
+        memcpy(x->stated_text, stated.p, len);
+        x->stated = (str){x->stated_text, len};
+        x->build = exchange_build_of(x->build_text, x->stated, ',');
+    }
+    return x->build.len ? x->build : x->declared;
+}
+
+static int exchange_versions(const struct columns *c)
+{
+    static const str names[] = {STR_INIT("MajorVersion"), STR_INIT("MinorVersion"),
+                                STR_INIT("BuildVersion"), STR_INIT("RevisionVersion")};
+    int at = columns_find(c, names[0]);
+    for (int i = 1; at != COLUMN_NONE && i < (int)ARRAY_LEN(names); i++) {
+        at = columns_find(c, names[i]) == at + i ? at : COLUMN_NONE;
+    }
+    return at;
+}
+
 static void exchange_bind(struct exchange *x, const struct line *line, str header)
 {
     static const str times[] = {STR_INIT("DateTime"), STR_INIT("date-time"), STR_INIT("TimeStamp")};
@@ -154,6 +214,7 @@ static void exchange_bind(struct exchange *x, const struct line *line, str heade
     x->time = exchange_first_of(x->columns, times, ARRAY_LEN(times));
     x->host = exchange_first_of(x->columns, hosts, ARRAY_LEN(hosts));
     x->event_data = columns_find(x->columns, STR("EventData"));
+    x->version = exchange_versions(x->columns);
     x->timed = x->time == 0;
 }
 
@@ -180,10 +241,14 @@ static void exchange_directive(struct exchange *x, const struct line *line, str 
 {
     x->before = NEIGHBOURS_NONE;
     x->skipped[0] = x->skipped[1] = (struct line){0};
-    static const str log_type = STR_INIT("#Log-type:"), fields = STR_INIT("#Fields:");
+    static const str log_type = STR_INIT("#Log-type:"), fields = STR_INIT("#Fields:"),
+                     version = STR_INIT("#Version:");
     x->guessed = false;
     if (str_starts_nocase(text, log_type)) {
         x->channel = exchange_channel(x, str_trim(str_from(text, log_type.len)));
+    } else if (str_starts_nocase(text, version)) {
+        str number = str_trim(str_from(text, version.len));
+        x->declared = exchange_build_of(x->declared_text, number, '.');
     } else if (str_starts_nocase(text, fields)) {
         exchange_bind(x, line, str_trim(str_from(text, fields.len)));
     } else if (exchange_is_header(x, text)) {
@@ -368,7 +433,9 @@ static bool exchange_give(struct exchange *x, const struct line *line, size_t ce
         .offset = line->offset,
         .len = line->len,
     };
-    struct origin origin = {.channel = x->channel, .host = exchange_at(x, x->host, cells)};
+    struct origin origin = {.channel = x->channel,
+                            .host = exchange_at(x, x->host, cells),
+                            .build = exchange_build(x, cells)};
     event.origin = origins_get(&x->origins, &origin);
     if (!event.origin) {
         emit_note(x->p, NOTE_OVER_BUDGET, line->offset, x->p->unit.len - line->offset);
@@ -553,7 +620,7 @@ static void exchange_parse(struct parse *p)
     x->in = lines_of(p->unit, p->to, EXCHANGE_ROW_MAX);
     x->channel = exchange_channel_of(p->path);
     x->before = NEIGHBOURS_NONE;
-    x->time = x->host = x->event_data = COLUMN_NONE;
+    x->time = x->host = x->event_data = x->version = COLUMN_NONE;
     exchange_read(x);
 }
 

@@ -53,9 +53,9 @@ static void parts_and_whole(uint32_t seed, uint32_t hours, unsigned count)
         str host = next(&seed) % 2 ? STR("a") : STR("b");
         usec time = (usec)(next(&seed) % hours) * HOUR + next(&seed) % 1000;
         struct census *part = &parts[next(&seed) % PARTS];
-        size_t n = census_source(&whole, host, STR("c"));
+        size_t n = census_source(&whole, host, STR("c"), STR_NONE);
         census_event(&whole.sources[n], &whole.arena, time);
-        n = census_source(part, host, STR("c"));
+        n = census_source(part, host, STR("c"), STR_NONE);
         census_event(&part->sources[n], &part->arena, time);
     }
     for (int i = PARTS; i-- > 0;) {
@@ -81,7 +81,8 @@ static void numbers_of_events_are_counted(void)
     struct hash_key key = {1, 2};
     census_init(&up, key);
     census_init(&down, key);
-    size_t n = census_source(&up, STR("h"), STR("c")), m = census_source(&down, STR("h"), STR("c"));
+    size_t n = census_source(&up, STR("h"), STR("c"), STR_NONE);
+    size_t m = census_source(&down, STR("h"), STR("c"), STR_NONE);
     for (uint32_t id = 1; id <= 2000; id++) {
         census_ids(&up.sources[n], &up.arena, id, id);
         census_ids(&down.sources[m], &down.arena, 2001 - id, 2001 - id);
@@ -114,7 +115,7 @@ static void a_silence_is_a_gap_when_it_is_unusual(void)
     census_init(&c, (struct hash_key){0});
     for (usec hour = 0; hour < 24 * 60; hour++) {
         bool silent = hour >= 24 * 20 && hour < 24 * 23; /* three days */
-        size_t n = census_source(&c, STR("h"), STR("Security"));
+        size_t n = census_source(&c, STR("h"), STR("Security"), STR_NONE);
         if (!silent) {
             census_event(&c.sources[n], &c.arena, hour * HOUR);
         }
@@ -135,7 +136,7 @@ static void weekends_are_no_gaps(void)
     census_init(&c, (struct hash_key){0});
     for (usec day = 0; day < 70; day++) {
         for (usec hour = 8; hour < 18 && day % 7 < 5; hour++) {
-            size_t n = census_source(&c, STR("h"), STR("iis"));
+            size_t n = census_source(&c, STR("h"), STR("iis"), STR_NONE);
             census_event(&c.sources[n], &c.arena, (day * 24 + hour) * HOUR);
         }
     }
@@ -152,7 +153,7 @@ static void events_without_a_time_count_and_nothing_else(void)
     size_t count = 0;
     struct census c;
     census_init(&c, (struct hash_key){0});
-    size_t n = census_source(&c, STR(""), STR("page"));
+    size_t n = census_source(&c, STR(""), STR("page"), STR_NONE);
     census_event(&c.sources[n], &c.arena, TIME_NONE);
     struct source_row *rows = rows_of(&c, &a, &count);
     CHECK(count == 1 && rows[0].events == 1 && rows[0].first == TIME_NONE);
@@ -168,7 +169,7 @@ static void a_flood_of_hosts_shares_one_line(void)
     for (unsigned i = 0; i < LIMIT_SOURCES * 2; i++) {
         char name[16];
         (void)snprintf(name, sizeof name, "h%u", i);
-        size_t n = census_source(&c, str_of(name), STR("c"));
+        size_t n = census_source(&c, str_of(name), STR("c"), STR_NONE);
         census_event(&c.sources[n], &c.arena, 0);
     }
     CHECK_INT(c.count, LIMIT_SOURCES);
@@ -191,6 +192,21 @@ static void lies_are_refused(void)
     census_done(&c);
 }
 
+static void builds_made_up_leave_room_for_logs(void)
+{
+    struct census c;
+    census_init(&c, (struct hash_key){1, 2});
+    for (unsigned i = 0; i < 2 * LIMIT_SOURCES; i++) {
+        char build[32];
+        (void)snprintf(build, sizeof build, "15.1.%u.%u", 1 + i / 100, i % 100);
+        (void)census_source(&c, STR("h"), STR("exchange-httpproxy"), str_of(build));
+    }
+    size_t n = census_source(&c, STR("h"), STR("Security"), STR_NONE);
+    CHECK(!c.full);
+    CHECK_STR(c.sources[n].channel, "Security");
+    census_done(&c);
+}
+
 int main(void)
 {
     RUN(the_parts_together_give_what_the_whole_gives);
@@ -200,5 +216,6 @@ int main(void)
     RUN(events_without_a_time_count_and_nothing_else);
     RUN(a_flood_of_hosts_shares_one_line);
     RUN(lies_are_refused);
+    RUN(builds_made_up_leave_room_for_logs);
     return kit_end();
 }

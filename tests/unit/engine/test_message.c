@@ -66,6 +66,7 @@ static void the_others_come_back_too(void)
         .kind = MESSAGE_SOURCE,
         .source = {.host = STR("h"),
                    .channel = STR("c"),
+                   .build = STR("15.1.2176.2"),
                    .events = 6,
                    .first = -1,
                    .last = 1,
@@ -74,6 +75,7 @@ static void the_others_come_back_too(void)
                    .nstretches = 3}
     };
     back = again(&a, &m);
+    CHECK_STR(back.source.build, "15.1.2176.2");
     CHECK(back.source.events == 6 && back.source.first == -1 && back.source.width == 2);
     CHECK(back.source.nstretches == 3 && back.source.stretches[0] == -3);
     m = (struct message){

@@ -46,6 +46,8 @@ static void says_what_is_wrong_and_where(void)
     refuses_with_the_place("dossier: x\nname: {en: X}\nsummary: {en: X, fr: X}\n", 2,
                            "'fr' is missing");
     refuses_with_the_place(HEAD "names: one\n", 4, "'names' must be a list");
+    refuses_with_the_place(HEAD "fixed: ['Exchange 2016 CU19 2176.9']\n", 4,
+                           "does not end in a build");
     refuses_with_the_place(HEAD "general: perhaps\n", 4, "must be true or false");
     refuses_with_the_place(HEAD "actions:\n  - {id: a, when: soon, rung: 1}\n", 5,
                            "must be now, today or this_week");

@@ -145,6 +145,14 @@ static const struct process processes_a[] = {
      STR_INIT("SYSTEM"),
      62,        {ids_a, 2}},
 };
+static const struct build builds_a[] = {
+    {STR_INIT("MXS01"), STR_INIT("Exchange 2016 CU19"), STR_INIT("15.1.2176.2"), 64, 65,
+     STR_INIT("proxylogon"), BUILD_UNCONFIRMED, false,
+     TEXT_OF("MXS01 ran an open build.",     "MXS01 avait une version ouverte.")  },
+    {STR_INIT("MXS01"), STR_INIT("Exchange 2016 CU19"), STR_INIT("15.1.2176.9"), 66, 67,
+     STR_INIT("proxylogon"), BUILD_FIXED,       true,
+     TEXT_OF("MXS01 ran a corrected build.", "MXS01 avait une version corrigée.")},
+};
 static const struct assessment assessment_a = {
     .verdict = {VERDICT_COMPROMISED,
                 5,                                  7,
@@ -180,6 +188,8 @@ static const struct assessment assessment_a = {
     .nnot_followed = 1,
     .processes = processes_a,
     .nprocesses = 2,
+    .builds = builds_a,
+    .nbuilds = 2,
 };
 
 static const struct rule_entity rule_entities_a[] = {

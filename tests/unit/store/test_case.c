@@ -63,12 +63,12 @@ static const struct event_kind numbers_b[] = {
     {4688, 5}
 };
 static const struct source_row rows_a[] = {
-    {STR_INIT("t.zip!/Security.evtx"), STR_INIT("MXS01"), STR_INIT("Security"), 1000, 2000, 5, 0,
-     gaps_a, 1, numbers_a, 2},
+    {STR_INIT("t.zip!/Security.evtx"), STR_INIT("MXS01"), STR_INIT("Security"), STR_INIT("10.0.1"),
+     1000, 2000, 5, 0, gaps_a, 1, numbers_a, 2},
 };
 static const struct source_row rows_b[] = {
-    {STR_INIT("t.zip!/Security.evtx"), STR_INIT("MXS01"), STR_INIT("Security"), 500, 3000, 6, 0,
-     gaps_a + 1, 1, numbers_b, 2},
+    {STR_INIT("t.zip!/Security.evtx"), STR_INIT("MXS01"), STR_INIT("Security"), STR_INIT("10.0.1"),
+     500, 3000, 6, 0, gaps_a + 1, 1, numbers_b, 2},
 };
 static const struct clock_vote_row votes_a[] = {
     {STR_INIT("MXS01"), 20, 4679}
@@ -268,6 +268,7 @@ static void parts_of_a_unit_are_summed(void)
     CHECK(case_sources(c, &arena, &sources, &count, &err));
     CHECK_INT(count, 1);
     CHECK(sources[0].first == 500 && sources[0].last == 3000 && sources[0].events == 11);
+    CHECK_STR(sources[0].build, "10.0.1");
     CHECK_INT(sources[0].ngaps, 2);
     CHECK_INT(sources[0].gaps[1].to, gaps_a[1].to);
     CHECK_INT(sources[0].nids, 3);
