@@ -48,7 +48,7 @@ static bool include(void *ctx, str name, str file, str *path, str *text)
 
 static bool add_file(struct yara_lesson *l, const char *path)
 {
-    str text;
+    str text = STR_NONE;
     if (!read_rules(l, path, &text, l->err)) {
         return false;
     }

@@ -248,9 +248,9 @@ void worker_main(int socket, void *birth)
     const struct os_limits limits = {.memory = LIMIT_WORKER_MEMORY, .file = LIMIT_WORKER_FILE};
     const struct birth *from = birth;
     /* What one task frees the next one wants: giving it back to the system in between costs a
-     * fault for every page. */
-    (void)mallopt(M_TRIM_THRESHOLD, (int)LIMIT_KEPT_MEMORY);
-    (void)mallopt(M_MMAP_THRESHOLD, (int)LIMIT_KEPT_MEMORY);
+     * fault for every page. There is one thread. */
+    (void)mallopt(M_TRIM_THRESHOLD, (int)LIMIT_KEPT_MEMORY); /* NOLINT(concurrency-mt-unsafe) */
+    (void)mallopt(M_MMAP_THRESHOLD, (int)LIMIT_KEPT_MEMORY); /* NOLINT(concurrency-mt-unsafe) */
     w->job = from->job;
     w->slate = from->slate;
     w->wire.socket = socket;
