@@ -182,13 +182,13 @@ static bool read_source(const struct reading *r, const str *columns)
 {
     struct actors *k = r->k;
     uint32_t at;
-    struct source *grown =
+    struct cited *grown =
         arena_grow(k->arena, k->sources, &k->sources_cap, k->nsources + 1, sizeof *grown);
     if (!grown || !table_put(&k->by_source, columns[1], (uint32_t)k->nsources, &at)) {
         return out_of_memory(r);
     }
     k->sources = grown;
-    k->sources[k->nsources++] = (struct source){columns[1], columns[2], columns[3]};
+    k->sources[k->nsources++] = (struct cited){columns[1], columns[2], columns[3]};
     return at == k->nsources - 1 || refuse(r, "this source was there before", columns[1]);
 }
 
@@ -340,7 +340,7 @@ const struct actor *actors_called(const struct actors *k, str name)
     return found;
 }
 
-const struct source *actors_source(const struct actors *k, str number)
+const struct cited *actors_source(const struct actors *k, str number)
 {
     uint32_t at = table_get(&k->by_source, number);
     return at == TABLE_NONE ? NULL : &k->sources[at];

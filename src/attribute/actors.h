@@ -48,7 +48,7 @@ struct actor {
     bool live; /* something is known of it */
 };
 
-struct source {
+struct cited {
     str number, date, where;
 };
 
@@ -69,7 +69,7 @@ struct actors {
     struct table by_id;
     struct items items[ITEM_KINDS];
     struct table by_source, by_name;
-    struct source *sources;
+    struct cited *sources;
     size_t nsources, sources_cap;
     struct item_name *names;
     size_t nnames, names_cap;
@@ -93,7 +93,7 @@ const struct item *actors_item(const struct actors *k, enum item_kind kind, str 
 const struct actor *actors_named(const struct actors *k, str id);    /* by id; NULL */
 const struct actor *actors_called(const struct actors *k, str name); /* by id, name or alias */
 
-const struct source *actors_source(const struct actors *k, str number); /* NULL */
+const struct cited *actors_source(const struct actors *k, str number); /* NULL */
 
 /* NULL when it has no name here. */
 const struct item_name *actors_item_name(const struct actors *k, str id);

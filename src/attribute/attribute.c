@@ -1,5 +1,7 @@
 #include "attribute/attribute.h"
 
+#include "attribute/decide.h"
+#include "attribute/evidence.h"
 #include "model/say.h"
 
 /* The sentences of "insufficient evidence", each with what it rests on. */
@@ -87,26 +89,113 @@ static bool has_remote_address(const struct assessment *as)
     return false;
 }
 
-void attribute(const struct assessment *as, const struct catalog *const catalogs[LANG_COUNT],
-               struct arena *a, struct attribution *out)
+enum likelihood likelihood_of(double p)
 {
+    static const struct {
+        double below;
+        enum likelihood words;
+    } bands[] = {
+        {0.05, LIKELIHOOD_ALMOST_NO_CHANCE},
+        {0.20, LIKELIHOOD_VERY_UNLIKELY   },
+        {0.45, LIKELIHOOD_UNLIKELY        },
+        {0.55, LIKELIHOOD_EVEN            },
+        {0.80, LIKELIHOOD_LIKELY          },
+        {0.95, LIKELIHOOD_VERY_LIKELY     },
+    };
+    size_t i = 0;
+    while (i < ARRAY_LEN(bands) && p >= bands[i].below) {
+        i++;
+    }
+    return i < ARRAY_LEN(bands) ? bands[i].words : LIKELIHOOD_ALMOST_CERTAIN;
+}
+
+static struct text percent(const struct pleading *p, double share)
+{
+    return text_same(arena_printf(p->speaker.arena, "%.0f", 100 * share));
+}
+
+/* "HAFNIUM (G0125)" */
+static struct text actor_text(const struct pleading *p, const struct actor *g)
+{
+    return text_same(
+        arena_printf(p->speaker.arena, "%.*s (%.*s)", STR_ARG(g->name), STR_ARG(g->id)));
+}
+
+/* What public facts alone give is never more than likely: anybody could have copied it. */
+static void name_actor(struct pleading *p, const struct decision *d, struct attribution *out)
+{
+    const struct contender *first = &d->answer.list[0];
+    enum likelihood l = likelihood_of(first->p);
+    struct said args[] = {
+        {"actor", actor_text(p, first->actor)},
+        {"n",     percent(p,    first->p)    },
+    };
+    out->named = true;
+    out->actor = first->actor->id;
+    out->likelihood = l < LIKELIHOOD_LIKELY ? l : LIKELIHOOD_LIKELY;
+    out->confidence = CONFIDENCE_MODERATE;
+    plead(p,
+          N_("The tools and techniques in this evidence point to {actor}, with a probability of "
+             "{n} % if nobody imitates it."),
+          args, ARRAY_LEN(args));
+    plead(p,
+          N_("Confidence is moderate: techniques and software agree, and the name stays first "
+             "without its strongest items."),
+          NULL, 0);
+}
+
+/* Without the name of who is nearest: beside a verdict it would be read as an answer. */
+static void plead_weighed(struct pleading *p, const struct decision *d)
+{
+    struct said args[] = {
+        {"n", text_same(arena_printf(p->speaker.arena, "%zu", d->answer.count))},
+    };
+    plead(p,
+          N_("Its techniques and tools were weighed against {n} known actors, and none of them may "
+             "be named: limier attribute prints the ledger."),
+          args, ARRAY_LEN(args));
+}
+
+static void plead_insufficient(struct pleading *p, const struct decision *d)
+{
+    plead(p, N_("Who did this cannot be said from this evidence."), NULL, 0);
+    for (size_t i = 0; i < p->as->ndossiers; i++) {
+        plead_many_users(p, &p->as->dossiers[i]);
+    }
+    if (d->answer.columns[CLAIM_RARE] < 1) {
+        plead(p,
+              N_("Nothing in it belongs to one actor alone: no tool, key or server of one's own."),
+              NULL, 0);
+    }
+    if (!has_remote_address(p->as)) {
+        plead(p, N_("It holds no address from which the intruders came."), NULL, 0);
+    }
+}
+
+void attribute(const struct attribute_input *in, struct arena *a, struct attribution *out)
+{
+    const struct assessment *as = in->assessment;
+    struct evidence evidence;
+    struct decision d = {0};
     *out = (struct attribution){.confidence = CONFIDENCE_LOW};
     struct pleading p = {
-        .speaker = {.arena = a, .catalogs = catalogs},
+        .speaker = {.arena = a, .catalogs = in->catalogs},
         .as = as,
-        .claims = ARENA_ARRAY(a, struct claim, as->ndossiers + 4),
+        .claims = ARENA_ARRAY(a, struct claim, as->ndossiers + 5),
     };
     if (!p.claims || as->verdict.state < VERDICT_SCANNED) {
         return;
     }
-    plead(&p, N_("Who did this cannot be said from this evidence."), NULL, 0);
-    for (size_t i = 0; i < as->ndossiers; i++) {
-        plead_many_users(&p, &as->dossiers[i]);
+    bool weighed =
+        in->actors && evidence_of(in->findings, in->nfindings, in->actors, a, &evidence) &&
+        evidence.nitems > 0 && decide(in->actors, &evidence.observed, &model_limier, a, &d);
+    if (d.named) {
+        name_actor(&p, &d, out);
+    } else {
+        plead_insufficient(&p, &d);
     }
-    plead(&p, N_("Nothing in it belongs to one actor alone: no tool, key or server of one's own."),
-          NULL, 0);
-    if (!has_remote_address(as)) {
-        plead(&p, N_("It holds no address from which the intruders came."), NULL, 0);
+    if (weighed && !d.named && d.answer.count > 0) {
+        plead_weighed(&p, &d);
     }
     out->claims = p.claims;
     out->nclaims = p.nclaims;

@@ -7,12 +7,16 @@
 
 /* Of the reference method: fitted on the development cases. */
 const struct model model_reference = {
-    .mixture = {0.05,     0.05, 0.20            },
-    .worth = {        1,            0.3,           1         },
+    .mixture[ITEM_TECHNIQUE] = 0.05,
+    .mixture[ITEM_PARENT] = 0.05,
+    .mixture[ITEM_SOFTWARE] = 0.20,
+    .worth[ITEM_TECHNIQUE] = 1,
+    .worth[ITEM_PARENT] = 0.3,
+    .worth[ITEM_SOFTWARE] = 1,
     .power = 0.25,
     .shift = 1,
     .temperature = 0.41,
-    .claim = { -0.51306, 0.29611,     0.46132, -0.66144, 0.83350},
+    .claim = {-0.51306, 0.29611, 0.46132, -0.66144, 0.83350},
 };
 
 const struct model model_limier = {

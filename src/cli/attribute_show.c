@@ -1,8 +1,8 @@
 #include "cli/attribute_show.h"
 
+#include "attribute/attribute.h"
 #include "cli/terminal.h"
 #include "export/page.h"
-#include "model/assessment.h"
 
 #include <math.h>
 
@@ -116,6 +116,20 @@ static void json_rest(const struct decision *d, struct buf *out)
     buf_char(out, ']');
 }
 
+static void json_evidence(const struct evidence *e, struct buf *out)
+{
+    buf_add(out, STR(",\"evidence\":["));
+    for (size_t i = 0; i < e->nitems; i++) {
+        buf_printf(out, "%s{\"id\":", comma(i));
+        buf_json(out, e->items[i].id);
+        buf_printf(out, ",\"trust\":%.2f,\"findings\":%zu,\"first\":", e->items[i].trust,
+                   e->items[i].count);
+        buf_json(out, e->items[i].finding);
+        buf_char(out, '}');
+    }
+    buf_char(out, ']');
+}
+
 void attribute_show_json(const struct shown_answer *s, struct buf *out)
 {
     const struct observed *o = s->observed;
@@ -126,6 +140,7 @@ void attribute_show_json(const struct shown_answer *s, struct buf *out)
     buf_printf(out, ",\"mapped_forward\":%zu", o->nmapped);
     json_ledger(s->decision, out);
     json_rest(s->decision, out);
+    json_evidence(s->evidence, out);
     buf_add(out, STR("}\n"));
 }
 
@@ -141,27 +156,6 @@ struct showing {
 static double decibans(double nats)
 {
     return DECIBANS_PER_NAT * nats;
-}
-
-/* The midpoints between the bands of the yardstick. */
-static enum likelihood likelihood_of(double p)
-{
-    static const struct {
-        double below;
-        enum likelihood words;
-    } bands[] = {
-        {0.05, LIKELIHOOD_ALMOST_NO_CHANCE},
-        {0.20, LIKELIHOOD_VERY_UNLIKELY   },
-        {0.45, LIKELIHOOD_UNLIKELY        },
-        {0.55, LIKELIHOOD_EVEN            },
-        {0.80, LIKELIHOOD_LIKELY          },
-        {0.95, LIKELIHOOD_VERY_LIKELY     },
-    };
-    size_t i = 0;
-    while (i < ARRAY_LEN(bands) && p >= bands[i].below) {
-        i++;
-    }
-    return i < ARRAY_LEN(bands) ? bands[i].words : LIKELIHOOD_ALMOST_CERTAIN;
 }
 
 static void paragraph(struct showing *w, str text)
@@ -269,8 +263,12 @@ static void show_contenders(struct showing *w)
                   arena_printf(a, tr(w->c, "%.*s, suspected country: %.*s"), STR_ARG(who),
                                STR_ARG(answer->list[i].actor->country)));
     }
-    page_item(&w->page, 2, arena_printf(a, "%.3f  ", answer->unknown), PAINT_NONE,
-              str_of(tr(w->c, "an actor that is not known here, or nobody who could be told")));
+    page_item(
+        &w->page, 2, arena_printf(a, "%.3f  ", answer->unknown), PAINT_NONE,
+        str_of(
+            tr(w->c,
+               "an actor that is not known here, or nobody who could be told; 0 when the first is "
+               "below what its claim allows, and then it says nothing")));
     paragraph(w, str_of(tr(w->c, "A false flag has no probability of its own: nobody has counted "
                                  "them. Its column shows how much of the first sum a stranger "
                                  "could have planted.")));
@@ -343,6 +341,22 @@ static void show_apart(struct showing *w)
     }
 }
 
+static void show_findings(struct showing *w)
+{
+    struct arena *a = w->s->in->arena;
+    const struct evidence *e = w->s->evidence;
+    if (e->nitems > 0) {
+        page_heading(&w->page, tr(w->c, "Findings behind the items"));
+    }
+    for (size_t i = 0; i < e->nitems; i++) {
+        const struct evidence_item *item = &e->items[i];
+        str name = item_text(w, &(struct ledger_row){.kind = item->kind, .id = item->id});
+        page_item(&w->page, 2, STR("- "), PAINT_NONE,
+                  arena_printf(a, tr(w->c, "%.*s: %zu findings, the first %.*s, trust %.1f"),
+                               STR_ARG(name), item->count, STR_ARG(item->finding), item->trust));
+    }
+}
+
 /* What was said in public of the first name: apart from what this evidence shows. */
 static void show_said(struct showing *w)
 {
@@ -383,5 +397,6 @@ void attribute_show_text(const struct shown_answer *s, struct buf *out)
     show_linchpins(&w);
     show_countries(&w);
     show_apart(&w);
+    show_findings(&w);
     show_said(&w);
 }

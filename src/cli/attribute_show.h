@@ -4,6 +4,7 @@
 #define CLI_ATTRIBUTE_SHOW_H
 
 #include "attribute/decide.h"
+#include "attribute/evidence.h"
 #include "base/buf.h"
 #include "cli/command.h"
 
@@ -13,6 +14,7 @@ struct shown_answer {
     const struct observed *observed;
     const struct model *model;
     const struct decision *decision;
+    const struct evidence *evidence; /* its items are those of a case; none when there is no case */
 };
 
 void attribute_show_json(const struct shown_answer *s, struct buf *out);

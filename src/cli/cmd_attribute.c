@@ -1,4 +1,5 @@
-/* Who it was, and how sure that is: from ids that somebody observed. */
+/* Who it was, and how sure that is: from the findings of a case, or from ids that somebody
+ * observed. */
 #include "cli/actors_known.h"
 #include "cli/attribute_show.h"
 #include "cli/terminal.h"
@@ -33,24 +34,45 @@ static void say_unknown(const struct invocation *in, const struct observed *o)
     }
 }
 
+/* What was observed, from a file or from the findings of a case. */
+static bool observe(const struct invocation *in, const struct actors *k, struct observed *out,
+                    struct evidence *evidence, struct err *err)
+{
+    const struct attribute_options *o = in->options;
+    str json;
+    if (o->observed) {
+        return read_whole(o->observed, in->arena, &json, err) &&
+               observed_read(bytes_of_str(json), o->observed, in->arena, out, err);
+    }
+    struct case_file *c = NULL;
+    struct finding *findings = NULL;
+    size_t count = 0;
+    bool ok = case_open(in->args[0], &c, err) &&
+              case_findings(c, in->arena, &findings, &count, err) &&
+              (evidence_of(findings, count, k, in->arena, evidence) ||
+               err_set(err, ERR_FULL, "%s: more than fits into memory", in->args[0]));
+    case_close(c);
+    *out = evidence->observed;
+    return ok;
+}
+
 static bool answer(const struct invocation *in, struct shown_answer *s, struct err *err)
 {
     const struct attribute_options *o = in->options;
     static struct actors actors;
     static struct observed observed;
     static struct decision decision;
-    str json;
+    static struct evidence evidence;
     if (!learn_actors(o->knowledge, in->arena, &actors, err) ||
-        !read_whole(o->observed, in->arena, &json, err) ||
-        !observed_read(bytes_of_str(json), o->observed, in->arena, &observed, err)) {
+        !observe(in, &actors, &observed, &evidence, err)) {
         return false;
     }
     const struct model *m =
         o->model && strcmp(o->model, "reference") == 0 ? &model_reference : &model_limier;
-    *s = (struct shown_answer){in, &actors, &observed, m, &decision};
+    *s = (struct shown_answer){in, &actors, &observed, m, &decision, &evidence};
     return (observed_update(&observed, &actors, in->arena) &&
             decide(&actors, &observed, m, in->arena, &decision)) ||
-           err_set(err, ERR_FULL, "%s: more than fits into memory", o->observed);
+           err_set(err, ERR_FULL, "what was observed does not fit into memory");
 }
 
 static bool is_one_of(const char *text, const char *first, const char *second)
@@ -63,8 +85,8 @@ static int attribute_run(const struct invocation *in)
     const struct attribute_options *o = in->options;
     struct shown_answer shown;
     struct err err = {0};
-    if (!o->observed) {
-        return misuse(in, "%s", tr(in->catalog, "--observed FILE is needed"));
+    if (!o->observed == !in->nargs) {
+        return misuse(in, "%s", tr(in->catalog, "either a case or --observed FILE is needed"));
     }
     if (!is_one_of(o->format, "text", "json")) {
         return misuse(in, tr(in->catalog, "--format is text or json, not %s"), o->format);
@@ -85,7 +107,7 @@ static int attribute_run(const struct invocation *in)
 
 const struct command command_attribute = {
     .name = "attribute",
-    .usage = "--observed FILE [--knowledge FILE] [--format F]",
+    .usage = "CASE | --observed FILE [--knowledge FILE] [--format F]",
     .summary = N_("who it was, how sure that is, and what would tell"),
     .details =
         N_("The answer is \"insufficient evidence\" unless one actor is at least as likely as "
@@ -93,6 +115,7 @@ const struct command command_attribute = {
            "first without its\nstrongest item and without its two strongest pieces of "
            "software.\n"
            "\n"
+           "    limier attribute X.case\n"
            "    limier attribute --observed seen.json\n"
            "    limier attribute --observed seen.json --knowledge mine.tsv --format json"),
     .options = options,

@@ -1,5 +1,6 @@
 #include "cli/knowledge.h"
 
+#include "cli/actors_known.h"
 #include "cli/choices.h"
 #include "cli/embedded.h"
 #include "cli/language.h"
@@ -99,6 +100,16 @@ static bool learn_dossiers(struct lesson *l)
     l->out->knowledge.dossiers = all;
     l->out->knowledge.ndossiers = all ? count : 0;
     return true;
+}
+
+static bool learn_actors_too(struct lesson *l)
+{
+    struct actors *actors = ARENA_NEW(l->arena, struct actors);
+    for (const struct embedded *e = embedded_actors; e->name.p; e++) {
+        digest_data(l, e->name, e->data);
+    }
+    l->out->knowledge.actors = actors;
+    return actors && learn_actors(NULL, l->arena, actors, l->err);
 }
 
 /* ---- the user's */
@@ -271,7 +282,8 @@ static bool learn_all(struct lesson *l, const struct option_list *rules, unsigne
         choice.first = what & KNOW_DOSSIERS ? (uint32_t)ours : 0; /* a verdict rests on ours */
         sigma_choose(l->sigma, &choice);
     }
-    return (!(what & KNOW_DOSSIERS) || learn_dossiers(l)) && sigma_compile(l->sigma, l->err);
+    return (!(what & KNOW_DOSSIERS) || (learn_dossiers(l) && learn_actors_too(l))) &&
+           sigma_compile(l->sigma, l->err);
 }
 
 static bool learn_some(const struct option_list *rules, unsigned what,

@@ -18,6 +18,7 @@ struct knowledge { /* everything the scan knows before it reads a byte of eviden
     const struct baseline *baseline; /* NULL: none */
     const struct dossier *const *dossiers;
     size_t ndossiers;
+    const struct actors *actors; /* NULL: nobody is known */
     const struct catalog *catalogs[LANG_COUNT];
 };
 

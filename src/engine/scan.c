@@ -135,7 +135,9 @@ bool scan_judge(struct scanning *s, const struct held_list *held, struct err *er
         struct entity *entities = NULL;
         assessment.nentities = trace_entities(in.findings, in.nfindings, &a, &entities);
         assessment.entities = entities;
-        attribute(&assessment, in.catalogs, &a, &assessment.attribution);
+        const struct attribute_input known = {&assessment, in.findings, in.nfindings, k->actors,
+                                              in.catalogs};
+        attribute(&known, &a, &assessment.attribution);
         ok = case_put_assessment(s->file, &assessment, err);
     }
     arena_done(&a);

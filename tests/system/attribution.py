@@ -121,6 +121,26 @@ def no_country_and_no_word_of_others_names_anybody(folder):
     assert text.index("Insufficient evidence") < text.index("Hypotheses"), text
 
 
+def the_recording_of_proxylogon_names_nobody_and_says_why(folder):
+    case = folder / "a.case"
+    report = limier("scan", shared("corpus/otrf/proxylogon_ssrf_rce_poc.zip"), "-o", case, "--format",
+                    "json").json()
+    claims = [claim["text"] for claim in report["attribution"]["claims"]]
+    assert not report["attribution"]["named"], claims
+    assert "cannot be said" in claims[0], claims
+    groups = {name.strip().lower() for dossier in report["dossiers"] if "ProxyLogon" in dossier["name"]
+              for said in dossier["attributions"] for name in said["actor"].split(";")}
+    assert "hafnium" in groups and len(groups) > 10, groups
+    told = limier("attribute", case, "--format", "json").json()
+    assert not told["named"] and {"probability", "families"} <= set(told["doubts"]), told["doubts"]
+    finding = {f["id"]: f for f in report["findings"]}
+    for item in told["evidence"]:
+        assert item["id"] in finding[item["first"]]["attack"], item
+    text = limier("attribute", case).text()
+    assert "Insufficient evidence" in text and "Findings behind the items" in text, text
+    assert "HAFNIUM (" not in limier("report", case).text()
+
+
 def what_ships_is_what_the_benchmark_knows(folder):
     known = shared("attribution/bench/kb/v18.1.tsv")
     for observed in (HAFNIUM, {"techniques": ["T1059.001", "T1003"], "software": ["S0002"]}):
@@ -138,5 +158,6 @@ if __name__ == "__main__":
         two_runs_print_the_same_bytes,
         published_tools_give_a_graded_answer_and_planted_ones_do_not,
         no_country_and_no_word_of_others_names_anybody,
+        the_recording_of_proxylogon_names_nobody_and_says_why,
         what_ships_is_what_the_benchmark_knows,
     ]))

@@ -19,7 +19,7 @@ static struct attribution answer(struct arena *a, enum verdict_state state, size
     const struct assessment as = {.verdict = {.state = state}, .dossiers = &match, .ndossiers = 1};
     struct attribution out;
     const struct catalog *const none[LANG_COUNT] = {NULL};
-    attribute(&as, none, a, &out);
+    attribute(&(struct attribute_input){.assessment = &as, .catalogs = none}, a, &out);
     return out;
 }
 
