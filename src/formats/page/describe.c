@@ -47,17 +47,22 @@ static const struct {
 };
 
 static const str describe_through[THROUGH_COUNT] = {
-    STR_INIT("base64"),     STR_INIT("hex"),     STR_INIT("rot13"),   STR_INIT("reverse"),
-    STR_INIT("inflate"),    STR_INIT("xor"),     STR_INIT("decrypt"), STR_INIT("url"),
-    STR_INIT("characters"), STR_INIT("replace"), STR_INIT("pieces"),  STR_INIT("callback"),
-    STR_INIT("reflection"),
+    STR_INIT("base64"),     STR_INIT("hex"),      STR_INIT("rot13"),   STR_INIT("reverse"),
+    STR_INIT("inflate"),    STR_INIT("xor"),      STR_INIT("decrypt"), STR_INIT("url"),
+    STR_INIT("characters"), STR_INIT("replace"),  STR_INIT("pieces"),  STR_INIT("callback"),
+    STR_INIT("reflection"), STR_INIT("url part"),
 };
 
 static const str describe_disguises[DISGUISE_COUNT] = {
-    STR_INIT("hidden name"),  STR_INIT("hidden source"),  STR_INIT("packed"),
-    STR_INIT("image"),        STR_INIT("escaped name"),   STR_INIT("invisible"),
-    STR_INIT("escaped text"), STR_INIT("encoded script"), STR_INIT("class id"),
-    STR_INIT("silenced"),
+    STR_INIT("hidden name"),  STR_INIT("hidden source"),    STR_INIT("packed"),
+    STR_INIT("image"),        STR_INIT("escaped name"),     STR_INIT("invisible"),
+    STR_INIT("escaped text"), STR_INIT("encoded script"),   STR_INIT("class id"),
+    STR_INIT("silenced"),     STR_INIT("unreadable names"), STR_INIT("no letters"),
+};
+
+static const str describe_parts[PART_COUNT] = {
+    STR_INIT("guarded"), STR_INIT("command line"), STR_INIT("member"),
+    STR_INIT("library"), STR_INIT("inherits"),
 };
 
 struct description {
@@ -151,6 +156,7 @@ size_t describe(const struct facts *facts, const struct script *script, const st
         }
     }
     describe_bits(&d, STR("Disguise"), facts->disguises, describe_disguises, DISGUISE_COUNT);
+    describe_bits(&d, STR("Part"), facts->parts, describe_parts, PART_COUNT);
     describe_text(&d, STR("HiddenName"), facts->hidden_name);
     describe_text(&d, STR("Input"), facts->reads_request ? STR("request") : STR_NONE);
     describe_text(&d, STR("Gate"), facts->gate ? STR("hash") : STR_NONE);

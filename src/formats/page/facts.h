@@ -34,7 +34,8 @@ enum through {
     THROUGH_PIECES = 1 << 10, /* put together */
     THROUGH_CALLBACK = 1 << 11,
     THROUGH_REFLECTION = 1 << 12,
-    THROUGH_COUNT = 13,
+    THROUGH_URL_PART = 1 << 13, /* the host, the path, ... of a URL */
+    THROUGH_COUNT = 14,
     THROUGH_DECODED = (1 << 9) - 1,
 };
 
@@ -69,7 +70,19 @@ enum disguise {
     DISGUISE_ENCODED_SCRIPT = 1 << 7, /* VBScript.Encode */
     DISGUISE_CLASS_ID = 1 << 8,       /* a shell object called by its class id */
     DISGUISE_SILENCED = 1 << 9,
-    DISGUISE_COUNT = 10,
+    DISGUISE_UNREADABLE = 1 << 10, /* names of bytes that are no letters: an encoder's */
+    DISGUISE_NO_LETTERS = 1 << 11, /* variables without a letter, and a call through one */
+    DISGUISE_COUNT = 12,
+};
+
+/* Why a page does nothing by itself when a server is asked for it. */
+enum part {
+    PART_GUARDED = 1 << 0,  /* it ends unless another page defined a constant */
+    PART_COMMAND = 1 << 1,  /* it ends unless a command line started it */
+    PART_MEMBER = 1 << 2,   /* $this outside of any class: it runs within a method */
+    PART_LIBRARY = 1 << 3,  /* it only defines */
+    PART_INHERITS = 1 << 4, /* its class inherits from one of another file */
+    PART_COUNT = 5,
 };
 
 struct flow {
@@ -85,6 +98,7 @@ struct facts {
     struct flow flows[FLOWS_MAX];
     size_t nflows;
     uint32_t disguises;
+    uint32_t parts;    /* enum part */
     uint32_t layers;   /* of packed code */
     uint32_t computed; /* sinks, as bits, that get what was decoded from no known text */
     uint32_t powers;   /* sinks, as bits, that the code reaches at all */

@@ -6,6 +6,7 @@
  * The name decides: a server does not ask what a file looks like. */
 #include "formats/format.h"
 #include "formats/lines.h"
+#include "formats/page/context.h"
 #include "formats/page/describe.h"
 #include "formats/page/walk.h"
 #include "model/host_path.h"
@@ -117,6 +118,8 @@ static size_t page_facts(struct parse *p, str text, struct field *fields)
     }
     script_tokens(&tokens, text, script_family(p->path, text), &script);
     walk_tokens(&tokens, p->arena, facts);
+    facts->parts = context_of(&tokens);
+    facts->disguises |= context_names(&tokens);
     facts->disguises |= script.image && tokens.count ? DISGUISE_IMAGE : 0;
     facts->disguises |= tokens.odd & ODD_ESCAPED_NAME ? DISGUISE_ESCAPED_NAME : 0;
     facts->disguises |= tokens.odd & ODD_INVISIBLE ? DISGUISE_INVISIBLE : 0;

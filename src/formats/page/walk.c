@@ -2,7 +2,7 @@
 
 #include "formats/page/script.h"
 
-enum { PASSES_MAX = 4, FUNCTION_SCOPE = 0x7ffffff0, BODY_DEPTH = 64 };
+enum { PASSES_MAX = 4, BODY_DEPTH = 64 };
 
 static void walk_statement(struct walker *w, size_t to);
 

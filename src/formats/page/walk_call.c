@@ -159,7 +159,10 @@ struct worth walk_member(struct walker *w, const struct worth *receiver, str nam
                    ? call_from_thing(w, receiver, receiver->parameter)
                    : *receiver;
     }
+    uint32_t function = w->function;
+    w->function = w->language == LANGUAGE_PHP ? PROPERTY_SCOPE : function;
     struct worth v = variable_get(w, hash);
+    w->function = function;
     if (v.sources || v.known || v.thing) {
         return v;
     }
@@ -250,10 +253,11 @@ struct worth walk_call_value(struct walker *w, const struct worth *function,
     if (function->elements && args->count <= ARGUMENTS_MAX) {
         return (struct worth){0};
     }
-    if (function->through & THROUGH_DECODED || function->sources) {
+    bool hidden = function->through & THROUGH_REFLECTION && all.through & THROUGH_REFLECTION;
+    if (function->through & THROUGH_DECODED || function->sources || hidden) {
         if (worth_tainted(&all)) {
             walk_sink(w, SINK_UNKNOWN_CALL, &all);
-        } else {
+        } else if (function->through & THROUGH_DECODED || hidden) {
             w->facts->computed |= 1U << SINK_UNKNOWN_CALL;
         }
     } else if (worth_tainted(&all) && w->language == LANGUAGE_PHP) {
@@ -313,6 +317,9 @@ static struct worth call_callback(struct walker *w, const struct word *word,
                                   const struct arguments *args)
 {
     if (word->a >= args->count) {
+        if (args->count == 1 && args->list[0].thing == THING_PARAMETERS) {
+            walk_sink(w, SINK_CALL, &args->list[0]); /* usort(...$_GET) */
+        }
         return (struct worth){0};
     }
     struct worth f = args->list[word->a];
@@ -328,11 +335,13 @@ static struct worth call_callback(struct walker *w, const struct word *word,
             data.list[data.count++] = v;
         }
     }
-    if (f.elements) { /* array($object, "method"): no function of the language */
-        return (struct worth){0};
-    }
     for (size_t i = 0; i < data.count; i++) {
         data.list[i].through |= data.list[i].sources ? THROUGH_CALLBACK : 0;
+    }
+    if (f.elements) { /* array($object, "method"): the page's own, or none that matters */
+        struct worth method = worth_element(&f, &(struct worth){.text = STR("1"), .known = true});
+        uint32_t own = method.known ? walk_function(w, lex_hash(method.text)) : 0;
+        return own ? call_own(w, own, &data) : (struct worth){0};
     }
     if (!f.known && !f.function && !f.sources && !(f.through & THROUGH_DECODED)) {
         return call_arguments_joined(&data, NULL);
@@ -434,6 +443,25 @@ static struct worth call_indexed(struct walker *w, const struct worth *v,
     return walk_index(w, v, &key);
 }
 
+/* $list->uasort('assert'): a method that nobody knows gets the name of a function that runs code.
+ */
+static void call_method_callback(struct walker *w, const struct worth *receiver,
+                                 const struct arguments *args)
+{
+    struct worth data = call_arguments_joined(args, receiver);
+    for (size_t i = 0; i < args->count && worth_tainted(&data); i++) {
+        const struct worth *f = &args->list[i];
+        const struct word *word = f->known ? vocabulary_find(w->words, f->text, ON_FREE) : NULL;
+        if (word && word->role == ROLE_SINK && word->a <= SINK_EXECUTE) {
+            struct worth v = data;
+            v.known = false;
+            v.text = STR_NONE;
+            v.through |= THROUGH_CALLBACK;
+            walk_sink(w, (enum sink_kind)word->a, &v);
+        }
+    }
+}
+
 struct worth walk_call(struct walker *w, str name, uint32_t hash, const struct worth *receiver,
                        const struct arguments *args)
 {
@@ -450,6 +478,9 @@ struct worth walk_call(struct walker *w, str name, uint32_t hash, const struct w
         if (v && v->set) {
             return call_indexed(w, &v->value, args);
         }
+    }
+    if (receiver && w->language == LANGUAGE_PHP) {
+        call_method_callback(w, receiver, args);
     }
     if (word) {
         return call_word(w, word, name, receiver, args);

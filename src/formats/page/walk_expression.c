@@ -12,6 +12,7 @@ enum level {
     LEVEL_CHOICE = 1,
     LEVEL_OR,
     LEVEL_AND,
+    LEVEL_BITS, /* PHP: `a ^ b . c` joins first */
     LEVEL_COMPARE,
     LEVEL_JOIN,
     LEVEL_ADD,
@@ -46,8 +47,8 @@ void walk_arguments(struct walker *w, uint8_t closer, struct arguments *args)
         if (walk_is(t, ';') || t->kind == TOKEN_LANGUAGE) {
             return; /* never closed */
         }
-        if (walk_is(t, ',') || walk_is(t, '&')) {
-            w->at++;
+        if (walk_is(t, ',') || walk_is(t, '&') || walk_is(t, SIGN_CONCAT)) {
+            w->at++; /* `...$list` too */
             continue;
         }
         if (t->kind == TOKEN_NAME && walk_is(walk_peek(w, 1), ':') &&
@@ -119,8 +120,12 @@ static struct worth walk_array(struct walker *w, uint8_t closer)
         const struct token *link = walk_peek(w, 0);
         if (walk_is(link, SIGN_FAT) || (walk_is(link, ':') && closer == '}')) {
             w->at++;
+            struct worth named = v;
             key = v.known ? v.text : STR_NONE;
             v = walk_expression(w);
+            if (worth_tainted(&named)) { /* array_keys() gives it back */
+                v = worth_either(&v, &named);
+            }
         } else {
             next++;
         }
@@ -175,6 +180,21 @@ static struct worth walk_closure(struct walker *w)
     return out;
 }
 
+/* new $name, new $_GET['name']: what names the class; behind it when it is given back. */
+static struct worth walk_new_named(struct walker *w)
+{
+    const struct token *t = walk_peek(w, 0);
+    struct worth named = walk_name(w, t->text, t->hash);
+    w->at++;
+    while (walk_is(walk_peek(w, 0), '[')) {
+        struct arguments keys = {0};
+        w->at++;
+        walk_arguments(w, ']', &keys);
+        named = walk_index(w, &named, keys.count ? &keys.list[0] : &(struct worth){0});
+    }
+    return named;
+}
+
 static struct worth walk_new(struct walker *w)
 {
     w->at++;
@@ -187,7 +207,8 @@ static struct worth walk_new(struct walker *w)
             name = t->text;
             hash = t->hash;
         } else if (t->kind == TOKEN_VARIABLE) {
-            named = variable_get(w, t->hash);
+            named = walk_new_named(w);
+            continue;
         } else if (!walk_is(t, '.') && !walk_is(t, '\\')) {
             break;
         }
@@ -240,6 +261,12 @@ static struct worth walk_new(struct walker *w)
     if (named.known && !name.len) {
         return walk_call(w, named.text, lex_hash(named.text), NULL, &args);
     }
+    for (size_t i = 0; worth_tainted(&named) && i < args.count; i++) {
+        if (worth_tainted(&args.list[i])) {
+            walk_sink(w, SINK_CALL, &named);
+            out = named;
+        }
+    }
     struct worth object = hash ? walk_call(w, name, hash, NULL, &args) : out;
     object.elements = object.elements ? object.elements : out.elements;
     object.sources |= out.sources;
@@ -287,7 +314,7 @@ static struct worth walk_variable_variable(struct walker *w, struct place *place
         w->all_from_request = w->all_from_request || walk_is(walk_peek(w, 0), '=');
     }
     if (!name.known) {
-        return (struct worth){0};
+        return (struct worth){.through = THROUGH_REFLECTION};
     }
     str text = name.text.len && name.text.p[0] == '$' ? str_from(name.text, 1) : name.text;
     uint32_t hash = lex_hash_of(w->language, TOKEN_VARIABLE, text);
@@ -382,6 +409,10 @@ static struct worth walk_named(struct walker *w, struct place *place)
     }
     w->at++;
     const struct token *next = walk_peek(w, 0);
+    if (walk_is(next, '(') && w->language == LANGUAGE_PHP && walk_is_name(t, "array")) {
+        w->at++;
+        return walk_array(w, ')');
+    }
     if (walk_is(next, '(')) {
         return (struct worth){0}; /* a call: the caller sees the parenthesis */
     }
@@ -509,6 +540,26 @@ static void walk_keep(struct walker *w, uint32_t object, str method, const struc
     }
 }
 
+/* $object->$name(): a method of an object which the page made is no function of the language. */
+static struct worth walk_method(const struct walker *w, const struct worth *object,
+                                struct worth name)
+{
+    bool own = w->language == LANGUAGE_PHP && worth_tainted(&name) && !worth_tainted(object);
+    return own ? (struct worth){0} : name;
+}
+
+/* $i++: how often it runs is not followed, so that nobody knows its value any more. */
+static void walk_count(struct walker *w, const struct place *place)
+{
+    struct variable *v = w->language == LANGUAGE_PHP && place->name && !place->is_element
+                             ? variable_of(w, place->name)
+                             : NULL;
+    if (v && v->set && v->value.known) {
+        v->value.known = false;
+        v->value.text = STR_NONE;
+    }
+}
+
 /* What follows a value: calls, indexes, members. */
 static struct worth walk_postfix(struct walker *w, struct place *place)
 {
@@ -582,7 +633,7 @@ static struct worth walk_postfix(struct walker *w, struct place *place)
                 *place = (struct place){
                     .name = hash, .is_property = true, .base = receiver, .text = name};
                 if (member->kind == TOKEN_VARIABLE && t->sign != SIGN_SCOPE) {
-                    struct worth called = variable_get(w, hash);
+                    struct worth called = walk_method(w, &receiver, variable_get(w, hash));
                     v = called;
                     name = called.known ? called.text : STR_NONE;
                     hash = lex_hash(name);
@@ -612,13 +663,14 @@ static struct worth walk_postfix(struct walker *w, struct place *place)
                 w->at += 2;
                 struct worth called = walk_expression(w);
                 w->at += walk_is(walk_peek(w, 0), '}');
-                v = called;
+                v = walk_method(w, &v, called);
             } else {
                 w->at++;
                 return v;
             }
         } else if (walk_is(t, '+') && walk_is(walk_peek(w, 1), '+')) {
             w->at += 2;
+            walk_count(w, place);
         } else {
             break;
         }
@@ -672,7 +724,7 @@ static int walk_level(const struct walker *w, const struct token *t)
     case '&':
     case '|':
     case '^':
-        return LEVEL_ADD;
+        return w->language == LANGUAGE_PHP ? LEVEL_BITS : LEVEL_ADD;
     case '*':
     case '/':
     case '%':
@@ -728,6 +780,19 @@ static struct worth walk_choice(struct walker *w, const struct worth *condition)
     return worth_either(&yes, &no);
 }
 
+/* In PHP a property is seen from all functions, whatever object it belongs to. */
+static void walk_keep_value(struct walker *w, const struct place *place, const struct worth *v)
+{
+    uint32_t function = w->function;
+    w->function = place->is_property && w->language == LANGUAGE_PHP ? PROPERTY_SCOPE : w->function;
+    if (place->is_element) {
+        variable_set_element(w, place->name, &place->key, v);
+    } else {
+        variable_set(w, place->name, v);
+    }
+    w->function = function;
+}
+
 struct worth walk_assign(struct walker *w, const struct place *place, const struct worth *v)
 {
     if (place->is_property && walk_sink_property(w, place, v)) {
@@ -749,10 +814,8 @@ struct worth walk_assign(struct walker *w, const struct place *place, const stru
             global->value = *v;
             global->set = true;
         }
-    } else if (place->is_element) {
-        variable_set_element(w, place->name, &place->key, v);
     } else {
-        variable_set(w, place->name, v);
+        walk_keep_value(w, place, v);
     }
     return *v;
 }

@@ -106,6 +106,8 @@ static void sink_evaluate(struct walker *w, const struct worth *v)
         }
     } else if ((v->through & THROUGH_DECODED) || (v->sources & SOURCE_FILE)) {
         w->facts->computed |= v->through & THROUGH_DECODED ? 1U << SINK_EVALUATE : 0;
+    } else if (v->through & THROUGH_REFLECTION) { /* the comment of a class, an image's notes */
+        w->facts->computed |= 1U << SINK_EVALUATE;
     }
 }
 
@@ -132,6 +134,9 @@ void walk_sink(struct walker *w, enum sink_kind sink, const struct worth *v)
     }
     if (sink == SINK_INCLUDE && v->text.len) {
         sink = SINK_READ; /* a fixed folder, or a fixed prefix */
+    }
+    if (sink == SINK_CONNECT && v->through & THROUGH_URL_PART) {
+        sink = SINK_READ; /* fetches a URL; who tells a host and a port has a tunnel */
     }
     sink_flow(w, sink, v);
 }
@@ -230,7 +235,9 @@ static struct worth special_preg_replace(struct walker *w, const struct argument
         walk_sink(w, SINK_EVALUATE, subject); /* what was found is what is run */
     } else if (runs && (worth_tainted(with) || with->known)) {
         walk_sink(w, SINK_EVALUATE, with);
-        if (with->known && worth_tainted(sink_argument(args, 2)) &&
+        bool method =
+            str_starts(with->text, STR("$this->")) || str_starts(with->text, STR("self::"));
+        if (with->known && !method && worth_tainted(sink_argument(args, 2)) &&
             str_find_char(with->text, '\\') < with->text.len) {
             walk_sink(w, SINK_EVALUATE, sink_argument(args, 2));
         }
@@ -239,8 +246,13 @@ static struct worth special_preg_replace(struct walker *w, const struct argument
     } else if (worth_tainted(pattern) && !pattern->text.len && worth_tainted(with)) {
         walk_sink(w, SINK_EVALUATE, pattern);
     }
+    bool hidden = pattern->through & THROUGH_REFLECTION && with->through & THROUGH_REFLECTION;
+    if (!pattern->known && hidden) {
+        walk_sink(w, SINK_EVALUATE, with);
+    }
     if (!runs && args->count >= 3) { /* used to put names together */
-        return (struct worth){.sources = args->list[2].sources | with->sources,
+        return (struct worth){.text = worth_tainted(&args->list[2]) ? STR_NONE : STR("?"),
+                              .sources = args->list[2].sources | with->sources,
                               .through = args->list[2].through | THROUGH_REPLACE,
                               .parameter = args->list[2].parameter.len ? args->list[2].parameter
                                                                        : with->parameter};
@@ -364,16 +376,38 @@ static struct worth special_upload(struct walker *w, str name, const struct wort
     return (struct worth){0};
 }
 
+/* "$a, $b": what the function takes. */
+static void special_parameters(struct walker *w, uint32_t f, str list)
+{
+    uint32_t n = 0;
+    for (str one; n < PARAMETERS_MAX && str_cut(&list, ',', &one);) {
+        size_t at = str_find_char(one, '$');
+        str name = str_from(one, at < one.len ? at + 1 : one.len);
+        size_t len = 0;
+        while (len < name.len && (ascii_is_alnum(name.p[len]) || name.p[len] == '_')) {
+            len++;
+        }
+        w->functions[f].parameters[n++] =
+            lex_hash_of(LANGUAGE_PHP, TOKEN_VARIABLE, str_sub(name, 0, len));
+    }
+    w->functions[f].nparameters = n;
+}
+
 static struct worth special_create_function(struct walker *w, const struct arguments *args)
 {
     struct worth out = {0};
-    uint32_t f = walk_new_function(w, (uint32_t)(w->at * 2654435761U) | 1);
+    uint32_t f = walk_new_function(w, (uint32_t)(w->at * 2654435761U) | 1), outer = w->function;
+    if (f && args->count > 1 && args->list[0].known) {
+        special_parameters(w, f, args->list[0].text);
+        w->function = f;
+    }
     for (size_t i = 0; i < args->count && i < 2; i++) {
         struct worth code = args->list[i];
         if (i == 1 || worth_tainted(&code)) {
             walk_sink(w, SINK_EVALUATE, &code);
         }
     }
+    w->function = outer;
     out.function = f;
     return out;
 }

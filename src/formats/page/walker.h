@@ -6,6 +6,7 @@
 #include "formats/page/words.h"
 
 enum { PARAMETERS_MAX = 12, ARGUMENTS_MAX = 12, EXPRESSION_DEPTH = 160, CODE_DEPTH = 48 };
+enum { FUNCTION_SCOPE = 0x7ffffff0, PROPERTY_SCOPE = 0x7ffffff1 };
 enum { VARIABLES_MAX = 1 << 16, FUNCTIONS_MAX = 4096, DECODED_MAX = 8 << 20 };
 
 struct variable {

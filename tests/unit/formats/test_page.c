@@ -124,6 +124,77 @@ static void twins_that_do_no_harm_are_left_alone(void)
     says("a.html.php", "<script>" EVALUATES "(document.cookie)</script>", "Flow", "");
 }
 
+static void parts_of_applications_are_told_apart(void)
+{
+    says("a.php", "<?php defined('APP') or die('no'); echo 1;", "Part", "guarded");
+    says("a.php", "<?php if (!defined('APP')) { exit; } echo 1;", "Part", "guarded");
+    says("a.php", "<?php if (PHP_SAPI !== 'cli') { exit(1); } echo 1;", "Part", "command line");
+    says("a.php", "<?php $this->page->title = 'x';", "Part", "member");
+    says("a.php", "<?php class A { function b() { return $_GET['c']; } }", "Part", "library");
+    says("a.php", "<?php class A extends B {} $a = new A();", "Part", "inherits");
+    says("a.php", "<?php class A extends ArrayObject {} $a = new A();", "Part", "");
+    says("a.php", "<?php if (!defined('V')) define('V', 1); echo V;", "Part", "");
+    says("a.php", "<?php $c = $_POST['c']; defined('APP') or die('no');", "Part", "");
+}
+
+static void values_are_followed_through_objects_and_callbacks(void)
+{
+    says("a.php",
+         "<?php class A { public $x; function f() { $this->x = $_GET['n']; } } $a = new A(); "
+         "$a->f(); $b = $a->x; " EVALUATES "($b);",
+         "EvaluatesParameter", "n");
+    says("a.php",
+         "<?php $a = new ArrayObject(array('x', $_REQUEST['p'])); $a->uasort('ass"
+         "ert');",
+         "EvaluatesParameter", "p");
+    says("a.php",
+         "<?php filter_var($_REQUEST['p'], FILTER_CALLBACK, array('options' => 'ass"
+         "ert'));",
+         "EvaluatesParameter", "p");
+    says("a.php", "<?php $a = array($_POST['k'] => 1); $b = array_keys($a)[0]; " EVALUATES "($b);",
+         "EvaluatesParameter", "k");
+    says("a.php", "<?php usort(...$_GET);", "Calls", "parameter");
+    says("a.php", "<?php $o = new $_GET['a']($_GET['b']);", "Calls", "parameter a");
+    says("a.php",
+         "<?php $f = create_function('$a', 'return ass"
+         "ert($a);'); $f($_COOKIE['c']);",
+         "Evaluates", "cookie c");
+}
+
+static void names_in_disguise_are_seen(void)
+{
+    says("a.php", "<?php $f = '      ' ^ 'SYS' . 'TEM'; $f($_GET['c']);", "Executes",
+         "parameter c");
+    says("a.php",
+         "<?php $a = array('sys', 'tem'); $f = ''; for ($i = 0; $i < 2; $i++) { $f .= $a[$i]; } "
+         "$f($_GET['c']);",
+         "Passes", "parameter c");
+    says("a.php",
+         "<?php /** x */ class A {} $r = new ReflectionClass('A'); $c = "
+         "$r->getDocComment(); " EVALUATES "(substr($c, 4));",
+         "Decoded", "evaluate");
+    says("a.php", "<?php $__='';$___=$__;$____=$___;$_____=$____;$_____($____);", "Disguise",
+         "no letters");
+    says("a.php",
+         "<?php $\xa0\xa1=1;$\xa0\xa2=1;$\xa0\xa3=1;$\xa0\xa4=1;$\xa0\xa5=1;$\xa0\xa6=1;"
+         "$\xa0\xa7=1;$\xa0\xa8=1;$\xa0\xa9=1;$\xa0\xaa=1;",
+         "Disguise", "unreadable names");
+}
+
+static void what_applications_do_with_a_request_is_no_shell(void)
+{
+    says("a.php", "<?php $m = $_GET['m']; $o = new Box(); $o->$m();", "Calls", "");
+    says("a.php", "<?php $o = new Box(); $o->{$_GET['m']}();", "Calls", "");
+    says("a.php", "<?php $u = parse_url($_GET['u']); $s = fsockopen($u['host'], 80);", "Connects",
+         "");
+    says("a.php", "<?php $s = fsockopen($_GET['h'], $_GET['p']);", "Connects", "parameter p");
+    says("a.php",
+         "<?php $c = preg_replace('/a/', $_POST['n'], file_get_contents('c.php')); "
+         "file_put_contents('c.php', $c);",
+         "Drops", "");
+    says("a.php", "<?php $__ = __('a'); $___ = f($__); $____ = 1; $_____ = 1;", "Disguise", "");
+}
+
 /* Hostile code ends within its budget, and says so. */
 static void deep_code_ends(void)
 {
@@ -179,6 +250,10 @@ int main(void)
     RUN(twins_that_do_no_harm_are_left_alone);
     RUN(encoded_script_is_read);
     RUN(a_dump_with_script_in_it_is_told);
+    RUN(parts_of_applications_are_told_apart);
+    RUN(values_are_followed_through_objects_and_callbacks);
+    RUN(names_in_disguise_are_seen);
+    RUN(what_applications_do_with_a_request_is_no_shell);
     RUN(deep_code_ends);
     return kit_end();
 }
