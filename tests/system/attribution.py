@@ -141,6 +141,24 @@ def the_recording_of_proxylogon_names_nobody_and_says_why(folder):
     assert "HAFNIUM (" not in limier("report", case).text()
 
 
+def actors_are_listed_shown_with_sources_and_compared(folder):
+    listed = limier("actors", "list").text()
+    assert "G0125   CN  HAFNIUM" in listed and len(listed.splitlines()) > 176
+    for name in ("G0125", "hafnium", "Silk Typhoon"):
+        shown = limier("actors", "show", name).text()
+        assert "S1011 Tarrask" in shown and "2022-04-12" in shown, shown
+        assert "White House" in shown[shown.index("Said in public"):], shown
+    assert "no actor" in one_line(limier("actors", "show", "nobody"))
+    assert limier("actors").status == USAGE and limier("actors", "show").status == USAGE
+    ours = write(folder, "a.tsv", KNOWLEDGE)
+    theirs = write(folder, "b.tsv", "G1\tOne\tXX\t2014-10\tT1003.001=1,T1105=1\tS0001=1\n"
+                                    "G3\tThree\t\t2014\tT1059=1\t\n")
+    told = limier("actors", "diff", theirs, "-k", ours)
+    assert told.status == DONE and told.text().splitlines() == [
+        "- G2 Two", "+ G3 Three", "~ G1 T1003.001=2, 1", "- G1 T1059=1", "+ G1 T1105=1"], told.text()
+    assert limier("actors", "diff", ours, "-k", ours).out == b""
+
+
 def what_ships_is_what_the_benchmark_knows(folder):
     known = shared("attribution/bench/kb/v18.1.tsv")
     for observed in (HAFNIUM, {"techniques": ["T1059.001", "T1003"], "software": ["S0002"]}):
@@ -159,5 +177,6 @@ if __name__ == "__main__":
         published_tools_give_a_graded_answer_and_planted_ones_do_not,
         no_country_and_no_word_of_others_names_anybody,
         the_recording_of_proxylogon_names_nobody_and_says_why,
+        actors_are_listed_shown_with_sources_and_compared,
         what_ships_is_what_the_benchmark_knows,
     ]))
