@@ -29,6 +29,7 @@ struct indicator_run {
     const struct indicators *set;
     bool asked[AS_QUERY + 1]; /* is any kind in the set that such a field can hold? */
     bool present[KIND_COUNT];
+    struct token_classes classes;
     uint64_t quiet[QUIET_SLOTS]; /* values that match nothing, by hash */
 
     struct arena *arena; /* of the event at hand */
@@ -68,6 +69,7 @@ struct indicator_run *indicator_run_new(const struct indicators *set)
         abort();
     }
     r->set = set;
+    r->classes = token_classes();
     for (int k = 0; k < KIND_COUNT; k++) {
         r->present[k] = set->by_kind[k] > 0;
     }
@@ -344,7 +346,7 @@ static void ask_token(struct indicator_run *r, const struct token *t)
 static void ask_text(struct indicator_run *r, str text)
 {
     struct token t;
-    while (token_next(&text, &t)) {
+    while (token_next(&r->classes, &text, &t)) {
         ask_token(r, &t);
     }
 }
@@ -412,42 +414,54 @@ static void ask_as(struct indicator_run *r, enum reading_as as, str text)
     }
 }
 
-/* Of raw values; the last word is read as it overlaps the one before. */
+/* The last bytes, as a word that overlaps the one before. */
+static uint64_t last_word(const uint8_t *p, size_t len)
+{
+    if (len >= 8) {
+        return load_u64le(p + len - 8);
+    }
+    return len >= 4 ? (uint64_t)load_u32le(p) << 32 | load_u32le(p + len - 4)
+                    : (uint64_t)p[0] << 16 | (uint64_t)p[len / 2] << 8 | p[len - 1];
+}
+
+/* Of a raw value, which is not empty. */
 static uint64_t quiet_hash(const struct indicator_run *r, enum reading_as as, const struct field *f)
 {
-    uint64_t odd = r->set->key.k1 | 1, h = r->set->key.k0 ^ (f->len | (uint64_t)f->type << 40);
-    size_t i = 0;
-    h ^= (uint64_t)as << 48 | (uint64_t)r->how << 56;
-    for (; i + 8 <= f->len; i += 8) {
+    uint64_t odd = r->set->key.k1 | 1;
+    uint64_t h = r->set->key.k0 ^ (f->len | (uint64_t)f->type << 40 | (uint64_t)as << 48);
+    for (size_t i = 0; i + 8 < f->len; i += 8) {
         h = (h ^ load_u64le(f->data + i)) * odd;
         h ^= h >> 32;
     }
-    uint64_t last = 0;
-    for (; i < f->len; i++) {
-        last = last << 8 | f->data[i];
-    }
-    h = (h ^ last) * odd;
-    h ^= h >> 32;
-    h *= UINT64_C(0x9e3779b97f4a7c15);
+    h = (h ^ last_word(f->data, f->len)) * odd;
+    h = (h ^ h >> 32) * UINT64_C(0x9e3779b97f4a7c15);
     return (h ^ h >> 29) | 1;
+}
+
+/* Queries never come again. */
+static bool is_worth_remembering(enum reading_as as, const struct field *f)
+{
+    return f->len <= QUIET_LONGEST && as != AS_QUERY;
 }
 
 static void look_into(struct indicator_run *r, enum reading_as as, const struct field *f)
 {
-    bool short_one = f->len <= QUIET_LONGEST;
-    uint64_t hash = short_one ? quiet_hash(r, as, f) : 0;
-    uint64_t *slot = &r->quiet[hash % QUIET_SLOTS];
-    if (f->type == VALUE_NULL || f->len < 2 || (short_one && *slot == hash)) {
+    if (f->type == VALUE_NULL || f->len < 2) {
+        return;
+    }
+    bool kept = is_worth_remembering(as, f);
+    uint64_t hash = kept ? quiet_hash(r, as, f) : 0;
+    uint64_t *slot = &r->quiet[(hash >> 1) % QUIET_SLOTS];
+    if (kept && *slot == hash) {
         return;
     }
     struct arena_mark mark = arena_mark(r->arena);
     size_t before = r->nmatches;
     uint64_t more = r->more;
-    str text = value_text(f, r->arena);
-    ask_as(r, as, text);
+    ask_as(r, as, value_text(f, r->arena));
     if (r->nmatches == before && r->more == more) {
         arena_rewind(r->arena, mark);
-        *slot = short_one ? hash : *slot;
+        *slot = kept ? hash : *slot;
     }
 }
 

@@ -42,6 +42,15 @@ static unsigned class_of(unsigned char c)
     return c <= ' ' ? TOKEN_ENDS : hex ? 0 : TOKEN_OTHER;
 }
 
+struct token_classes token_classes(void)
+{
+    struct token_classes all;
+    for (unsigned c = 0; c < 256; c++) {
+        all.of[c] = (uint8_t)class_of((unsigned char)c);
+    }
+    return all;
+}
+
 /* Of a URL: its query goes on behind what ends other tokens. */
 static size_t end_of_url(str s, size_t at)
 {
@@ -69,25 +78,25 @@ static bool is_hash(const struct token *t)
     return (t->holds & TOKEN_OTHER) == 0 && (len == 32 || len == 40 || len == 64);
 }
 
-bool token_next(str *rest, struct token *out)
+bool token_next(const struct token_classes *classes, str *rest, struct token *out)
 {
     const unsigned marks = TOKEN_DOT | TOKEN_COLON | TOKEN_AT | TOKEN_BACKSLASH;
-    for (size_t at = 0; at < rest->len;) {
+    const uint8_t *p = (const uint8_t *)rest->p;
+    for (size_t at = 0; at < rest->len; at++) {
         unsigned holds = 0, class = 0;
         size_t from = at;
-        while (at < rest->len && !((class = class_of((unsigned char)rest->p[at])) & TOKEN_ENDS)) {
+        while (at < rest->len && !((class = classes->of[p[at]]) & TOKEN_ENDS)) {
             holds |= class;
             at++;
         }
         *out = (struct token){str_sub(*rest, from, at - from), holds};
-        if ((holds & TOKEN_COLON) && (holds & TOKEN_SLASH) && str_has(out->text, STR("://"))) {
-            at = end_of_url(*rest, at);
-            out->text = str_sub(*rest, from, at - from);
-        }
-        at++;
         if ((holds & marks) || is_hash(out)) {
+            if ((holds & TOKEN_COLON) && str_has(out->text, STR("://"))) {
+                at = end_of_url(*rest, at);
+                out->text = str_sub(*rest, from, at - from);
+            }
             out->text = without_stops(out->text);
-            *rest = str_from(*rest, at);
+            *rest = str_from(*rest, at + 1);
             return true;
         }
     }

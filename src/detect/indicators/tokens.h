@@ -14,6 +14,11 @@ enum token_holds { /* what stands in a token */
                    TOKEN_OTHER = 64, /* no hex digit */
 };
 
+struct token_classes { /* by byte: what it means to a token */
+    uint8_t of[256];
+};
+struct token_classes token_classes(void);
+
 struct token {
     str text;
     unsigned holds;
@@ -21,6 +26,6 @@ struct token {
 
 /* The next token that could be one: with a dot, a colon, an at or a backslash in it, or a hash. A
  * URL is one token with its query. False at the end. */
-bool token_next(str *rest, struct token *out);
+bool token_next(const struct token_classes *classes, str *rest, struct token *out);
 
 #endif

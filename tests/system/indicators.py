@@ -1,0 +1,124 @@
+"""Lists of indicators over whole evidence: what the intruder of an example used is found by every
+kind of list; the same list says nothing of a healthy server; no list makes a verdict."""
+
+import hashlib
+import json
+import re
+import sys
+
+from kit import DONE, FAILED, PARTLY, limier, run_tests, scan_json, scenario, truth
+
+
+def found(report):
+    return [f for f in report["findings"] if f["rule"]["engine"] == "indicator"]
+
+
+def scan(where, *lists):
+    words = [word for file in lists for word in ("-i", file)]
+    return scan_json(where, *words, ok=(DONE, PARTLY))
+
+
+def requests_of(root, address):
+    """Lines of web logs whose client it is, counted without limier."""
+    count = 0
+    for log in root.rglob("u_ex*.log"):
+        text = log.read_text(encoding="utf-8", errors="replace")
+        columns = next(re.finditer(r"^#Fields: (.*)$", text, re.M)).group(1).split()
+        at = columns.index("c-ip")
+        rows = (line.split(" ") for line in text.splitlines() if not line.startswith("#"))
+        count += sum(len(row) == len(columns) and row[at] == address for row in rows)
+    return count
+
+
+def bundle(address):
+    pattern = f"[domain-name:value = 'nowhere.example' OR ipv4-addr:value = '{address}']"
+    return {"type": "bundle", "objects": [
+        {"type": "indicator", "id": "indicator--1", "name": "The wave", "pattern": pattern}]}
+
+
+def event(address):
+    return {"Event": {"info": "The wave", "Attribute": [
+        {"uuid": "1", "type": "ip-src", "value": address, "to_ids": True}]}}
+
+
+def lists_of(folder, address):
+    """The same address in each kind of list."""
+    lists = {
+        "plain.txt": f"# what was seen\n{address.replace('.', '[.]')}\n",
+        "rows.csv": f"type,value,incident,actor,confidence\nipv4,{address},The wave,Somebody,95\n",
+        "stix.json": json.dumps(bundle(address)),
+        "misp.json": json.dumps(event(address)),
+    }
+    for name, text in lists.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in lists]
+
+
+def the_intruders_address_is_found_by_every_kind_of_list(folder):
+    root = scenario("proxylogon")
+    for address in truth("proxylogon")["addresses"]:
+        wanted = requests_of(root, address)
+        assert wanted > 0, address
+        for file in lists_of(folder, address):
+            hits = [f for f in found(scan(root, file)) if "u_ex" in f["unit"]]
+            assert len(hits) == wanted, (file, address, len(hits), wanted)
+            assert all(f["fields"]["Indicator"] == address and f["fields"]["c-ip"] == address
+                       and f["fields"]["IndicatorList"].startswith(str(file)) for f in hits)
+
+
+def a_healthy_server_is_silent_and_a_verdict_stays_what_it_was(folder):
+    evil = truth("proxylogon")["addresses"]
+    (folder / "list").write_text("\n".join(evil) + "\nnowhere.example\n", encoding="utf-8")
+    report = scan(scenario("webmail-healthy"), folder / "list")
+    assert not found(report), found(report)[:1]
+    clients = {f["fields"]["Indicator"] for f in found(scan(scenario("proxylogon"), folder / "list"))}
+    assert clients == set(evil), clients
+    root = folder / "logs"
+    root.mkdir()
+    (root / "u_ex.log").write_text(
+        "#Software: Microsoft Internet Information Services 10.0\n#Fields: date time c-ip cs-uri-stem "
+        f"sc-status\n2021-03-03 01:02:03 {evil[0]} /index.html 200\n", encoding="utf-8")
+    alone, listed = scan(root), scan(root, folder / "list")
+    assert len(found(listed)) == 1 and alone["verdict"]["state"] == listed["verdict"]["state"], (
+        alone["verdict"], listed["verdict"])
+
+
+def a_file_is_found_by_its_hash_and_the_caveat_is_told(folder):
+    root = folder / "evidence"
+    root.mkdir()
+    (root / "x.aspx").write_text("<%@ Page %> harmless", encoding="utf-8")
+    digest = hashlib.sha256((root / "x.aspx").read_bytes()).hexdigest()
+    (folder / "a.csv").write_text(f"type,value,incident\nsha256,{digest},The wave\n", encoding="utf-8")
+    (folder / "b.csv").write_text(f"type,value,note\nsha256,{digest},shared by honest people\n",
+                                  encoding="utf-8")
+    hit, = found(scan(root, folder / "a.csv"))
+    assert hit["rule"]["level"] == "high" and "The wave" in str(hit["summary"]), hit
+    hit, = found(scan(root, folder / "a.csv", folder / "b.csv"))
+    assert hit["rule"]["level"] == "low" and "shared by honest people" in str(hit["summary"]), hit
+
+
+def answers_do_not_depend_on_the_number_of_workers(folder):
+    file = lists_of(folder, truth("proxylogon")["addresses"][0])[0]
+    answers = {limier("scan", scenario("proxylogon"), "-i", file, "--format", "json",
+                      "--threads", n).out for n in (1, 3)}
+    assert len(answers) == 1
+
+
+def what_a_list_holds_is_checked(folder):
+    (folder / "list").write_text("192.0.2.1\nhello\nuser-agent: harmless/1.0\n", encoding="utf-8")
+    run = limier("indicators", "check", folder / "list")
+    assert run.status == PARTLY and f"{folder}/list:2:" in run.text() and "hello" in run.text(), run.text()
+    assert re.search(r"^ +1 +address$", run.text(), re.M), run.text()
+    assert limier("indicators", "check", folder / "none").status == FAILED
+    scanned = limier("scan", folder, "-i", folder / "list")
+    assert "1 indicators were not understood" in scanned.err, scanned.err
+
+
+if __name__ == "__main__":
+    sys.exit(run_tests([
+        the_intruders_address_is_found_by_every_kind_of_list,
+        a_healthy_server_is_silent_and_a_verdict_stays_what_it_was,
+        a_file_is_found_by_its_hash_and_the_caveat_is_told,
+        answers_do_not_depend_on_the_number_of_workers,
+        what_a_list_holds_is_checked,
+    ]))
