@@ -1,6 +1,7 @@
 #include "formats/page/script.h"
 
 #include "base/text.h"
+#include "formats/page/decode.h"
 #include "formats/page/decode_vbscript.h"
 
 #include <string.h>
@@ -252,7 +253,7 @@ static bool script_directive(struct tokens *out, str text, size_t at, size_t end
                    str_has_nocase(tag, STR("ServiceHost")) || str_has_nocase(tag, STR("Class="));
     if (handler && script->family == FAMILY_DOTNET) {
         str rest = str_from(text, end);
-        if (str_find(rest, STR("<%")) == rest.len) {
+        if (!str_starts(str_trim(rest), STR("<"))) { /* no page but a class */
             (void)lex_code(out, script->language, rest, (uint32_t)end);
             lex_end_piece(out);
             return true;
@@ -303,6 +304,20 @@ static bool script_is_directive(str rest)
     return inside.len && inside.p[0] == '@';
 }
 
+/* Code in XML: sections and entities are gone before it is compiled. */
+static size_t script_xml_piece(struct tokens *out, str text, size_t from, enum language language)
+{
+    size_t len = script_find_tag(str_from(text, from), STR("</jsp:"));
+    str code = str_sub(text, from, len);
+    bool plain = decode_replace(code, STR("<![CDATA["), STR_NONE, out->arena, &code) &&
+                 decode_replace(code, STR("]]>"), STR_NONE, out->arena, &code) &&
+                 decode_text(DECODE_HTML, code, out->arena, &code);
+    out->full = out->full || !plain;
+    (void)lex_code(out, language, code, (uint32_t)from);
+    lex_end_piece(out);
+    return from + len + 6;
+}
+
 static void script_percent(struct tokens *out, str text, struct script *script)
 {
     for (size_t at = 0; at < text.len && !out->full;) {
@@ -335,8 +350,7 @@ static void script_percent(struct tokens *out, str text, struct script *script)
                         str_starts_nocase(rest, STR("<jsp:declaration")) ||
                         str_starts_nocase(rest, STR("<jsp:expression"));
             size_t head = str_find_char(rest, '>') + 1;
-            at =
-                code ? script_piece(out, text, at + head, STR("</jsp:"), script->language) : at + 5;
+            at = code ? script_xml_piece(out, text, at + head, script->language) : at + 5;
         } else {
             at++;
         }

@@ -131,6 +131,40 @@ static void walk_parameters(struct walker *w, uint32_t f, size_t from, size_t to
     }
 }
 
+/* [WebMethod] before a function: what it takes, the request brings. */
+static bool walk_is_web_method(const struct walker *w, size_t name)
+{
+    static const str marks[] = {STR_INIT("WebMethod"), STR_INIT("WebMethodAttribute")};
+    for (size_t i = 1; i < 24 && i <= name; i++) {
+        const struct token *t = &w->t[name - i];
+        if (walk_is(t, ';') || walk_is(t, '{') || walk_is(t, '}')) {
+            return false;
+        }
+        if (t->kind == TOKEN_NAME && (str_eq(t->text, marks[0]) || str_eq(t->text, marks[1]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void walk_take_from_request(struct walker *w, uint32_t f, size_t from, size_t to)
+{
+    const struct function *own = &w->functions[f];
+    for (size_t i = from; i < to; i++) {
+        for (uint32_t k = 0; k < own->nparameters; k++) {
+            struct variable *v = w->t[i].kind == TOKEN_NAME && w->t[i].hash == own->parameters[k]
+                                     ? variable_local(w, f, own->parameters[k])
+                                     : NULL;
+            if (v) {
+                v->value.sources |= SOURCE_PARAMETER;
+                v->value.parameter = w->t[i].text;
+                v->set = true;
+                w->facts->reads_request = true;
+            }
+        }
+    }
+}
+
 /* At the name of a function whose parentheses follow; true when a body in braces did too. */
 static bool walk_definition(struct walker *w, size_t name)
 {
@@ -152,6 +186,9 @@ static bool walk_definition(struct walker *w, size_t name)
     }
     uint32_t f = walk_new_function(w, w->t[name].hash);
     walk_parameters(w, f, name + 1, open->match);
+    if (f && w->language != LANGUAGE_PHP && walk_is_web_method(w, name)) {
+        walk_take_from_request(w, f, name + 2, open->match);
+    }
     size_t end = w->t[brace].match;
     walk_body(w, f, brace + 1, end);
     w->at = end + 1;

@@ -289,6 +289,19 @@ static struct worth call_decode(struct walker *w, const struct word *word,
     return out;
 }
 
+/* Evaluating a name gives what the name stands for: eval("request")("x"). */
+static struct worth call_evaluated(struct walker *w, const struct word *word,
+                                   const struct arguments *args)
+{
+    bool names = word->a == SINK_EVALUATE && w->language != LANGUAGE_PHP && args->count &&
+                 args->list[0].known && args->list[0].text.len < 64;
+    if (!names) {
+        return (struct worth){0};
+    }
+    str name = str_trim(args->list[0].text);
+    return walk_name(w, name, lex_hash_of(w->language, TOKEN_NAME, name));
+}
+
 static struct worth call_sink(struct walker *w, const struct word *word,
                               const struct worth *receiver, const struct arguments *args)
 {
@@ -310,7 +323,7 @@ static struct worth call_sink(struct walker *w, const struct word *word,
             walk_sink(w, (enum sink_kind)word->a, &v);
         }
     }
-    return none;
+    return call_evaluated(w, word, args);
 }
 
 static struct worth call_callback(struct walker *w, const struct word *word,

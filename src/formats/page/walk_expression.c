@@ -416,7 +416,8 @@ static struct worth walk_named(struct walker *w, struct place *place)
     if (walk_is(next, '(')) {
         return (struct worth){0}; /* a call: the caller sees the parenthesis */
     }
-    if (t->keyword & KEYWORD_LEADS) {
+    bool used = walk_is(next, '.') || walk_is(next, '='); /* Java calls its streams `in` */
+    if ((t->keyword & KEYWORD_LEADS) && !used) {
         bool operand = next->kind == TOKEN_NAME || next->kind == TOKEN_VARIABLE ||
                        next->kind == TOKEN_TEXT || next->kind == TOKEN_NUMBER ||
                        walk_is(next, '$') || walk_is(next, '[') || walk_is(next, '@');
@@ -518,25 +519,48 @@ static bool walk_links(const struct walker *w, const struct token *t)
     return t->sign == SIGN_ARROW || t->sign == SIGN_SCOPE || (dots && t->sign == '.');
 }
 
-/* sb.append(x): what is given stays in the object. */
-static void walk_keep(struct walker *w, uint32_t object, str method, const struct arguments *args)
+static bool walk_is_one_of(str name, const str *names, size_t n)
 {
-    static const str keepers[] = {STR_INIT("append"),  STR_INIT("add"),     STR_INIT("insert"),
-                                  STR_INIT("put"),     STR_INIT("write"),   STR_INIT("push"),
-                                  STR_INIT("adddata"), STR_INIT("addrange")};
-    for (size_t i = 0; i < ARRAY_LEN(keepers) && object; i++) {
-        for (size_t k = 0; k < args->count && str_eq_nocase(method, keepers[i]); k++) {
-            struct variable *v = worth_tainted(&args->list[k]) ? variable_of(w, object) : NULL;
-            if (v && !(v->value.thing >= THING_REQUEST && v->value.thing <= THING_SESSION)) {
-                w->changed = w->changed || !worth_tainted(&v->value);
-                v->value.sources |= args->list[k].sources;
-                v->value.through |= args->list[k].through;
-                v->value.known = false;
-                v->value.parameter =
-                    v->value.parameter.len ? v->value.parameter : args->list[k].parameter;
-                v->set = true;
-            }
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq_nocase(name, names[i])) {
+            return true;
         }
+    }
+    return false;
+}
+
+static void walk_taint(struct walker *w, uint32_t name, const struct worth *with)
+{
+    struct variable *v = name && worth_tainted(with) ? variable_of(w, name) : NULL;
+    if (!v || (v->value.thing >= THING_REQUEST && v->value.thing <= THING_SESSION)) {
+        return;
+    }
+    w->changed = w->changed || !worth_tainted(&v->value);
+    v->value.sources |= with->sources;
+    v->value.through |= with->through;
+    v->value.known = false;
+    v->value.parameter = v->value.parameter.len ? v->value.parameter : with->parameter;
+    v->set = true;
+}
+
+static bool walk_keeps(str method)
+{
+    static const str names[] = {STR_INIT("append"),  STR_INIT("add"),      STR_INIT("insert"),
+                                STR_INIT("put"),     STR_INIT("write"),    STR_INIT("push"),
+                                STR_INIT("adddata"), STR_INIT("addrange"), STR_INIT("writetext")};
+    return walk_is_one_of(method, names, ARRAY_LEN(names));
+}
+
+/* sb.append(x): what is given stays in the object; in.read(b): what is read stays in `b`. */
+static void walk_keep(struct walker *w, uint32_t object, str method, const struct worth *receiver,
+                      const struct arguments *args)
+{
+    static const str fillers[] = {STR_INIT("read"), STR_INIT("readfully"), STR_INIT("copyto")};
+    for (size_t k = 0; walk_keeps(method) && k < args->count; k++) {
+        walk_taint(w, object, &args->list[k]);
+    }
+    if (args->count && walk_is_one_of(method, fillers, ARRAY_LEN(fillers))) {
+        walk_taint(w, args->names[0], receiver);
     }
 }
 
@@ -571,7 +595,8 @@ static struct worth walk_postfix(struct walker *w, struct place *place)
     uint32_t hash = first->hash;
     struct worth receiver = {0};
     bool on = false;
-    uint32_t object = 0; /* the variable that a method is called on */
+    uint32_t object = 0;  /* the variable that a method is called on */
+    uint32_t chained = 0; /* likewise, by the call before: a.append(x).append(y) */
     for (unsigned links = 0; links < 1000; links++) {
         const struct token *t = walk_peek(w, 0);
         if (walk_is(t, '(')) {
@@ -582,7 +607,8 @@ static struct worth walk_postfix(struct walker *w, struct place *place)
             v = pending ? walk_call(w, name, hash, on ? &receiver : NULL, &args)
                         : walk_call_value(w, &v, &args);
             if (pending && on && w->language != LANGUAGE_PHP) {
-                walk_keep(w, object, name, &args);
+                walk_keep(w, object, name, &receiver, &args);
+                chained = walk_keeps(name) ? object : 0;
             }
             pending = false;
             *place = (struct place){0};
@@ -627,6 +653,8 @@ static struct worth walk_postfix(struct walker *w, struct place *place)
                 receiver = v;
                 on = true;
                 object = place->is_property || place->is_element ? 0 : place->name;
+                object = object ? object : chained;
+                chained = 0;
                 name = member->text;
                 hash = member->hash;
                 pending = walk_is(walk_peek(w, 0), '(');
@@ -656,6 +684,10 @@ static struct worth walk_postfix(struct walker *w, struct place *place)
                             args.count = 0;
                             walk_bare_arguments(w, &args);
                             v = walk_call(w, name, hash, &receiver, &args);
+                            bool form = args.count && args.list[0].sources == SOURCE_PARAMETER;
+                            if (form) { /* an uploaded body is parted before it is saved */
+                                walk_keep(w, object, name, &receiver, &args);
+                            }
                         }
                     }
                 }

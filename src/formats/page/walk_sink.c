@@ -38,6 +38,7 @@ static bool sink_is_shell(str lead)
                                 STR_INIT("/q"),
                                 STR_INIT("-executionpolicy"),
                                 STR_INIT("/d"),
+                                STR_INIT("win.com"),
                                 STR_INIT("call")};
     lead = str_trim(lead);
     for (str word; str_cut(&lead, ' ', &word);) {
@@ -638,6 +639,16 @@ static struct worth special_create_object(struct walker *w, const struct argumen
     return out;
 }
 
+/* Whether the text that was walked last ends in a pipe: "$command 2>&1 |". */
+static bool sink_ends_in_pipe(const struct walker *w)
+{
+    size_t at = w->at;
+    while (at && w->t[at - 1].kind == TOKEN_SIGN && w->t[at - 1].sign == ')') {
+        at--;
+    }
+    return at && w->t[at - 1].kind == TOKEN_TEXT && str_ends(str_trim(w->t[at - 1].text), STR("|"));
+}
+
 /* Perl: open(F, "$command |") runs it; Python: getattr(os, "system"). */
 static struct worth special_perl_open(struct walker *w, const struct arguments *args)
 {
@@ -645,7 +656,8 @@ static struct worth special_perl_open(struct walker *w, const struct arguments *
         const struct worth *v = &args->list[i];
         bool pipe = v->known && str_find_char(v->text, '|') < v->text.len;
         if (worth_tainted(v)) {
-            bool lead = v->text.len && str_find_char(v->text, '|') == v->text.len;
+            bool lead =
+                v->text.len && str_find_char(v->text, '|') == v->text.len && !sink_ends_in_pipe(w);
             bool whole = !v->text.len || str_trim(v->text).p == v->text.p;
             walk_sink(w, lead && whole ? SINK_READ : SINK_EXECUTE, v);
         }

@@ -58,6 +58,7 @@ static const struct word java_words[] = {
     ON("load", SHELL, SINK, SINK_LOAD, 1),
     ON("loadlibrary", SHELL, SINK, SINK_LOAD, 1),
     FREE("processbuilder", SINK, SINK_EXECUTE, 0xff),
+    SOME("command", SINK, SINK_EXECUTE, 1),
     ON("command", PROCESS, SINK, SINK_EXECUTE, 0xff),
     ON("start", PROCESS, CLEAN, 0, 0),
     TYPE("processimpl", SHELL),

@@ -233,6 +233,7 @@ static const struct word microsoft_words[] = {
 
     SOME("frombase64string", DECODE, DECODE_BASE64, 0),
     FREE("frombase64string", DECODE, DECODE_BASE64, 0),
+    SOME("parsequerystring", PASS, 0, 0),
     SOME("urldecode", DECODE, DECODE_URL, 0),
     FREE("unescape", DECODE, DECODE_URL, 0),
     FREE("decodeuricomponent", DECODE, DECODE_URL, 0),

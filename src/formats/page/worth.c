@@ -24,6 +24,9 @@ struct worth worth_either(const struct worth *a, const struct worth *b)
     out.sources |= other->sources;
     out.through |= other->through;
     out.known = a->known && b->known && str_eq(a->text, b->text);
+    if (a->known && b->known && !out.text.len) {
+        out.text = other->text; /* "" or "cmd /c ": it begins with the second, if with anything */
+    }
     out.thing = out.thing ? out.thing : other->thing;
     out.word = out.word ? out.word : other->word;
     out.function = out.function ? out.function : other->function;

@@ -240,6 +240,62 @@ static void a_dump_with_script_in_it_is_told(void)
     says("a.aspx", dump, "Dump", "");
 }
 
+static void what_a_web_method_takes_is_the_requests(void)
+{
+    says("a.asmx",
+         "<%@ WebService Language=\"C#\" Class=\"S\" %>\npublic class S : WebService { "
+         "[WebMethod] public string Go(string z1, string z2) { ProcessStartInfo c = new "
+         "ProcessStartInfo(z1, z2); return \"<%\"; } }",
+         "Executes", "parameter z2");
+    says("a.asmx",
+         "<%@ WebService Language=\"C#\" Class=\"S\" %>\npublic class S : WebService { "
+         "public string Go(string z1, string z2) { ProcessStartInfo c = new "
+         "ProcessStartInfo(z1, z2); return z1; } }",
+         "Executes", "");
+}
+
+static void objects_keep_what_they_are_given(void)
+{
+    says("a.jsp",
+         "<% StringBuilder b = new StringBuilder(); b.append(\"'\").append(request.getParameter("
+         "\"c\")).append(\"'\"); new ELProcessor().ev"
+         "al(b.toString()); %>",
+         "Evaluates", "parameter c");
+    says("a.jsp",
+         "<% InputStream in = request.getInputStream(); byte[] b = new byte[512]; in.read(b, 0, "
+         "512); new FileOutputStream(request.getParameter(\"f\")).write(b); %>",
+         "Drops", "body");
+    says("a.asp",
+         "<%set s=server.createObject(\"Adodb.Stream\")%><%s.writetext request(\"d\")%>"
+         "<%s.SaveToFile server.mappath(\"x.as"
+         "p\"),2%>",
+         "Drops", "parameter d");
+}
+
+static void code_in_xml_is_put_together_again(void)
+{
+    says("a.jspx",
+         "<jsp:root><jsp:scriptlet>Run<![CDATA[time.get]]>Run<![CDATA[time]]>().ex<![CDATA["
+         "ec(request.get]]>Parameter(&quot;c&quot;));</jsp:scriptlet></jsp:root>",
+         "Executes", "parameter c");
+}
+
+static void a_name_that_is_evaluated_is_what_it_names(void)
+{
+    says("a.asp",
+         "<%ev"
+         "al (ev"
+         "al(chr(114)+chr(101)+chr(113)+chr(117)+chr(101)+chr(115)+chr(116))(\"sz\"))%>",
+         "EvaluatesParameter", "sz");
+}
+
+static void a_pipe_at_the_end_of_text_runs_it(void)
+{
+    says("a.pl", "#!/usr/bin/perl\n$c = param('c');\nopen(F, \"($c) 2>&1 |\");\n", "Executes",
+         "parameter c");
+    says("a.pl", "#!/usr/bin/perl\n$c = param('c');\nopen(F, \"logs/$c\");\n", "Executes", "");
+}
+
 int main(void)
 {
     RUN(a_parameter_is_followed_to_the_evaluator_of_each_language);
@@ -250,6 +306,11 @@ int main(void)
     RUN(twins_that_do_no_harm_are_left_alone);
     RUN(encoded_script_is_read);
     RUN(a_dump_with_script_in_it_is_told);
+    RUN(what_a_web_method_takes_is_the_requests);
+    RUN(objects_keep_what_they_are_given);
+    RUN(code_in_xml_is_put_together_again);
+    RUN(a_name_that_is_evaluated_is_what_it_names);
+    RUN(a_pipe_at_the_end_of_text_runs_it);
     RUN(parts_of_applications_are_told_apart);
     RUN(values_are_followed_through_objects_and_callbacks);
     RUN(names_in_disguise_are_seen);
