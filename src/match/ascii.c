@@ -83,3 +83,15 @@ size_t ascii_fold(char *out, const char *in, size_t len)
     }
     return i;
 }
+
+void ascii_fold_bytes(char *out, const uint8_t *in, size_t len)
+{
+    size_t i = 0;
+    while (BLOCK > 1 && i + BLOCK <= len) {
+        (void)fold_block(out + i, (const char *)in + i);
+        i += BLOCK;
+    }
+    for (; i < len; i++) {
+        out[i] = lower(in[i]);
+    }
+}

@@ -1,5 +1,6 @@
 #include "trace/sieve.h"
 
+#include "match/ascii.h"
 #include "match/fold.h"
 #include "match/literals.h"
 
@@ -15,22 +16,13 @@ struct sieve {
     struct literals literals;
 };
 
-/* Bytes, not text: letters lose their case, all else stays. */
-static void fold_bytes(char *out, const uint8_t *in, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        uint8_t c = in[i];
-        out[i] = (char)(c | ((uint8_t)(c - 'A') < 26 ? 0x20u : 0u));
-    }
-}
-
 static bool add_bytes(struct sieve *s, const uint8_t *p, size_t len)
 {
     char *folded = arena_alloc(s->literals.arena, len);
     if (!folded) {
         return false;
     }
-    fold_bytes(folded, p, len);
+    ascii_fold_bytes(folded, p, len);
     return literals_add(&s->literals, (str){folded, len}, 0);
 }
 
@@ -115,6 +107,24 @@ static bool add_needle(struct sieve *s, str needle)
     return ok;
 }
 
+/* JSON may write any character as \u and four digits. No writer does so with those of a piece,
+ * but whoever wants to hide could: such a block is warm. */
+static bool add_escapes(struct sieve *s)
+{
+    static const str escapes[] = {STR_INIT("\\u002d"), STR_INIT("\\u002e"), STR_INIT("\\u003a"),
+                                  STR_INIT("\\u004"),  STR_INIT("\\u005"),  STR_INIT("\\u006"),
+                                  STR_INIT("\\u007")};
+    bool ok = true;
+    for (size_t i = 0; ok && i < ARRAY_LEN(escapes); i++) {
+        ok = add_bytes(s, (const uint8_t *)escapes[i].p, escapes[i].len);
+    }
+    for (char digit = '0'; ok && digit <= '9'; digit++) {
+        const uint8_t escape[] = {'\\', 'u', '0', '0', '3', (uint8_t)digit};
+        ok = add_bytes(s, escape, sizeof escape);
+    }
+    return ok;
+}
+
 struct sieve *sieve_new(struct arena *arena, const struct quarry *quarries, size_t count)
 {
     struct sieve *s = ARENA_NEW(arena, struct sieve);
@@ -127,7 +137,7 @@ struct sieve *sieve_new(struct arena *arena, const struct quarry *quarries, size
             return NULL;
         }
     }
-    return literals_build(&s->literals) ? s : NULL;
+    return add_escapes(s) && literals_build(&s->literals) ? s : NULL;
 }
 
 static void on_found(void *ctx, uint32_t number)
@@ -143,7 +153,7 @@ static bool look_at(const struct sieve *s, bytes unit, uint64_t from, char *room
     bool found = false;
     uint64_t left = unit.len - from;
     size_t len = left < BLOCK + 2 * LONGEST_PIECE ? (size_t)left : BLOCK + 2 * LONGEST_PIECE;
-    fold_bytes(room, unit.p + from, len);
+    ascii_fold_bytes(room, unit.p + from, len);
     memset(room + len, 0, FOLD_PADDING);
     literals_find(&s->literals, (str){room, len}, on_found, &found);
     return found;

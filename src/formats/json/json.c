@@ -593,4 +593,5 @@ const struct format format_json = {
     .probe = json_probe,
     .parse = json_parse,
     .cut = json_cut,
+    .plain = true,
 };

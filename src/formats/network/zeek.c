@@ -195,4 +195,5 @@ const struct format format_zeek = {
     .probe = zeek_probe,
     .parse = zeek_parse,
     .cut = lines_cut,
+    .plain = true,
 };

@@ -32,8 +32,26 @@ static void the_leading_plain_characters_are_taken_whatever_the_length(void)
     }
 }
 
+static void of_any_bytes_only_the_letters_change(void)
+{
+    for (size_t len = 0; len < ROOM; len++) {
+        for (unsigned first = 0; first < 256; first += 8) {
+            uint8_t in[ROOM];
+            char out[ROOM];
+            for (size_t i = 0; i < len; i++) {
+                in[i] = (uint8_t)(first + i);
+            }
+            ascii_fold_bytes(out, in, len);
+            for (size_t i = 0; i < len; i++) {
+                CHECK((uint8_t)out[i] == (in[i] >= 'A' && in[i] <= 'Z' ? in[i] + 0x20 : in[i]));
+            }
+        }
+    }
+}
+
 int main(void)
 {
+    RUN(of_any_bytes_only_the_letters_change);
     RUN(the_leading_plain_characters_are_taken_whatever_the_length);
     return kit_end();
 }

@@ -74,6 +74,13 @@ static void what_is_far_away_is_cold(void)
     CHECK(warmth_near(&(struct warmth){0}, 1, 1)); /* nobody looked */
 }
 
+/* As JSON may write them. */
+static void escaped_letters_are_warm(void)
+{
+    CHECK(seen("print.aspx", unit_with("pr\\u0069nt.aspx", 15, 777), 777));
+    CHECK(seen("192.0.2.199", unit_with("192\\u002E0.2.199", 16, 777), 777));
+}
+
 static void a_needle_without_a_piece_cannot_be_sieved(void)
 {
     const struct quarry q = {STR("path"), STR("\xc3\xa9\xc3\xa8"), STR("\xc3\xa9\xc3\xa8")};
@@ -87,6 +94,7 @@ int main(void)
     RUN(guids_and_sids_are_seen_in_binary);
     RUN(it_stands_across_the_border_of_blocks_and_at_the_end);
     RUN(what_is_far_away_is_cold);
+    RUN(escaped_letters_are_warm);
     RUN(a_needle_without_a_piece_cannot_be_sieved);
     arena_done(&arena);
     return kit_end();
