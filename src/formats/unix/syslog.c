@@ -120,4 +120,5 @@ const struct format format_syslog = {
     .probe = syslog_probe,
     .parse = syslog_parse,
     .cut = lines_cut,
+    .plain = true,
 };

@@ -271,4 +271,5 @@ const struct format format_error_log = {
     .probe = error_log_probe,
     .parse = error_log_parse,
     .cut = lines_cut,
+    .plain = true,
 };
