@@ -102,9 +102,9 @@ static size_t gather(const struct bench *b, struct seen *all)
 
 struct against {
     enum build_state state;
-    bool known;  /* the dossier knows the product */
-    str product; /* "Exchange 2016 CU19" */
-    str fixed;   /* the first corrected build of the line */
+    bool known; /* the dossier knows the product */
+    str line;   /* "Exchange 2016 CU19"; empty when it names none like it */
+    str fixed;  /* the first corrected build of the line */
 };
 
 static str words_before_build(str line)
@@ -120,7 +120,7 @@ static str words_before_build(str line)
  * built with it; what is older, nobody corrects any more. */
 static struct against compare_with(const struct dossier *d, const struct seen *s)
 {
-    struct against a = {.state = BUILD_FIXED, .product = STR("Exchange")};
+    struct against a = {.state = BUILD_FIXED};
     for (size_t i = 0; i < d->fixed.count; i++) {
         struct build_number fixed;
         bool product =
@@ -137,6 +137,16 @@ static struct against compare_with(const struct dossier *d, const struct seen *s
         }
     }
     return a;
+}
+
+/* What one dossier does not name, another may. */
+static str product_of(const struct bench *b, const struct seen *s)
+{
+    str product = STR_NONE;
+    for (size_t i = 0; i < b->ndossiers && product.len == 0; i++) {
+        product = compare_with(b->dossiers[i].dossier, s).line;
+    }
+    return product.len ? product : STR("Exchange");
 }
 
 static struct text list_of(const struct bench *b, struct words words)
@@ -167,13 +177,13 @@ static struct text tell(const struct bench *b, const struct seen *s, const struc
                            "the corrections for {flaws}."),
     };
     struct said args[] = {
-        {"host",              host_words(b,      s->host)},
-        {"product",                   text_same(a->product)                           },
-        {"build",                   text_same(s->text)  },
-        {"first",                   text_time(b->arena,                            s->first)},
-        {"last",          text_time(b->arena,s->last)},
-        {"flaws",list_of(b,  d->cves)},
-        {"fixed",             text_same(a->fixed)                             },
+        {"host",              host_words(b,         s->host)},
+        {"product",                   text_same(product_of(b,                               s))},
+        {"build",                text_same(s->text)     },
+        {"first",text_time(b->arena, s->first)},
+        {"last",                text_time(b->arena,                           s->last)},
+        {"flaws",              list_of(b, d->cves)},
+        {"fixed",                   text_same(a->fixed)                                },
     };
     return say(&b->speaker, ids[a->state], args, ARRAY_LEN(args));
 }
@@ -186,7 +196,7 @@ static void weigh(struct bench *b, struct build *out, const struct seen *s, bool
         if (a.known) {
             out[b->out->nbuilds++] = (struct build){
                 .host = s->host,
-                .product = a.product,
+                .product = product_of(b, s),
                 .number = s->text,
                 .first = s->first,
                 .last = s->last,

@@ -196,6 +196,18 @@ static void a_part_that_updates_leave_alone_says_nothing(void)
     evidence_done(&e);
 }
 
+static void a_line_that_one_dossier_names_is_named_in_all(void)
+{
+    struct evidence e;
+    begin(&e);
+    runs(&e, "MAIL01", "exchange-ews", "15.1.2106.2", 0, DAY_S);
+    struct assessment as = judged(&e);
+    const struct build *b = of(&as, "proxyshell", 0);
+    CHECK(b && b->state == BUILD_OPEN);
+    CHECK_STR(b ? b->product : STR_NONE, "Exchange 2016 CU18");
+    evidence_done(&e);
+}
+
 static void hosts_stay_apart(void)
 {
     struct evidence e;
@@ -249,6 +261,7 @@ int main(void)
     RUN(a_corrected_build_asks_for_nothing);
     RUN(an_update_inside_the_evidence_is_seen);
     RUN(a_part_that_updates_leave_alone_says_nothing);
+    RUN(a_line_that_one_dossier_names_is_named_in_all);
     RUN(hosts_stay_apart);
     RUN(an_update_after_the_entry_undoes_nothing);
     RUN(an_update_before_the_entry_is_not_said_to_come_after);
