@@ -53,6 +53,10 @@ void bench_advise(struct bench *b);    /* actions.c */
 
 bool bench_tell_trail(struct bench *b, struct stage *out); /* trail.c: the last stage, if any */
 
+/* Rules of others that match all the time (habits.c): marks them, and names the first few. */
+void bench_set_habits_aside(struct bench *b);
+struct text bench_habits(const struct bench *b);
+
 /* What followed a request that looks like an exploit, or that nothing did, for people (sequel.c).
  * Empty for other findings. */
 struct text bench_sequel(const struct bench *b, const struct finding *f);

@@ -13,6 +13,7 @@ struct grade {
     enum weight weight;
     bool ours;  /* the rule speaks of our ladder */
     bool basis; /* the verdict rests on it (verdict.c sets it) */
+    bool habit; /* of a rule of others that matches on this host all the time (habits.c) */
 };
 
 struct grade grade_of(const struct finding *f);

@@ -78,12 +78,18 @@ static enum likelihood likelihood_of(const struct verdict *v, const struct suppo
     return well ? LIKELIHOOD_VERY_LIKELY : LIKELIHOOD_LIKELY;
 }
 
-/* Of "no sign": never high, for absence is only as good as what was looked at. */
-static enum confidence confidence_in_silence(const struct bench *b)
+static bool saw_everything(const struct bench *b)
 {
     const struct coverage *c = &b->out->coverage;
     bool whole = c->units[OUTCOME_FAILED] + c->units[OUTCOME_PARTLY] == 0;
-    return whole && c->nblind_spots == 0 && c->nsources > 1 ? CONFIDENCE_MODERATE : CONFIDENCE_LOW;
+    return whole && c->nblind_spots == 0 && c->nsources > 1;
+}
+
+/* Of "no sign": never high, for absence is only as good as what was looked at. */
+static enum confidence confidence_in_silence(const struct bench *b)
+{
+    bool sure = saw_everything(b) && text_is_empty(bench_habits(b));
+    return sure ? CONFIDENCE_MODERATE : CONFIDENCE_LOW;
 }
 
 static enum confidence confidence_in_signs(const struct support *s)
@@ -257,6 +263,9 @@ static const char *confidence_sentence(const struct bench *b, const struct suppo
                    : N_("Confidence is low: only rules of others match, which do so on healthy "
                         "servers too (leads: {leads}).");
     }
+    if (v->state == VERDICT_NONE && v->confidence == CONFIDENCE_LOW && saw_everything(b)) {
+        return N_("Confidence in this is low: there are leads that look like habits.");
+    }
     if (v->state == VERDICT_NONE) {
         return v->confidence == CONFIDENCE_MODERATE
                    ? N_("Confidence in this is moderate: every log that would show an intrusion "
@@ -342,6 +351,7 @@ static void say_confidence(struct bench *b, const struct support *s)
             say_plain(&b->speaker, N_("It is a step lower because a log was cleared: what "
                                       "it held could tell another story.")));
     }
+    t = text_join(b->arena, t, STR(" "), bench_habits(b));
     if (b->unfollowed) {
         t = text_join(b->arena, t, STR(" "),
                       say_plain(&b->speaker, N_("Nothing followed the requests that worked, which "

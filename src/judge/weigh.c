@@ -123,7 +123,7 @@ static bool worth_a_look(const struct bench *b, size_t i)
 {
     const struct grade *g = &b->grades[i];
     enum level level = finding(b, i)->rule->level;
-    return g->weight == WEIGHT_LEAD && level >= (g->ours ? LEVEL_MEDIUM : LEVEL_HIGH);
+    return g->weight == WEIGHT_LEAD && !g->habit && level >= (g->ours ? LEVEL_MEDIUM : LEVEL_HIGH);
 }
 
 static enum verdict_state state_of(int rung)
@@ -140,6 +140,7 @@ static enum verdict_state state_of(int rung)
 static void fall_back_on_leads(struct bench *b)
 {
     bool knocks = false, doubts = false;
+    bench_set_habits_aside(b);
     for (size_t i = 0; i < b->in->nfindings; i++) {
         if (worth_a_look(b, i)) {
             bool knock = !b->grades[i].ours && grade_is_knock(finding(b, i));
