@@ -559,6 +559,13 @@ static void walk_keep(struct walker *w, uint32_t object, str method, const struc
     for (size_t k = 0; walk_keeps(method) && k < args->count; k++) {
         walk_taint(w, object, &args->list[k]);
     }
+    struct variable *v = args->count && args->list[0].known && str_eq(method, STR("LoadXml"))
+                             ? variable_of(w, object)
+                             : NULL;
+    if (v && object) { /* a document is the text that it was made of */
+        v->value.text = args->list[0].text;
+        v->value.known = v->set = true;
+    }
     if (args->count && walk_is_one_of(method, fillers, ARRAY_LEN(fillers))) {
         walk_taint(w, args->names[0], receiver);
     }

@@ -802,8 +802,12 @@ struct worth walk_special(struct walker *w, const struct word *word, str name,
         return special_mid(word, args);
     case SPECIAL_PACK:
         return special_pack(w, args);
-    case SPECIAL_FILE_GET:
-        return special_file_get(w, word, name, args);
+    case SPECIAL_FILE_GET: {
+        struct arguments own = {.count = 1};
+        own.list[0] = receiver ? *receiver : (struct worth){0};
+        bool itself = !args->count && receiver; /* new FileInfo(path).CreateText() */
+        return special_file_get(w, word, name, itself ? &own : args);
+    }
     case SPECIAL_WRITE_FILE:
         return special_write_file(w, word, receiver, args);
     case SPECIAL_UPLOAD:

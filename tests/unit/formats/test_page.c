@@ -270,6 +270,11 @@ static void objects_keep_what_they_are_given(void)
          "<%s.SaveToFile server.mappath(\"x.as"
          "p\"),2%>",
          "Drops", "parameter d");
+    says("a.aspx",
+         "<script language=\"C#\" runat=\"server\">void B_Click(object s, EventArgs e) { "
+         "System.IO.FileInfo f = new System.IO.FileInfo(T1.Text); System.IO.StreamWriter w = "
+         "f.CreateText(); w.Write(T2.Text); }</script>",
+         "Drops", "parameter");
 }
 
 static void code_in_xml_is_put_together_again(void)
