@@ -58,12 +58,18 @@ struct tally {
     size_t count, order;
 };
 
+/* Who gives rules or indicators of others asks what they found. */
+static bool is_of_others(const struct rule_info *rule)
+{
+    return rule_is_foreign(rule) || str_eq(rule->engine, STR("indicator"));
+}
+
 static int weightiest_first(const void *left, const void *right)
 {
     const struct tally *a = left, *b = right;
-    int foreign = rule_is_foreign(a->rule) - rule_is_foreign(b->rule);
+    int others = is_of_others(a->rule) - is_of_others(b->rule);
     int level = (int)b->rule->level - (int)a->rule->level;
-    return foreign ? foreign : level ? level : (a->order > b->order) - (a->order < b->order);
+    return others ? others : level ? level : (a->order > b->order) - (a->order < b->order);
 }
 
 static size_t count_by_rule(struct telling *t, struct tally *out)
@@ -106,11 +112,11 @@ static void tell_tally(struct telling *t, const struct tally *y)
 }
 
 /* Rules of ours and of others do not push each other off the page. */
-static size_t tell_tallies(struct telling *t, const struct tally *all, size_t count, bool foreign)
+static size_t tell_tallies(struct telling *t, const struct tally *all, size_t count, bool others)
 {
     size_t shown = 0, findings = 0;
     for (size_t i = 0; i < count && shown < RULES_SHOWN; i++) {
-        if (rule_is_foreign(all[i].rule) == foreign) {
+        if (is_of_others(all[i].rule) == others) {
             tell_tally(t, &all[i]);
             findings += all[i].count;
             shown++;
