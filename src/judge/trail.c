@@ -102,9 +102,11 @@ static struct claim claim_of_lead(const struct bench *b, const struct trail *t, 
         {"what",      text_same(lead->label)                               },
         {"time", text_time(b->arena,              b->in->findings[lead->first].time)         },
     };
+    bool timed = b->in->findings[lead->first].time != TIME_NONE;
     const char *id = lead->process ? N_("Further records of the process that ran `{what}`: {n}, "
                                         "from {time} on.")
-                                   : N_("Further records that name {what}: {n}, from {time} on.");
+                     : timed       ? N_("Further records that name {what}: {n}, from {time} on.")
+                                   : N_("Further records that name {what}: {n}.");
     struct picking p = {t, at};
     return (struct claim){
         .text = say(&b->speaker, id, args, ARRAY_LEN(args)),
