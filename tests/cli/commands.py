@@ -76,8 +76,7 @@ def what_comes_later_is_refused_in_one_line(folder):
     limier("scan", log, "-o", case)
     run = limier("report", case, "--format", "stix")
     assert run.status == USAGE and "csv" in one_line(run) and "json" in run.err, run.err
-    for command in ("attribute", "serve"):
-        assert limier(command, case).status == USAGE
+    assert limier("serve", case).status == USAGE
 
 
 def times_and_numbers_are_checked(folder):
