@@ -32,6 +32,81 @@ static struct text why_aside(const struct bench *b, const struct visit *v)
     return say(&b->speaker, id, args, ARRAY_LEN(args));
 }
 
+/* ---- servers that answer everything */
+
+enum { PAGES_ALIKE = 20 };
+
+static bool is_only_look(const struct visit *v)
+{
+    return v->address.len > 0 && v->requests > 0 && v->ok == v->requests &&
+           v->sized == v->requests && v->posts == 0;
+}
+
+/* A client asked for many pages and was given as many bytes for each: names made up, and a server
+ * that says "not found" with success. The sum of those; requests 0 when there are few. */
+static struct visit alike_of(const struct bench *b, size_t at, uint64_t *size)
+{
+    const struct visit *of = &b->in->visits[at];
+    struct visit sum = {.requests = 0, .first = TIME_NONE, .last = TIME_NONE};
+    *size = of->out / of->requests;
+    for (size_t i = at; i < b->in->nvisits; i++) {
+        const struct visit *v = &b->in->visits[i];
+        if (is_only_look(v) && str_eq_nocase(v->address, of->address) &&
+            v->out == *size * v->requests) {
+            visit_join(&sum, v);
+            sum.swept++;
+        }
+    }
+    return sum;
+}
+
+static bool is_aside(const struct bystander *all, size_t count, str address)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq_nocase(all[i].address, address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct text why_alike(const struct bench *b, const struct visit *sum, uint64_t size)
+{
+    struct said args[] = {
+        {"pages", text_same(arena_printf(b->arena, "%llu", (unsigned long long)sum->swept))},
+        {"size",  text_same(arena_printf(b->arena, "%llu", (unsigned long long)size))      },
+    };
+    return say(
+        &b->speaker,
+        N_("pages that this server answers with success though it may not have them: it gave "
+           "the same {size} bytes for {pages} of them"),
+        args, ARRAY_LEN(args));
+}
+
+static size_t set_alike_aside(const struct bench *b, struct bystander *out, size_t count)
+{
+    enum { TRIED = 1024 };
+    for (size_t i = 0, tried = 0; i < b->in->nvisits && count < ASIDE_MAX && tried < TRIED; i++) {
+        const struct visit *v = &b->in->visits[i];
+        if (!is_only_look(v) || is_intruder(b, v->address) || is_aside(out, count, v->address)) {
+            continue;
+        }
+        uint64_t size = 0;
+        struct visit sum = alike_of(b, i, &size);
+        tried++;
+        if (sum.swept >= PAGES_ALIKE) {
+            out[count++] = (struct bystander){.address = v->address,
+                                              .agent = v->agent,
+                                              .requests = sum.requests,
+                                              .pages = sum.swept,
+                                              .first = sum.first,
+                                              .last = sum.last,
+                                              .why = why_alike(b, &sum, size)};
+        }
+    }
+    return count;
+}
+
 static void set_clients_aside(struct bench *b)
 {
     struct bystander *out = ARENA_ARRAY(b->arena, struct bystander, ASIDE_MAX);
@@ -53,7 +128,7 @@ static void set_clients_aside(struct bench *b)
         };
     }
     b->out->set_aside = out;
-    b->out->nset_aside = count;
+    b->out->nset_aside = out ? set_alike_aside(b, out, count) : 0;
 }
 
 void bench_set_aside(struct bench *b)

@@ -289,6 +289,38 @@ static void a_sweep_is_set_aside_with_the_reason(void)
     evidence_done(&e);
 }
 
+/* Names made up, each answered 200 with the same page; and somebody who read as many real ones. */
+static void a_server_that_answers_everything_is_told(void)
+{
+    enum { PAGES = 20 };
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 2, WEIGHT_LEAD, "probe", "iis", 0);
+    struct visit visits[2 * PAGES];
+    for (size_t i = 0; i < ARRAY_LEN(visits); i++) {
+        bool real = i % 2;
+        visits[i] = (struct visit){.page = arena_printf(&e.arena, "/%zu.aspx", i),
+                                   .address = real ? STR("192.0.2.9") : STR("198.51.100.7"),
+                                   .requests = 1,
+                                   .ok = 1,
+                                   .out = real ? 1000 + i : 1245,
+                                   .sized = 1,
+                                   .first = AT((int64_t)i),
+                                   .last = AT((int64_t)i),
+                                   .ok_first = AT((int64_t)i),
+                                   .ok_last = AT((int64_t)i)};
+    }
+    struct judge_input in = {.visits = visits, .nvisits = ARRAY_LEN(visits)};
+    struct assessment as = judged_with(&e, &in);
+    CHECK_INT(as.nset_aside, 1);
+    CHECK(str_eq(as.set_aside[0].address, STR("198.51.100.7")) && as.set_aside[0].pages == PAGES);
+    CHECK(str_has(as.set_aside[0].why.in[LANG_EN], STR("the same 1245 bytes for 20 of them")));
+    visits[0].posts = 1; /* one fewer */
+    as = judged_with(&e, &in);
+    CHECK_INT(as.nset_aside, 0);
+    evidence_done(&e);
+}
+
 #define STARTED(guid, parent, image)                           \
     {                                                          \
         {STR_INIT("ProcessGuid"), STR_INIT(guid)},             \
@@ -333,6 +365,7 @@ int main(void)
     RUN(a_mailbox_is_no_larger_than_its_export);
     RUN(machines_they_went_to_are_listed);
     RUN(a_sweep_is_set_aside_with_the_reason);
+    RUN(a_server_that_answers_everything_is_told);
     RUN(processes_stand_in_a_tree);
     return kit_end();
 }
