@@ -20,7 +20,6 @@ enum {
 struct match {
     uint32_t rule, line;
     enum indicator_kind kind;
-    enum how how;
     const struct facts *facts;
     str value, field, caveat;
 };
@@ -141,7 +140,6 @@ static void tell(struct indicator_run *r, enum indicator_kind k, const struct en
         .rule = rule_number(k, r->how, worth_of(r, f, caveat)),
         .line = e->line,
         .kind = k,
-        .how = r->how,
         .facts = f,
         .value = value,
         .field = r->field,
