@@ -94,6 +94,8 @@ const struct rule_info rule_other_visitor = {
 const struct rule_info rule_sequel = {
     .id = STR_INIT("limier-page-after-attempt"),
     .title = STR_INIT("A page answered for the first time, after an attempt"),
+    .titles = {{[LANG_FR] =
+                    STR_INIT("Page qui répond pour la première fois, après une tentative")}},
     .author = STR_INIT("limier"),
     .status = STR_INIT("stable"),
     .engine = STR_INIT("trail"),
