@@ -167,19 +167,24 @@ static uint64_t journal_end(bytes unit, uint64_t begin)
     return size <= unit.len - begin ? begin + size : unit.len;
 }
 
+/* Room that is not used yet is zero. */
+static bool journal_is_unused(bytes unit, uint64_t from, uint64_t to)
+{
+    while (from < to && unit.p[from] == 0) {
+        from++;
+    }
+    return from == to;
+}
+
 static void journal_walk(struct journal *j, uint64_t at, uint64_t end)
 {
     struct parse *p = j->p;
     struct object o;
     for (uint64_t seen = 1; at + OBJECT_HEADER <= end; seen++) {
         bool good = journal_object(p->unit, at, &o);
-        if (good && o.type == 0) {
-            return; /* the rest is not used yet */
-        }
         if (!good) {
             uint64_t next = journal_resync(p->unit, at);
-            bool all_zero = load_u64le(p->unit.p + at) == 0 && next == p->unit.len;
-            if (!all_zero) {
+            if (!journal_is_unused(p->unit, at, next)) {
                 emit_note(p, NOTE_BAD_RECORD, at, next - at);
             }
             at = next;

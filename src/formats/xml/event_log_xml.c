@@ -51,6 +51,9 @@ static size_t window(struct event_log_xml *x, size_t at, str text, size_t step, 
     size_t used = 0, from, len;
     while (*going && event_xml_find(str_from(text, used), &from, &len)) {
         uint64_t offset = at + (used + from) * step;
+        if (str_has(str_sub(text, used, from), STR("<Event "))) { /* it breaks off */
+            emit_note(p, NOTE_BAD_RECORD, at + used * step, from * step);
+        }
         bytes raw = {p->unit.p + offset, len * step};
         struct arena_mark mark = arena_mark(p->scratch);
         str xml = step == 1 ? str_of_bytes(raw) : text_utf16(p->scratch, raw, x->encoding);

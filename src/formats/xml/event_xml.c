@@ -214,6 +214,19 @@ bool event_xml_read(str xml, const struct names *names, struct arena *a, struct 
     return good;
 }
 
+/* Behind the last `<Event ` of an event that breaks off before the next one begins (`<` in a text
+ * is escaped); 0 when there is none. */
+static size_t last_opening(str inside)
+{
+    str open = STR("<Event");
+    size_t last = 0;
+    for (size_t at = 0; (at += str_find(str_from(inside, at), STR("<Event "))) < inside.len;) {
+        at += open.len;
+        last = at;
+    }
+    return last;
+}
+
 bool event_xml_find(str s, size_t *from, size_t *len)
 {
     str open = STR("<Event"), close = STR("</Event>");
@@ -226,6 +239,12 @@ bool event_xml_find(str s, size_t *from, size_t *len)
         at = found + open.len;
         if (behind.p[0] == '>' || ascii_is_space(behind.p[0])) {
             size_t end = str_find(behind, close);
+            size_t skip = last_opening(str_sub(behind, 0, end));
+            if (end < behind.len && skip) {
+                *from = found + skip;
+                *len = open.len + end - skip + close.len;
+                return true;
+            }
             *from = found;
             *len = open.len + end + close.len;
             return end < behind.len;
