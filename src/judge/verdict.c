@@ -189,8 +189,9 @@ static const char *likelihood_sentence(const struct bench *b, const struct suppo
         return s->hosts.count || b->in->nfindings
                    ? N_("Whether there was a compromise cannot be told from this evidence: there "
                         "are leads, and nothing that proves or refutes them.")
-                   : N_("Whether there was a compromise cannot be told: nothing in this evidence "
-                        "could be read.");
+                   : N_("Whether there was a compromise cannot be told: nothing was read that "
+                        "could "
+                        "show one.");
     }
     return ids[state][s->hosts.count < 2 ? s->hosts.count : 2];
 }

@@ -103,6 +103,15 @@ def noise_is_not_understood(folder):
     assert report["verdict"]["state"] == "cannot_tell"
 
 
+def records_of_no_known_log_leave_the_question_open(folder):
+    (folder / "package.json").write_text('{"name": "x", "version": "1.0"}\n')
+    report = scan_json(folder / "package.json")
+    assert units(report, "parsed") == 1 and report["coverage"]["events"] == 1, report["coverage"]
+    assert report["verdict"]["state"] == "cannot_tell", report["verdict"]
+    (folder / "u_ex210303.log").write_bytes(LOG)
+    assert scan_json(folder)["verdict"]["state"] == "none", "a log was read"
+
+
 def a_cut_event_log_gives_what_it_holds(folder):
     evidence = example(folder / "evidence", "--breached", "--days", 1)
     log = next(evidence.rglob("Security.evtx"))
@@ -271,6 +280,7 @@ if __name__ == "__main__":
         a_loop_of_links_ends,
         an_unreadable_file_is_told,
         noise_is_not_understood,
+        records_of_no_known_log_leave_the_question_open,
         a_cut_event_log_gives_what_it_holds,
         a_bomb_is_defused,
         archives_nested_fifty_deep_end,

@@ -69,7 +69,7 @@ static void nothing_read_cannot_tell(void)
     struct assessment as = judged(&e);
     CHECK_INT(as.verdict.state, VERDICT_CANNOT_TELL);
     CHECK_INT(as.verdict.likelihood, LIKELIHOOD_NONE);
-    CHECK(says(as.verdict.sentences, as.verdict.nsentences, "nothing in this evidence"));
+    CHECK(says(as.verdict.sentences, as.verdict.nsentences, "nothing was read that could"));
     evidence_done(&e);
 }
 
