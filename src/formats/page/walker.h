@@ -77,10 +77,31 @@ void variable_set_element(struct walker *w, uint32_t name, const struct worth *k
 struct worth variable_add(struct walker *w, const struct worth *array, str key,
                           const struct worth *v);
 
+/* Expressions, by how closely they bind. */
+enum level {
+    LEVEL_CHOICE = 1,
+    LEVEL_OR,
+    LEVEL_AND,
+    LEVEL_BITS, /* PHP: `a ^ b . c` joins first */
+    LEVEL_COMPARE,
+    LEVEL_JOIN,
+    LEVEL_ADD,
+    LEVEL_TIMES
+};
+
 /* walk_expression.c */
 struct worth walk_expression(struct walker *w);
+struct worth walk_binary(struct walker *w, int least);
 struct worth walk_assignment(struct walker *w); /* Basic: the first = assigns */
 struct worth walk_assign(struct walker *w, const struct place *place, const struct worth *v);
+
+/* walk_operand.c, walk_postfix.c */
+struct worth walk_operand(struct walker *w, struct place *place);
+struct worth walk_postfix(struct walker *w, struct place *place);
+
+/* walk_arguments.c */
+void walk_skip_type_arguments(struct walker *w);
+struct worth walk_array(struct walker *w, uint8_t closer);
 void walk_arguments(struct walker *w, uint8_t closer, struct arguments *args);
 void walk_bare_arguments(struct walker *w, struct arguments *args);
 

@@ -1,0 +1,150 @@
+/* Files that are opened, read, written, uploaded. */
+#include "formats/page/special.h"
+
+#include <string.h>
+
+struct worth special_file_get(struct walker *w, const struct word *word, str name,
+                              const struct arguments *args)
+{
+    const struct worth *from = special_argument(args, 0), *mode = special_argument(args, 1);
+    struct worth out = {.sources = SOURCE_FILE};
+    if (from->known && (str_eq_nocase(from->text, STR("php://input")) ||
+                        str_eq_nocase(from->text, STR("php://stdin")))) {
+        out.sources = SOURCE_BODY;
+        w->facts->reads_request = true;
+        return out;
+    }
+    bool remote =
+        str_starts_nocase(from->text, STR("http")) || str_starts_nocase(from->text, STR("ftp"));
+    if (remote && from->text.len > 7) {
+        out.sources = SOURCE_REMOTE;
+        out.through = from->through & THROUGH_DECODED;
+        return out;
+    }
+    bool writes =
+        word->b == 1 || (mode->known && mode->text.len && strchr("wax>", mode->text.p[0]));
+    if (worth_tainted(from)) {
+        bool upload = from->sources & SOURCE_UPLOAD;
+        if (!upload) {
+            walk_sink(w, writes ? SINK_WRITE : SINK_READ, from);
+        }
+        out.sources |= upload ? SOURCE_UPLOAD : 0;
+        out.parameter = from->parameter;
+    }
+    (void)name;
+    out.thing = THING_STREAM;
+    if (writes) {
+        out.sources = worth_tainted(from) ? from->sources | SOURCE_FILE : 0;
+        out.text = from->known || !worth_tainted(from) ? from->text : STR_NONE;
+        out.word = from->known ? 1 : 0;
+        out.parameter = from->parameter;
+    } else {
+        out.sources &= ~(
+            uint32_t)(worth_tainted(from) && !(from->sources & SOURCE_UPLOAD) ? SOURCE_REQUEST : 0);
+    }
+    return out;
+}
+
+static bool file_is_code_name(str path)
+{
+    static const str ends[] = {STR_INIT(".php"),   STR_INIT(".asp"),  STR_INIT(".aspx"),
+                               STR_INIT(".jsp"),   STR_INIT(".jspx"), STR_INIT(".ashx"),
+                               STR_INIT(".phtml"), STR_INIT(".cfm"),  STR_INIT(".php5"),
+                               STR_INIT(".asa"),   STR_INIT(".cer"),  STR_INIT(".htaccess")};
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+        if (str_ends_nocase(path, ends[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Code that reads the request and evaluates: no application writes that to a page. */
+static bool file_is_code_text(str text)
+{
+    bool tag = str_has(text, STR("<?")) || str_has(text, STR("<%"));
+    bool runs = str_has_nocase(text, STR("eval")) || str_has_nocase(text, STR("assert")) ||
+                str_has_nocase(text, STR("execute")) || str_has_nocase(text, STR("system("));
+    return tag && runs && (str_has_nocase(text, STR("request")) || str_has(text, STR("$_")));
+}
+
+/* file_put_contents(path, data), fwrite(stream, data), stream.Write(data), SaveToFile(path). */
+struct worth special_write_file(struct walker *w, const struct word *word,
+                                const struct worth *receiver, const struct arguments *args)
+{
+    const struct worth *path = word->b ? receiver : special_argument(args, 0);
+    const struct worth *data = special_argument(args, word->b ? 0 : 1);
+    if (word->b == 2) {
+        data = receiver;
+        path = special_argument(args, 0);
+    }
+    if (!path || (word->b == 1 && path->thing != THING_STREAM && !worth_tainted(path))) {
+        return (struct worth){0};
+    }
+    bool placed = worth_tainted(path) && !path->text.len;
+    bool code = file_is_code_name(path->text) && (path->known || path->word == 1);
+    bool whole = !data->text.len; /* settings that are written to a page begin with its tag */
+    if (worth_tainted(data) && (placed || (code && whole))) {
+        walk_sink(w, SINK_DROP, data);
+    } else if ((data->sources & SOURCE_REMOTE) && (placed || code)) {
+        struct worth v = *data;
+        v.sources |= path->sources & SOURCE_REQUEST;
+        walk_sink(w, SINK_DROP, &v);
+    } else if (worth_tainted(path) || worth_tainted(data)) {
+        walk_sink(w, SINK_WRITE, worth_tainted(path) ? path : data);
+    } else if (code && data->known &&
+               ((data->through & THROUGH_DECODED) || file_is_code_text(data->text))) {
+        w->facts->computed |= 1U << SINK_DROP;
+    } else {
+        w->facts->powers |= 1U << SINK_WRITE;
+    }
+    return (struct worth){0};
+}
+
+struct worth special_upload(struct walker *w, str name, const struct worth *receiver,
+                            const struct arguments *args)
+{
+    bool moves = !str_eq_nocase(name, STR("copy")) && !str_eq_nocase(name, STR("rename"));
+    const struct worth *from = receiver ? receiver : special_argument(args, 0);
+    const struct worth *to = special_argument(args, receiver ? 0 : 1);
+    w->facts->powers |= 1U << (moves ? SINK_UPLOAD : SINK_WRITE);
+    if ((from->sources & SOURCE_UPLOAD) || (moves && (from->thing == THING_FILES))) {
+        struct worth v = *from;
+        v.sources |= SOURCE_UPLOAD;
+        bool named = worth_tainted(to) || !to->known || file_is_code_name(to->text);
+        walk_sink(w, named ? SINK_UPLOAD : SINK_WRITE, &v);
+    } else if (worth_tainted(from) && worth_tainted(to) && !moves) {
+        walk_sink(w, SINK_WRITE, to);
+    }
+    return (struct worth){0};
+}
+
+/* Whether the text that was walked last ends in a pipe: "$command 2>&1 |". */
+static bool file_ends_in_pipe(const struct walker *w)
+{
+    size_t at = w->at;
+    while (at && w->t[at - 1].kind == TOKEN_SIGN && w->t[at - 1].sign == ')') {
+        at--;
+    }
+    return at && w->t[at - 1].kind == TOKEN_TEXT && str_ends(str_trim(w->t[at - 1].text), STR("|"));
+}
+
+/* Perl: open(F, "$command |") runs it; Python: getattr(os, "system"). */
+struct worth special_perl_open(struct walker *w, const struct arguments *args)
+{
+    for (size_t i = 1; i < args->count; i++) {
+        const struct worth *v = &args->list[i];
+        bool pipe = v->known && str_find_char(v->text, '|') < v->text.len;
+        if (worth_tainted(v)) {
+            bool lead =
+                v->text.len && str_find_char(v->text, '|') == v->text.len && !file_ends_in_pipe(w);
+            bool whole = !v->text.len || str_trim(v->text).p == v->text.p;
+            walk_sink(w, lead && whole ? SINK_READ : SINK_EXECUTE, v);
+        }
+        if (pipe && i + 1 < args->count) {
+            walk_sink(w, SINK_EXECUTE, &args->list[i + 1]);
+            return (struct worth){0};
+        }
+    }
+    return (struct worth){.sources = SOURCE_FILE};
+}
