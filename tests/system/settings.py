@@ -72,5 +72,23 @@ def a_server_as_it_was_installed_is_silent(folder):
     assert report["coverage"]["units"]["parsed"] == 4, report["coverage"]["units"]
 
 
+def script_far_down_in_settings_is_a_page(folder):
+    """Behind the end of what a look at the head would show, and behind the settings themselves."""
+    setting = '<add key="k" value="v" />\n'
+    text = f"<configuration><appSettings>\n{setting * 400}</appSettings></configuration>\n"
+    put(folder / "clean", "inetpub/wwwroot/web.config", text)
+    put(folder / "bad", "inetpub/wwwroot/web.config",
+        text + '<!--\n<% ev' + 'al(Request("x")) %>\n-->\n')
+    found = {name: [f for f in scan_json(folder / name)["findings"]
+                    if f["channel"] == "page" and f["rule"]["level"] in ("high", "critical")]
+             for name in ("clean", "bad")}
+    assert found["bad"] and not found["clean"], found
+    assert {f["fields"]["TargetFilename"] for f in found["bad"]} == {r"C:\inetpub\wwwroot\web.config"}
+
+
 if __name__ == "__main__":
-    sys.exit(run_tests([what_an_intruder_changed_is_found, a_server_as_it_was_installed_is_silent]))
+    sys.exit(run_tests([
+        what_an_intruder_changed_is_found,
+        a_server_as_it_was_installed_is_silent,
+        script_far_down_in_settings_is_a_page,
+    ]))

@@ -11,22 +11,19 @@
  * the page. Channel "aspnet-compiled": virtualPath, assembly, name of its sources.
  *
  * The first and the last are told as pages too: what a server would run is looked at as text, and a
- * web.config can hold script. Document types are refused, so there are no entities to expand. */
+ * web.config can hold script, behind its settings too. Document types are refused, so there are no
+ * entities to expand. */
 #include "base/text.h"
 #include "formats/format.h"
 #include "formats/lines.h"
 #include "formats/origins.h"
+#include "formats/page/page.h"
 #include "model/host_path.h"
 
 #include <expat.h>
 #include <string.h>
 
-enum {
-    CONFIG_DEPTH = 32,
-    CONFIG_FIELDS = 256,
-    CONFIG_CONTENT_MAX = 1 << 20,
-    CONFIG_TEXT_MAX = 64 << 10
-};
+enum { CONFIG_DEPTH = 32, CONFIG_FIELDS = 256, CONFIG_TEXT_MAX = 64 << 10 };
 
 enum config_kind { CONFIG_NONE, CONFIG_IIS, CONFIG_TASK, CONFIG_COMPILED };
 
@@ -212,23 +209,15 @@ static void XMLCALL on_doctype(void *ctx, const XML_Char *name, const XML_Char *
 
 /* ---- the file */
 
-static str content(struct parse *p)
-{
-    size_t mark = 0;
-    enum text_encoding encoding = text_encoding_of(p->unit, &mark);
-    size_t len = p->unit.len - mark;
-    bytes text = {p->unit.p + mark, len < CONFIG_CONTENT_MAX ? len : CONFIG_CONTENT_MAX};
-    return encoding == TEXT_UTF8 ? str_of_bytes(text) : text_utf16(p->scratch, text, encoding);
-}
-
 static bool tell_page(struct config *c)
 {
-    begin_fields(c);
-    add(c, STR("Size"), text_u64(c->p->scratch, c->p->unit.len));
-    if (c->kind == CONFIG_IIS) {
-        add(c, STR("Content"), content(c->p));
-    }
-    return emit(c, STR("page"), 0, c->p->unit.len);
+    const struct origin *origin =
+        origins_get(&c->origins, &(struct origin){.channel = STR("page")});
+    struct arena_mark mark = arena_mark(c->p->scratch);
+    bool going = origin && page_tell(c->p, origin);
+    c->record++;
+    arena_rewind(c->p->scratch, mark);
+    return going;
 }
 
 static bool read_xml(struct config *c)
@@ -279,7 +268,8 @@ static enum config_kind config_kind_of(bytes head)
     return CONFIG_NONE;
 }
 
-/* What shows script from the start is a page, whatever it claims to be besides. */
+/* What shows script from the start is a page, whatever it claims to be; settings of IIS that do are
+ * both. */
 static int config_probe(bytes head, str path)
 {
     char room[PROBE_HEAD];
@@ -287,8 +277,8 @@ static int config_probe(bytes head, str path)
     bool script = str_has(text, STR("<%")) || str_has_nocase(text, STR("<script")) ||
                   str_has_nocase(text, STR("<?php"));
     enum config_kind kind = config_kind_of(head);
-    if (kind == CONFIG_IIS && !str_has_nocase(str_base(path), STR(".config"))) {
-        return NO_MATCH; /* programs of all kinds begin their settings so */
+    if (kind == CONFIG_IIS) { /* programs of all kinds begin their settings so */
+        return str_has_nocase(str_base(path), STR(".config")) ? BY_MAGIC : NO_MATCH;
     }
     return !script && kind != CONFIG_NONE ? BY_MAGIC : NO_MATCH;
 }

@@ -4,6 +4,7 @@
  * page does stands in further fields (describe.h).
  *
  * The name decides: a server does not ask what a file looks like. */
+#include "formats/page/page.h"
 #include "formats/format.h"
 #include "formats/lines.h"
 #include "formats/page/context.h"
@@ -133,36 +134,48 @@ static size_t page_facts(struct parse *p, str text, struct field *fields)
     return describe(facts, &script, p->names, p->scratch, fields);
 }
 
-static void page_parse(struct parse *p)
+static size_t page_fields(struct parse *p, struct field *fields)
 {
-    if (p->from > 0) {
-        return;
-    }
-    const struct origin origin = {.channel = STR("page")};
-    struct event event = {.time = TIME_NONE, .record = 1, .len = p->unit.len, .origin = &origin};
-    if (!emit_head(p, &event)) {
-        return;
-    }
-    uint8_t size[8];
-    for (size_t i = 0; i < sizeof size; i++) {
+    uint8_t *size = arena_alloc(p->scratch, sizeof(uint64_t));
+    size_t n = 0;
+    fields[n++] =
+        page_field(FIELD_TARGET_FILENAME, STR("TargetFilename"), host_path(p->path, p->scratch));
+    for (size_t i = 0; size && i < sizeof(uint64_t); i++) {
         size[i] = (uint8_t)((uint64_t)p->unit.len >> (8 * i));
+    }
+    if (size) {
+        fields[n++] = (struct field){STR("Size"), size, sizeof(uint64_t), FIELD_SIZE, VALUE_UINT};
+    }
+    if (!page_compiled(p->path)) {
+        str content = page_content(p);
+        fields[n++] = page_field(FIELD_CONTENT, STR("Content"), content);
+        n += page_facts(p, content, fields + n);
+    }
+    return n;
+}
+
+bool page_tell(struct parse *p, const struct origin *origin)
+{
+    struct event event = {.time = TIME_NONE, .record = 1, .len = p->unit.len, .origin = origin};
+    if (!emit_head(p, &event)) {
+        return !parse_stopped(p);
     }
     struct field *fields = ARENA_ARRAY(p->scratch, struct field, 3 + DESCRIBE_FIELDS_MAX);
     if (!fields) {
         emit_note(p, NOTE_OVER_BUDGET, 0, p->unit.len);
-        return;
+        return true;
     }
-    fields[0] =
-        page_field(FIELD_TARGET_FILENAME, STR("TargetFilename"), host_path(p->path, p->scratch));
-    fields[1] = (struct field){STR("Size"), size, sizeof size, FIELD_SIZE, VALUE_UINT};
     event.fields = fields;
-    event.nfields = 2;
-    if (!page_compiled(p->path)) {
-        str content = page_content(p);
-        fields[event.nfields++] = page_field(FIELD_CONTENT, STR("Content"), content);
-        event.nfields += page_facts(p, content, fields + event.nfields);
+    event.nfields = page_fields(p, fields);
+    return emit_event(p, &event);
+}
+
+static void page_parse(struct parse *p)
+{
+    const struct origin origin = {.channel = STR("page")};
+    if (p->from == 0) {
+        (void)page_tell(p, &origin);
     }
-    (void)emit_event(p, &event);
 }
 
 const struct format format_page = {

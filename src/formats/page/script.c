@@ -118,6 +118,18 @@ static size_t script_find_tag(str text, str tag)
     return text.len;
 }
 
+/* "<?" that begins PHP, where a server allows it, and no declaration of XML. */
+static bool script_has_short_tag(str text)
+{
+    for (size_t at = 0; at < text.len; at += 2) {
+        at += str_find(str_from(text, at), STR("<?"));
+        if (at < text.len && !str_starts_nocase(str_from(text, at + 2), STR("xml"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum family script_by_content(str text)
 {
     str head = str_sub(text, 0, 64 << 10);
@@ -139,7 +151,7 @@ static enum family script_by_content(str text)
                   (script_find_tag(head, STR("<cfscript")) < head.len);
         bool jspx = script_find_tag(head, STR("<jsp:")) < head.len;
         size_t tag = str_find_nocase(head, STR("runat"));
-        bool short_tag = str_has(head, STR("<?"));
+        bool short_tag = script_has_short_tag(head);
         return cf               ? FAMILY_CFML
                : jspx           ? FAMILY_JSP
                : tag < head.len ? FAMILY_DOTNET
