@@ -2,7 +2,7 @@
  * was set aside. In short: a line or two each; in full: all. */
 #include "export/text.h"
 
-enum { SHOWN = 3, PROCESSES_SHOWN = 12, COMMAND_COLUMNS = 120 };
+enum { SHOWN = 3, WAYS_SHOWN = 8, PROCESSES_SHOWN = 12, COMMAND_COLUMNS = 120 };
 
 static size_t shown_of(const struct telling *t, size_t count, size_t most)
 {
@@ -102,34 +102,62 @@ static str range_text(struct telling *t, uint64_t least, uint64_t most, bool bou
                         STR_ARG(high));
 }
 
-static str taking_text(struct telling *t, const struct taking *i)
+/* "between 1 MB and 2 MB (where the most comes from)" */
+static str how_much(struct telling *t, const struct taking *i)
 {
-    bool client = str_eq(i->kind, STR("client"));
-    if (str_eq(i->kind, STR("mailbox"))) {
-        return arena_printf(&t->arena, tr(t->style->catalog, "mailbox %.*s"), STR_ARG(i->what));
-    }
     str range = range_text(t, i->least, i->most, i->bounded);
     str why = tell_in_language(t, i->why);
-    range = why.len ? arena_printf(&t->arena, "%.*s (%.*s)", STR_ARG(range), STR_ARG(why)) : range;
-    return client ? arena_printf(&t->arena, tr(t->style->catalog, "to %.*s: %.*s in %llu answers"),
-                                 STR_ARG(i->what), STR_ARG(range), (unsigned long long)i->requests)
-                  : arena_printf(&t->arena, tr(t->style->catalog, "%.*s to %.*s: %.*s"),
-                                 STR_ARG(i->what), STR_ARG(i->client), STR_ARG(range));
+    return why.len ? arena_printf(&t->arena, "%.*s (%.*s)", STR_ARG(range), STR_ARG(why)) : range;
+}
+
+static str taking_text(struct telling *t, const struct taking *i)
+{
+    const struct catalog *c = t->style->catalog;
+    str much = how_much(t, i);
+    if (str_eq(i->kind, STR("mailbox"))) {
+        return about(t, arena_printf(&t->arena, tr(c, "mailbox %.*s"), STR_ARG(i->what)), much);
+    }
+    return str_eq(i->kind, STR("client"))
+               ? arena_printf(&t->arena, tr(c, "to %.*s: %.*s in %llu answers"), STR_ARG(i->what),
+                              STR_ARG(much), (unsigned long long)i->requests)
+               : arena_printf(&t->arena, tr(c, "%.*s to %.*s: %.*s"), STR_ARG(i->what),
+                              STR_ARG(i->client), STR_ARG(much));
+}
+
+/* What a page answered is part of what its client was answered: told in full only. In short, one
+ * client alone is the sum that stands above. */
+static bool is_taking_told(const struct telling *t, const struct taken *k, size_t at)
+{
+    size_t clients = 0;
+    for (size_t i = 0; i < k->nitems; i++) {
+        clients += str_eq(k->items[i].kind, STR("client"));
+    }
+    bool sum = clients == 1 && str_eq(k->items[at].kind, STR("client"));
+    return t->style->full || (!sum && !str_eq(k->items[at].kind, STR("page")));
 }
 
 static void tell_taken(struct telling *t)
 {
     const struct taken *k = &t->report->assessment.taken;
+    size_t shown = 0, count = 0;
     if (k->nitems == 0) {
         return;
     }
     page_paragraph(&t->page, 2,
                    arena_printf(&t->arena, tr(t->style->catalog, "Sent to the intruders: %.*s."),
                                 STR_ARG(range_text(t, k->least, k->most, k->bounded))));
-    for (size_t i = 0; t->style->full && i < k->nitems; i++) {
-        page_item(&t->page, 4, STR("- "), PAINT_NONE,
-                  tell_with_ids(t, taking_text(t, &k->items[i]), k->items[i].findings));
+    for (size_t i = 0; i < k->nitems; i++) {
+        if (!is_taking_told(t, k, i)) {
+            continue;
+        }
+        if (t->style->full || shown < WAYS_SHOWN) {
+            page_item(&t->page, 4, STR("- "), PAINT_NONE,
+                      tell_with_ids(t, taking_text(t, &k->items[i]), k->items[i].findings));
+            shown++;
+        }
+        count++;
     }
+    tell_rest(t, 4, shown, count);
 }
 
 /* ---- ways back, processes, others */
@@ -137,7 +165,7 @@ static void tell_taken(struct telling *t)
 static void tell_footholds(struct telling *t)
 {
     const struct assessment *as = &t->report->assessment;
-    size_t shown = shown_of(t, as->npersistence, SHOWN);
+    size_t shown = shown_of(t, as->npersistence, WAYS_SHOWN);
     if (as->npersistence) {
         page_paragraph(&t->page, 2,
                        str_of(tr(t->style->catalog, "By which they could come back:")));

@@ -58,8 +58,8 @@ void bench_set_habits_aside(struct bench *b);
 struct text bench_habits(const struct bench *b);
 
 /* What followed a request that looks like an exploit, or that nothing did, for people (sequel.c).
- * Empty for other findings. */
-struct text bench_sequel(const struct bench *b, const struct finding *f);
+ * Empty for other findings. Two with one `gist` tell the same twice. */
+struct text bench_sequel(const struct bench *b, const struct finding *f, str *gist);
 
 /* The flaw worked, nothing followed, and the logs would show it. */
 bool bench_is_unfollowed(const struct bench *b);

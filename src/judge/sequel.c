@@ -34,12 +34,13 @@ static bool is_knock(const struct bench *b, size_t i)
            f->rule->rung >= RUNG_TRIED && f->rule->rung <= RUNG_IN;
 }
 
+/* Tidying up is no step further. */
 static bool is_step(const struct bench *b, size_t i, int above)
 {
     const struct finding *f = &b->in->findings[i];
     const struct grade *g = &b->grades[i];
     return !f->trail && g->ours && g->weight >= WEIGHT_LEAD && g->rung > above &&
-           f->time != TIME_NONE;
+           f->time != TIME_NONE && !str_eq(f->rule->stage, STR("hide"));
 }
 
 static bool log_goes_on(const struct bench *b, const struct finding *f)
@@ -124,17 +125,21 @@ static struct text say_silence(const struct bench *b, const struct sequel *s)
                                   "programs started on this host in that time.")));
 }
 
-struct text bench_sequel(const struct bench *b, const struct finding *f)
+struct text bench_sequel(const struct bench *b, const struct finding *f, str *gist)
 {
     size_t at = (size_t)(f - b->in->findings);
+    struct text told = {{STR_NONE}};
     if (!is_knock(b, at) || address_of(f).len == 0) {
-        return (struct text){{STR_NONE}};
+        return told;
     }
     struct sequel s = sequel_of(b, f);
     if (s.step) {
-        return say_step(b, &s);
+        told = say_step(b, &s);
+    } else if (f->rule->rung >= RUNG_IN) {
+        told = say_silence(b, &s);
     }
-    return f->rule->rung >= RUNG_IN ? say_silence(b, &s) : (struct text){{STR_NONE}};
+    *gist = s.step ? s.step->summary.in[LANG_EN] : told.in[LANG_EN];
+    return told;
 }
 
 /* Each rule and address is asked once in a row: floods of one request are one question; and so

@@ -50,6 +50,8 @@ struct chapter {
     struct draft drafts[CLAIMS_A_STAGE];
     size_t ndrafts;
     usec first, last;
+    str sequels[CLAIMS_A_STAGE]; /* gists of those that were told */
+    size_t nsequels;
 };
 
 /* What a finding is about, for saying things once: the first entity that has a role. */
@@ -199,12 +201,24 @@ static bool is_told(const struct bench *b, const struct homes *h, size_t i, str 
            (g->basis || is_near(b, &b->in->findings[i]));
 }
 
-static struct claim claim_of(const struct chapter *c, const struct draft *d)
+/* Seven requests of one exploit are followed by one page: it is said with the first. */
+static struct text sequel_once(struct chapter *c, const struct draft *d)
+{
+    str gist = STR_NONE;
+    struct text told = bench_sequel(c->bench, d->best, &gist);
+    if (text_is_empty(told) || words_have((struct words){c->sequels, c->nsequels}, gist)) {
+        return (struct text){{STR_NONE}};
+    }
+    c->sequels[c->nsequels++] = gist;
+    return told;
+}
+
+static struct claim claim_of(struct chapter *c, const struct draft *d)
 {
     struct claim claim = {
         .text = d->best->summary, .findings = {d->ids, d->count}
     };
-    claim.text = text_join(c->bench->arena, claim.text, STR(" "), bench_sequel(c->bench, d->best));
+    claim.text = text_join(c->bench->arena, claim.text, STR(" "), sequel_once(c, d));
     if (!c->bench->lone_host && d->best->host.len) {
         struct said args[] = {
             {"host",     text_same(d->best->host)},

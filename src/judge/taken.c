@@ -212,8 +212,32 @@ static str export_file(const struct finding *f)
     return STR_NONE;
 }
 
-/* Mail that was gathered: how much of it left, its own log does not say; no more than its export
- * holds, when that is in the evidence. */
+/* Its export, as it was fetched. */
+static const struct taking *fetched_as(const struct takings *t, str file)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        if (str_eq(t->items[i].kind, STR("archive")) &&
+            str_eq_nocase(str_base(t->items[i].what), file)) {
+            return &t->items[i];
+        }
+    }
+    return NULL;
+}
+
+static void bound_by_fetching(const struct bench *b, struct taking *t, const struct taking *fetched)
+{
+    struct said what = {"what", text_same(fetched->what)};
+    t->client = fetched->client;
+    t->requests = fetched->requests;
+    t->least = fetched->least;
+    t->most = fetched->most;
+    t->bounded = fetched->bounded;
+    t->last = fetched->last;
+    t->why = say(&b->speaker, N_("as far as it was fetched as {what}"), &what, 1);
+}
+
+/* Mail that was gathered: how much of it left, its own log does not say; as much as was fetched of
+ * its export, or no more than that holds, when it is in the evidence. */
 static void take_mailbox(struct takings *t, const struct finding *f, str mailbox)
 {
     for (size_t i = 0; i < t->count; i++) {
@@ -228,7 +252,10 @@ static void take_mailbox(struct takings *t, const struct finding *f, str mailbox
                           .last = f->time,
                           .findings = bench_ids(t->bench, is_about, &w)};
     str file = export_file(f);
-    if (file.len) {
+    const struct taking *fetched = file.len ? fetched_as(t, file) : NULL;
+    if (fetched) {
+        bound_by_fetching(t->bench, &item, fetched);
+    } else if (file.len) {
         bound_by_file(t->bench, &item, 1, file);
     } else {
         item.why = say_plain(&t->bench->speaker,

@@ -73,6 +73,21 @@ static void the_nearest_request_is_asked(void)
     evidence_done(&e);
 }
 
+/* Two requests of one exploit, by two rules, before one page. */
+static void one_page_follows_once(void)
+{
+    struct evidence e;
+    (void)tried(&e, 2);
+    (void)by(saw(&e, 2, WEIGHT_STRONG, "entry", "iis", 5), &client);
+    (void)by(saw(&e, 5, WEIGHT_STRONG, "execute", "iis", 40), &client);
+    struct assessment as = judged(&e);
+    const struct stage *entry = stage_of(&as, "entry");
+    CHECK_INT(entry->nclaims, 2);
+    CHECK(str_has(entry->claims[0].text.in[LANG_EN], STR("went further")));
+    CHECK_STR(entry->claims[1].text.in[LANG_EN], "Sentence 1.");
+    evidence_done(&e);
+}
+
 static void silence_weakens_what_answered(void)
 {
     struct evidence e;
@@ -108,6 +123,7 @@ int main(void)
     RUN(a_further_step_of_the_same_address_is_told);
     RUN(what_happened_on_the_host_is_told_when_the_address_is_silent);
     RUN(the_nearest_request_is_asked);
+    RUN(one_page_follows_once);
     RUN(silence_weakens_what_answered);
     RUN(a_log_that_ends_at_once_is_no_silence);
     return kit_end();

@@ -211,6 +211,23 @@ static void a_mailbox_is_no_larger_than_its_export(void)
     e.units[e.nunits++] = (struct unit_row){.path = STR("c/x/a.pst"), .size = 700};
     as = judged_with(&e, &(struct judge_input){.nvisits = 0});
     CHECK(as.taken.items[0].bounded && as.taken.items[0].most == 700);
+    about(&e, saw(&e, 7, WEIGHT_STRONG, "exfiltrate", "iis", 9), "url", "staged", "/x/a.pst");
+    const struct visit part = {.page = STR("/x/a.pst"),
+                               .address = STR("192.0.2.1"),
+                               .requests = 1,
+                               .ok = 1,
+                               .out = 300,
+                               .sized = 1,
+                               .first = AT(9),
+                               .last = AT(9),
+                               .ok_first = AT(9),
+                               .ok_last = AT(9)};
+    as = judged_with(&e, &(struct judge_input){
+                             .visits = &part, .nvisits = 1, .intruders = &part, .nintruders = 1});
+    const struct taking *mail = &as.taken.items[as.taken.nitems - 1];
+    CHECK(str_eq(mail->kind, STR("mailbox")) && mail->least == 300 && mail->most == 300);
+    CHECK_STR(mail->client, "192.0.2.1");
+    CHECK_INT(as.taken.least, 300); /* counted once */
     evidence_done(&e);
 }
 
@@ -321,6 +338,51 @@ static void a_server_that_answers_everything_is_told(void)
     evidence_done(&e);
 }
 
+static struct finding *stayed(struct evidence *e, str *technique, enum weight weight,
+                              int64_t seconds)
+{
+    struct finding *f = saw(e, 6, weight, "persist", "Security", seconds);
+    struct rule_info *rule = rule_of(e, f);
+    rule->attack = technique;
+    rule->nattack = 1;
+    return f;
+}
+
+/* By a command, a record of its making, and one that tells it by number alone: one account. A task;
+ * and what an administrator does every day, in whose name nobody broke in, then in his. */
+static void what_stays_is_told_once(void)
+{
+    static str account = STR_INIT("T1136.001"), member = STR_INIT("T1098.007"),
+               task = STR_INIT("T1053.005"), delegation = STR_INIT("T1098.002");
+    static const struct named_value made[] = {
+        {STR_INIT("TargetUserName"), STR_INIT("helpdesk")     },
+        {STR_INIT("TargetSid"),      STR_INIT("S-1-5-21-1-07")},
+    };
+    struct evidence e;
+    evidence_init(&e);
+    about(&e, saw(&e, 5, WEIGHT_STRONG, "execute", "iis", 0), "account", "", "adm.keller");
+    about(&e, stayed(&e, &account, WEIGHT_LEAD, 60), "command", "executed",
+          "net user helpdesk /add");
+    struct finding *f = stayed(&e, &account, WEIGHT_LEAD, 61);
+    about(&e, f, "account", "created", "helpdesk");
+    f->fields = made;
+    f->nfields = ARRAY_LEN(made);
+    about(&e, stayed(&e, &member, WEIGHT_LEAD, 400), "account", "created", "S-1-5-21-1-07");
+    about(&e, stayed(&e, &task, WEIGHT_LEAD, 500), "task", "created", "\\Sync");
+    about(&e, stayed(&e, &delegation, WEIGHT_CONTEXT, 600), "account", "", "anna");
+    struct assessment as = judged_with(&e, &(struct judge_input){.nvisits = 0});
+    CHECK_INT(as.npersistence, 2);
+    CHECK_STR(as.persistence[0].kind, "account");
+    CHECK_STR(as.persistence[0].value, "helpdesk");
+    CHECK_INT(as.persistence[0].findings.count, 3);
+    CHECK_STR(as.persistence[1].kind, "task");
+    about(&e, &e.findings[e.nfindings - 1], "account", "", "adm.keller");
+    as = judged_with(&e, &(struct judge_input){.nvisits = 0});
+    CHECK_INT(as.npersistence, 3);
+    CHECK_STR(as.persistence[2].kind, "delegation");
+    evidence_done(&e);
+}
+
 #define STARTED(guid, parent, image)                           \
     {                                                          \
         {STR_INIT("ProcessGuid"), STR_INIT(guid)},             \
@@ -364,6 +426,7 @@ int main(void)
     RUN(what_was_fetched_is_no_larger_than_its_file);
     RUN(a_mailbox_is_no_larger_than_its_export);
     RUN(machines_they_went_to_are_listed);
+    RUN(what_stays_is_told_once);
     RUN(a_sweep_is_set_aside_with_the_reason);
     RUN(a_server_that_answers_everything_is_told);
     RUN(processes_stand_in_a_tree);
