@@ -5,6 +5,7 @@
 #include "engine/scan.h"
 #include "sources/provenance.h"
 #include "trace/leads.h"
+#include "trace/vanished.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -233,6 +234,51 @@ static bool follow_traffic(struct trail *t, struct err *err)
         hold_back(t, &leads.held[i]);
     }
     return put_leads(t, &leads, err);
+}
+
+/* ---- pages that were run and are gone */
+
+static struct finding finding_of_vanished(struct trail *t, const struct vanished *v)
+{
+    const struct finding *mark = v->mark;
+    struct arena *a = &t->arena;
+    struct named_value *fields = ARENA_ARRAY(a, struct named_value, mark->nfields + 1);
+    for (size_t i = 0; fields && i < mark->nfields; i++) {
+        fields[i] = mark->fields[i];
+    }
+    if (fields) {
+        fields[mark->nfields] = (struct named_value){
+            STR("marked"), v->marked == TIME_NONE ? STR("?") : time_text(a, v->marked)};
+    }
+    const struct hit h = {.record = mark->record,
+                          .offset = mark->offset,
+                          .len = mark->len,
+                          .time = mark->time,
+                          .channel = mark->channel,
+                          .host = mark->host,
+                          .fields = fields,
+                          .nfields = fields ? (uint32_t)mark->nfields + 1 : 0};
+    struct finding f = finding_of(&h, &rule_vanished, mark->unit, a);
+    f.led_by = v->page;
+    return f;
+}
+
+static bool look_for_vanished(struct trail *t, struct err *err)
+{
+    struct unit_row *units = NULL;
+    struct vanished *gone = NULL;
+    size_t nunits = 0, count = 0;
+    bool ok = case_units(t->scanning->file, &t->arena, &units, &nunits, err);
+    if (ok && !trace_vanished(t->findings, t->nfindings, units, nunits, &t->arena, &gone, &count)) {
+        return err_set(err, ERR_FULL, "out of memory");
+    }
+    for (size_t i = 0; i < count && ok; i++) {
+        struct finding f = finding_of_vanished(t, &gone[i]);
+        const struct case_part p = {
+            .unit = f.unit, .pass = CASE_PASS_LEADS, .findings = &f, .nfindings = 1};
+        ok = case_put_part(t->scanning->file, &p, err);
+    }
+    return ok;
 }
 
 /* ---- a pass */
@@ -477,7 +523,8 @@ bool scan_trail(struct scanning *s, struct arena *a, struct held_list *held, str
     arena_init(&t->arena, TRAIL_BUDGET);
     table_for(t, &t->hunted);
     bool ok = case_drop_trail(s->file, err) && shifts_read(s->file, &t->arena, &t->shifts, err) &&
-              read_lively(t, err) && follow_traffic(t, err) && follow(t, err);
+              read_lively(t, err) && follow_traffic(t, err) && look_for_vanished(t, err) &&
+              follow(t, err);
     ok = ok && (keep_held(t, a, held) || err_set(err, ERR_FULL, "out of memory"));
     arena_done(&t->arena);
     free(t);

@@ -72,6 +72,35 @@ def a_server_as_it_was_installed_is_silent(folder):
     assert report["coverage"]["units"]["parsed"] == 4, report["coverage"]["units"]
 
 
+MARKS = "Windows/Microsoft.NET/Framework64/v4.0.30319/Temporary ASP.NET Files/shop/1/2/"
+
+
+def vanished(report):
+    return [f for f in report["findings"] if f["rule"]["id"] == "limier-page-vanished"]
+
+
+def a_page_that_was_run_and_is_gone_is_told(folder):
+    """Three pages of an application were compiled on two hosts; on one of them a page's file is gone."""
+    for host in ("EX1", "EX2"):
+        for name in ("home", "cart", "stat"):
+            put(folder / "e" / host, f"{MARKS}{name}.aspx.cdcab7d2.compiled", COMPILED % f"/shop/pages/{name}.aspx")
+            put(folder / "e" / host, f"inetpub/wwwroot/shop/pages/{name}.aspx", "<p>harmless</p>")
+    assert not vanished(scan_json(folder / "e"))
+    (folder / "e/EX2/C/inetpub/wwwroot/shop/pages/stat.aspx").unlink()
+    told = vanished(scan_json(folder / "e"))
+    assert [f["fields"]["virtualPath"] for f in told] == ["/shop/pages/stat.aspx"], told
+    assert "/EX2/" in told[0]["unit"], told
+
+
+def a_folder_that_was_not_collected_whole_says_nothing_of_pages_that_are_gone(folder):
+    for name in ("home", "cart", "stat"):
+        put(folder / "e", f"{MARKS}{name}.aspx.cdcab7d2.compiled", COMPILED % f"/shop/pages/{name}.aspx")
+    for files in (["other"], ["home"]):
+        for name in files:
+            put(folder / "e", f"inetpub/wwwroot/shop/pages/{name}.aspx", "<p>harmless</p>")
+        assert not vanished(scan_json(folder / "e"))
+
+
 def script_far_down_in_settings_is_a_page(folder):
     """Behind the end of what a look at the head would show, and behind the settings themselves."""
     setting = '<add key="k" value="v" />\n'
@@ -90,5 +119,7 @@ if __name__ == "__main__":
     sys.exit(run_tests([
         what_an_intruder_changed_is_found,
         a_server_as_it_was_installed_is_silent,
+        a_page_that_was_run_and_is_gone_is_told,
+        a_folder_that_was_not_collected_whole_says_nothing_of_pages_that_are_gone,
         script_far_down_in_settings_is_a_page,
     ]))
