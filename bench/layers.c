@@ -1,10 +1,12 @@
 /* Where the time of a log goes, a layer at a time, in one process and on one core:
  *
- *     layers LOGSOURCES RULES LOG
+ *     layers LOGSOURCES RULES LOG [LIST]
  *
  * every byte of the mapped log added up (how fast memory is), every record decoded, all rules with
- * what values matched remembered, and without. RULES is a folder. One line a layer: name, seconds
- * of processor, megabytes of records a second (of the log, for the sum). */
+ * what values matched remembered, and without; with the indicators of LIST beside the rules. RULES
+ * is a folder. One line a layer: name, seconds of processor, megabytes of records a second (of the
+ * log, for the sum). */
+#include "detect/indicators/indicators.h"
 #include "detect/sigma/sigma.h"
 #include "formats/format.h"
 
@@ -20,6 +22,8 @@
 
 struct pass {
     struct sigma_run *run; /* NULL: everything is wanted, nothing is asked */
+    struct indicator_run *indicators;
+    struct arena text; /* of an event's indicators */
     uint64_t record_bytes;
 };
 
@@ -59,7 +63,7 @@ static bool on_head(void *ctx, const struct event *head)
 {
     struct pass *pass = ctx;
     pass->record_bytes += head->len;
-    return !pass->run || sigma_run_wants(pass->run, head->origin);
+    return !pass->run || sigma_run_wants(pass->run, head->origin) || pass->indicators;
 }
 
 static bool on_hit(void *ctx, const struct sigma_hit *hit)
@@ -68,10 +72,22 @@ static bool on_hit(void *ctx, const struct sigma_hit *hit)
     return true;
 }
 
+static void on_indicator(void *ctx, const struct indicator_hit *hit)
+{
+    (void)ctx, (void)hit;
+}
+
 static bool on_event(void *ctx, const struct event *e)
 {
     struct pass *pass = ctx;
-    return !pass->run || sigma_run_event(pass->run, e, on_hit, NULL);
+    if (pass->run && sigma_run_wants(pass->run, e->origin)) {
+        (void)sigma_run_event(pass->run, e, on_hit, NULL);
+    }
+    if (pass->indicators) {
+        arena_reset(&pass->text);
+        indicator_run_event(pass->indicators, e, &pass->text, on_indicator, NULL);
+    }
+    return true;
 }
 
 static void on_note(void *ctx, const struct note *n)
@@ -105,9 +121,9 @@ static void sum_bytes(bytes log)
 }
 
 static void parse(const char *layer, const char *path, bytes log, const struct names *names,
-                  struct sigma_run *run)
+                  struct sigma_run *run, struct indicator_run *indicators)
 {
-    struct pass pass = {.run = run};
+    struct pass pass = {.run = run, .indicators = indicators};
     struct sink sink = {.ctx = &pass,
                         .on_head = on_head,
                         .on_event = on_event,
@@ -116,6 +132,7 @@ static void parse(const char *layer, const char *path, bytes log, const struct n
     struct arena unit, record;
     arena_init(&unit, UINT64_C(1) << 30);
     arena_init(&record, UINT64_C(1) << 28);
+    arena_init(&pass.text, UINT64_C(1) << 28);
     struct parse p = {.unit = log,
                       .to = log.len,
                       .path = str_of(path),
@@ -135,6 +152,24 @@ static void parse(const char *layer, const char *path, bytes log, const struct n
     tell(layer, seconds() - began, pass.record_bytes);
     arena_done(&unit);
     arena_done(&record);
+    arena_done(&pass.text);
+}
+
+static void parse_with_indicators(const char *list, const char *path, bytes log, struct arena *a,
+                                  const struct names *names)
+{
+    const struct hash_key key = {3, 4};
+    struct indicators *set = indicators_new(a, names, key);
+    if (set) {
+        indicators_read(set, str_of(list), map(list));
+        indicators_build(set);
+        struct sigma_run *run = sigma_run_new(rules, key);
+        struct indicator_run *indicators = indicator_run_new(set);
+        parse("rules and indicators", path, log, names, run, indicators);
+        indicator_run_free(indicators);
+        sigma_run_free(run);
+        indicators_done(set);
+    }
 }
 
 int main(int argc, char **argv)
@@ -144,11 +179,12 @@ int main(int argc, char **argv)
     struct yaml_error bad;
     struct err err;
     arena_init(&arena, UINT64_C(1) << 31);
-    rules = argc == 4 && names_init(&names, &arena) ? sigma_new(&arena, &names) : NULL;
+    rules = argc > 3 && names_init(&names, &arena) ? sigma_new(&arena, &names) : NULL;
     if (!rules || !sigma_add_sources(rules, STR("logsources.yml"), map(argv[1]), &bad)) {
-        (void)fprintf(stderr, "layers LOGSOURCES RULES LOG\n");
+        (void)fprintf(stderr, "layers LOGSOURCES RULES LOG [LIST]\n");
         return 1;
     }
+    indicators_names(&names);
     (void)nftw(argv[2], add_rule, 16, FTW_PHYS);
     if (!sigma_compile(rules, &err)) {
         return 1;
@@ -156,12 +192,15 @@ int main(int argc, char **argv)
     bytes log = map(argv[3]);
     sum_bytes(log);
     sum_bytes(log);
-    parse("decode", argv[3], log, &names, NULL);
+    parse("decode", argv[3], log, &names, NULL, NULL);
     for (int remember = 1; remember >= 0; remember--) {
         struct sigma_run *run = sigma_run_new(rules, (struct hash_key){3, 4});
         sigma_run_cache(run, remember);
-        parse(remember ? "rules" : "rules, nothing remembered", argv[3], log, &names, run);
+        parse(remember ? "rules" : "rules, nothing remembered", argv[3], log, &names, run, NULL);
         sigma_run_free(run);
+    }
+    if (argc > 4) {
+        parse_with_indicators(argv[4], argv[3], log, &arena, &names);
     }
     sigma_done(rules);
     arena_done(&arena);

@@ -97,6 +97,23 @@ static uint32_t utf16_next(bytes b, size_t *at)
     return REPLACEMENT;
 }
 
+/* Four units at a time, as long as they are ASCII; returns how many bytes were made. */
+static size_t narrow(char *out, bytes utf16)
+{
+    size_t at = 0;
+    for (; at + 8 <= utf16.len; at += 8) {
+        uint64_t four = load_u64le(utf16.p + at);
+        if (four & 0xff80ff80ff80ff80) {
+            break;
+        }
+        four = (four | four >> 8) & 0x0000ffff0000ffff;
+        uint32_t ascii = (uint32_t)(four | four >> 16);
+        ascii = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ascii : __builtin_bswap32(ascii);
+        memcpy(out + at / 2, &ascii, sizeof ascii);
+    }
+    return at / 2;
+}
+
 str text_utf16le(struct arena *a, bytes utf16)
 {
     /* One unit becomes at most three bytes; two units of a pair become four. */
@@ -107,6 +124,12 @@ str text_utf16le(struct arena *a, bytes utf16)
     }
     size_t len = 0;
     for (size_t at = 0; at + 1 < utf16.len;) {
+        size_t ascii = narrow(p + len, (bytes){utf16.p + at, utf16.len - at});
+        len += ascii;
+        at += 2 * ascii;
+        if (at + 1 >= utf16.len) {
+            break;
+        }
         uint32_t c = utf16_next(utf16, &at);
         if (c < 0x80) {
             p[len++] = (char)c;
@@ -122,7 +145,14 @@ str text_utf16le(struct arena *a, bytes utf16)
 
 str text_utf16le_to_nul(struct arena *a, bytes utf16)
 {
+    const uint64_t ones = 0x0001000100010001;
     size_t len = 0;
+    for (; len + 8 <= utf16.len; len += 8) {
+        uint64_t four = load_u64le(utf16.p + len);
+        if ((four - ones) & ~four & (ones << 15)) {
+            break; /* a NUL unit is among them */
+        }
+    }
     while (len + 1 < utf16.len && (utf16.p[len] | utf16.p[len + 1])) {
         len += 2;
     }

@@ -1,7 +1,8 @@
 /* Looking: the values of an event become canonical and are asked for, each kind that its field can
- * hold. What matched nothing once is known by a keyed hash and not asked for again. */
+ * hold. */
 #include "base/reader.h"
 #include "base/text.h"
+#include "detect/indicators/quiet.h"
 #include "detect/indicators/set.h"
 #include "detect/indicators/tokens.h"
 #include "model/value.h"
@@ -11,8 +12,6 @@
 
 enum {
     MATCHES_MAX = 64, /* of one event */
-    QUIET_SLOTS = 8192,
-    QUIET_LONGEST = 512,
     BORDERS_MAX = 32, /* labels of a domain, folders of a path */
     DIGEST_BYTES = 32,
 };
@@ -29,7 +28,7 @@ struct indicator_run {
     bool asked[AS_QUERY + 1]; /* is any kind in the set that such a field can hold? */
     bool present[KIND_COUNT];
     struct token_classes classes;
-    uint64_t quiet[QUIET_SLOTS]; /* values that match nothing, by hash */
+    struct quiet values, tokens; /* that match nothing */
 
     struct arena *arena; /* of the event at hand */
     usec time;
@@ -69,6 +68,8 @@ struct indicator_run *indicator_run_new(const struct indicators *set)
     }
     r->set = set;
     r->classes = token_classes();
+    quiet_init(&r->values, set->key);
+    quiet_init(&r->tokens, set->key);
     for (int k = 0; k < KIND_COUNT; k++) {
         r->present[k] = set->by_kind[k] > 0;
     }
@@ -269,10 +270,19 @@ static void ask_url(struct indicator_run *r, str url)
     ask_host(r, host_of_url(url));
 }
 
+static void ask_name(struct indicator_run *r, str name)
+{
+    if (tail_fits(r->set, KIND_NAME, name)) {
+        (void)ask(r, KIND_NAME, name);
+    }
+}
+
 /* Whole, without its drive, and from each folder on; and its name. */
 static void ask_path(struct indicator_run *r, str path)
 {
-    if (r->present[KIND_PATH] && canonical(KIND_PATH, path, &r->value)) {
+    bool slash = str_find_char(str_from(path, path.len < 3 ? 0 : path.len - 3), '/') < 3;
+    bool fits = r->present[KIND_PATH] && (slash || tail_fits(r->set, KIND_PATH, path));
+    if (fits && canonical(KIND_PATH, path, &r->value)) {
         ask_ends(r, KIND_PATH, '\\');
         bool drive = r->value.len > 2 && r->value.byte[1] == ':';
         if (drive) {
@@ -280,7 +290,7 @@ static void ask_path(struct indicator_run *r, str path)
             ask_bytes(r, KIND_PATH, end, str_of_bytes(end));
         }
     }
-    (void)ask(r, KIND_NAME, str_base(path));
+    ask_name(r, str_base(path));
 }
 
 /* "SHA1=...,MD5=...", or a hash alone. */
@@ -296,7 +306,7 @@ static void ask_hashes(struct indicator_run *r, str all)
 static void ask_stem(struct indicator_run *r, str stem)
 {
     (void)ask(r, KIND_URL_PATH, stem);
-    (void)ask(r, KIND_NAME, str_base(stem));
+    ask_name(r, str_base(stem));
 }
 
 static void ask_account(struct indicator_run *r, str account)
@@ -309,15 +319,25 @@ static void ask_account(struct indicator_run *r, str account)
 
 /* ---- texts in which anything may stand */
 
-static void ask_piece(struct indicator_run *r, str piece)
+/* Most pieces end as no domain or name of the set does. */
+static void ask_piece(struct indicator_run *r, str piece, unsigned holds)
 {
     size_t at = str_find_char(piece, '@');
     if (at < piece.len) {
         (void)ask(r, KIND_MAIL, piece);
         ask_host(r, str_from(piece, at + 1));
-    } else if (piece.len > 3) {
+        return;
+    }
+    bool number = piece.len && (ascii_is_digit(piece.p[0]) || (holds & TOKEN_COLON));
+    if (piece.len > 3 &&
+        (number || (holds & TOKEN_WIDE) || tail_fits(r->set, KIND_DOMAIN, piece))) {
         ask_host(r, piece);
-        (void)ask(r, KIND_NAME, piece);
+    }
+    if (piece.len > 3) {
+        ask_name(r, piece);
+    }
+    if (piece.len >= 32) {
+        (void)ask(r, KIND_HASH, piece);
     }
 }
 
@@ -332,20 +352,28 @@ static void ask_token(struct indicator_run *r, const struct token *t)
         ask_path(r, rest);
         (void)ask(r, KIND_URL, rest);
         while (str_cut(&rest, '/', &piece)) {
-            ask_piece(r, piece);
+            ask_piece(r, piece, t->holds);
         }
     } else if (t->holds & (TOKEN_DOT | TOKEN_COLON | TOKEN_AT)) {
-        ask_piece(r, rest);
+        ask_piece(r, rest, t->holds);
     } else {
         (void)ask(r, KIND_HASH, rest);
     }
 }
 
-static void ask_text(struct indicator_run *r, str text)
+static void ask_text(struct indicator_run *r, str text, bool hashes)
 {
+    struct tokens tokens = tokens_of(&r->classes, text, hashes && r->present[KIND_HASH]);
     struct token t;
-    while (token_next(&r->classes, &text, &t)) {
-        ask_token(r, &t);
+    uint64_t hash;
+    while (token_next(&tokens, &t)) {
+        uint64_t before = r->nmatches + r->more;
+        if (!quiet_has(&r->tokens, AS_TEXT, bytes_of_str(t.text), &hash)) {
+            ask_token(r, &t);
+            if (r->nmatches + r->more == before) {
+                quiet_keep(&r->tokens, hash);
+            }
+        }
     }
 }
 
@@ -368,7 +396,7 @@ static void ask_query(struct indicator_run *r, str query)
         query = unescaped(r->arena, query);
     }
     if (memchr(query.p, '.', query.len) || memchr(query.p, ':', query.len)) {
-        ask_text(r, query);
+        ask_text(r, query, false);
     }
 }
 
@@ -402,7 +430,7 @@ static void ask_as(struct indicator_run *r, enum reading_as as, str text)
         ask_account(r, text);
         break;
     case AS_TEXT:
-        ask_text(r, text);
+        ask_text(r, text, true);
         break;
     case AS_QUERY:
         ask_query(r, text);
@@ -412,54 +440,19 @@ static void ask_as(struct indicator_run *r, enum reading_as as, str text)
     }
 }
 
-/* The last bytes, as a word that overlaps the one before. */
-static uint64_t last_word(const uint8_t *p, size_t len)
-{
-    if (len >= 8) {
-        return load_u64le(p + len - 8);
-    }
-    return len >= 4 ? (uint64_t)load_u32le(p) << 32 | load_u32le(p + len - 4)
-                    : (uint64_t)p[0] << 16 | (uint64_t)p[len / 2] << 8 | p[len - 1];
-}
-
-/* Of a raw value, which is not empty. */
-static uint64_t quiet_hash(const struct indicator_run *r, enum reading_as as, const struct field *f)
-{
-    uint64_t odd = r->set->key.k1 | 1;
-    uint64_t h = r->set->key.k0 ^ (f->len | (uint64_t)f->type << 40 | (uint64_t)as << 48);
-    for (size_t i = 0; i + 8 < f->len; i += 8) {
-        h = (h ^ load_u64le(f->data + i)) * odd;
-        h ^= h >> 32;
-    }
-    h = (h ^ last_word(f->data, f->len)) * odd;
-    h = (h ^ h >> 32) * UINT64_C(0x9e3779b97f4a7c15);
-    return (h ^ h >> 29) | 1;
-}
-
-/* Queries never come again. */
-static bool is_worth_remembering(enum reading_as as, const struct field *f)
-{
-    return f->len <= QUIET_LONGEST && as != AS_QUERY;
-}
-
 static void look_into(struct indicator_run *r, enum reading_as as, const struct field *f)
 {
-    if (f->type == VALUE_NULL || f->len < 2) {
-        return;
-    }
-    bool kept = is_worth_remembering(as, f);
-    uint64_t hash = kept ? quiet_hash(r, as, f) : 0;
-    uint64_t *slot = &r->quiet[(hash >> 1) % QUIET_SLOTS];
-    if (kept && *slot == hash) {
+    uint64_t hash;
+    if (f->type == VALUE_NULL || f->len < 2 ||
+        quiet_has(&r->values, (uint64_t)as << 8 | f->type, (bytes){f->data, f->len}, &hash)) {
         return;
     }
     struct arena_mark mark = arena_mark(r->arena);
-    size_t before = r->nmatches;
-    uint64_t more = r->more;
+    uint64_t before = r->nmatches + r->more;
     ask_as(r, as, value_text(f, r->arena));
-    if (r->nmatches == before && r->more == more) {
+    if (r->nmatches + r->more == before) {
         arena_rewind(r->arena, mark);
-        *slot = kept ? hash : *slot;
+        quiet_keep(&r->values, hash);
     }
 }
 

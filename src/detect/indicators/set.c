@@ -207,6 +207,8 @@ bool indicators_add(struct indicators *set, enum indicator_kind k, str value, ui
     if (k == KIND_NETWORK) {
         set->prefixes[c.len > 5][c.byte[c.len - 1]] = true;
     }
+    unsigned tail = c.len < 3 ? 0 : tail_of(c.byte + c.len);
+    set->tails[k][tail / 64] |= UINT64_C(1) << (tail % 64);
     set->by_kind[k] += !set->facts[facts].caveat_only;
     return true;
 }

@@ -50,6 +50,14 @@ struct entry { /* an indicator, by its hash; those of one bucket stand together 
     uint32_t facts;
 };
 
+enum { TAIL_WORDS = 1 << 9 };
+
+/* A bit of `tails`; without letter case. */
+static inline unsigned tail_of(const uint8_t *end)
+{
+    return (end[-3] & 31u) << 10 | (end[-2] & 31u) << 5 | (end[-1] & 31u);
+}
+
 struct pending {
     uint64_t hash;
     struct entry entry;
@@ -79,7 +87,8 @@ struct indicators {
     uint64_t *filter; /* two bits of one word an indicator */
     size_t filter_words;
     size_t by_kind[KIND_COUNT];
-    bool prefixes[2][129]; /* of networks: those there are, by version */
+    bool prefixes[2][129];                  /* of networks: those there are, by version */
+    uint64_t tails[KIND_COUNT][TAIL_WORDS]; /* the last three letters of what there is */
 
     struct rule_info *rules;
     struct rule_problem *problems;
@@ -107,6 +116,14 @@ struct entries indicators_find(const struct indicators *set, enum indicator_kind
 static inline bool entry_is(const struct entry *e, const struct entries *of)
 {
     return e->mark == of->mark && e->low == of->low && e->high == of->high;
+}
+
+/* Can there be an indicator of that kind that ends like `value`? For kinds whose canonical form
+ * ends as their values do. */
+static inline bool tail_fits(const struct indicators *set, enum indicator_kind k, str value)
+{
+    unsigned tail = value.len < 3 ? 0 : tail_of((const uint8_t *)value.p + value.len);
+    return value.len < 3 || (set->tails[k][tail / 64] >> (tail % 64) & 1);
 }
 
 static inline uint32_t rule_number(enum indicator_kind k, enum how how, enum worth worth)

@@ -1,5 +1,10 @@
 #include "detect/indicators/tokens.h"
 
+enum {
+    SHORTEST_HASH = 32,
+    TOKEN_MARKED = TOKEN_DOT | TOKEN_COLON | TOKEN_AT | TOKEN_BACKSLASH,
+};
+
 /* What a byte is, but for letters, which are TOKEN_OTHER beyond `f`. */
 static unsigned class_of(unsigned char c)
 {
@@ -39,7 +44,7 @@ static unsigned class_of(unsigned char c)
         break;
     }
     bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    return c <= ' ' ? TOKEN_ENDS : hex ? 0 : TOKEN_OTHER;
+    return c <= ' ' ? TOKEN_ENDS : hex ? 0 : c < 0x80 ? TOKEN_OTHER : TOKEN_OTHER | TOKEN_WIDE;
 }
 
 struct token_classes token_classes(void)
@@ -78,28 +83,74 @@ static bool is_hash(const struct token *t)
     return (t->holds & TOKEN_OTHER) == 0 && (len == 32 || len == 40 || len == 64);
 }
 
-bool token_next(const struct token_classes *classes, str *rest, struct token *out)
+static unsigned class_at(const struct tokens *t, size_t at)
 {
-    const unsigned marks = TOKEN_DOT | TOKEN_COLON | TOKEN_AT | TOKEN_BACKSLASH;
-    const uint8_t *p = (const uint8_t *)rest->p;
-    for (size_t at = 0; at < rest->len; at++) {
-        unsigned holds = 0, class = 0;
-        size_t from = at;
-        while (at < rest->len && !((class = classes->of[p[at]]) & TOKEN_ENDS)) {
-            holds |= class;
-            at++;
+    return t->classes->of[(unsigned char)t->text.p[at]];
+}
+
+static const char marks[TOKEN_MARKS] = {'.', ':', '@', '\\'};
+
+/* Most of a text is neither marked nor a hash: it is searched rather than walked. */
+static size_t next_mark(struct tokens *t)
+{
+    size_t nearest = t->text.len;
+    for (size_t i = 0; i < TOKEN_MARKS; i++) {
+        if (t->mark[i] < t->at) {
+            t->mark[i] = t->at + str_find_char(str_from(t->text, t->at), marks[i]);
         }
-        *out = (struct token){str_sub(*rest, from, at - from), holds};
-        if ((holds & marks) || is_hash(out)) {
-            if ((holds & TOKEN_COLON) && str_has(out->text, STR("://"))) {
-                at = end_of_url(*rest, at);
-                out->text = str_sub(*rest, from, at - from);
-            }
+        nearest = t->mark[i] < nearest ? t->mark[i] : nearest;
+    }
+    return nearest;
+}
+
+/* No hash is shorter than 32 digits, so that of every 32nd byte one is a digit of it. */
+static size_t next_probe(struct tokens *t, size_t before)
+{
+    while (t->probe < before && (t->probe < t->at || class_at(t, t->probe) != 0)) {
+        t->probe += SHORTEST_HASH;
+    }
+    return t->probe < before ? t->probe : before;
+}
+
+/* All of the token that `at` is in. */
+static struct token take(struct tokens *t, size_t at)
+{
+    size_t from = at, to = at;
+    unsigned holds = 0, class = 0;
+    while (from > t->at && !(class_at(t, from - 1) & TOKEN_ENDS)) {
+        from--;
+    }
+    for (to = from; to < t->text.len && !((class = class_at(t, to)) & TOKEN_ENDS); to++) {
+        holds |= class;
+    }
+    if ((holds & TOKEN_COLON) && str_has(str_sub(t->text, from, to - from), STR("://"))) {
+        to = end_of_url(t->text, to);
+    }
+    t->at = to;
+    return (struct token){str_sub(t->text, from, to - from), holds};
+}
+
+struct tokens tokens_of(const struct token_classes *classes, str text, bool hashes)
+{
+    struct tokens t = {
+        .classes = classes, .text = text, .probe = hashes ? SHORTEST_HASH - 1 : text.len};
+    for (size_t i = 0; i < TOKEN_MARKS; i++) {
+        t.mark[i] = str_find_char(text, marks[i]);
+    }
+    return t;
+}
+
+bool token_next(struct tokens *t, struct token *out)
+{
+    for (;;) {
+        size_t at = next_probe(t, next_mark(t));
+        if (at >= t->text.len) {
+            return false;
+        }
+        *out = take(t, at);
+        if ((out->holds & TOKEN_MARKED) || is_hash(out)) {
             out->text = without_stops(out->text);
-            *rest = str_from(*rest, at + 1);
             return true;
         }
     }
-    *rest = STR_NONE;
-    return false;
 }

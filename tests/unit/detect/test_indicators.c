@@ -399,6 +399,18 @@ static void a_set_takes_less_than_32_bytes_an_indicator(void)
     scene_close(&s);
 }
 
+static void a_hash_and_a_name_are_found_at_the_end_of_a_sentence(void)
+{
+    static const char md5[] = "0123456789abcdef0123456789abcdef";
+    struct scene s;
+    scene_of(&s, "0123456789abcdef0123456789abcdef\nbad.exe\n");
+    CHECK_STR(in(&s, "Message", "It was 0123456789abcdef0123456789abcdef."),
+              "hash-mentioned=0123456789abcdef0123456789abcdef");
+    CHECK_STR(in(&s, "Message", "Somebody ran bad.exe."), "filename-mentioned=bad.exe");
+    CHECK_STR(in(&s, "Message", md5), "hash-mentioned=0123456789abcdef0123456789abcdef");
+    scene_close(&s);
+}
+
 static void several_in_one_event_are_all_told(void)
 {
     struct scene s;
@@ -426,6 +438,7 @@ int main(void)
     RUN(what_is_not_understood_is_told_with_its_line);
     RUN(hostile_lists_cost_their_own_lines_and_no_others);
     RUN(a_set_takes_less_than_32_bytes_an_indicator);
+    RUN(a_hash_and_a_name_are_found_at_the_end_of_a_sentence);
     RUN(several_in_one_event_are_all_told);
     return kit_end();
 }
