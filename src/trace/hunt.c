@@ -164,13 +164,20 @@ static int hunt_value(const struct hunt *h, struct hunt_scratch *s, str value)
     return best;
 }
 
+/* What is longer printed than it is held: {...} and 0x... */
+static bool is_short_for(const struct field *f, size_t shortest)
+{
+    bool grows = f->type == VALUE_GUID || f->type == VALUE_HEX || f->type == VALUE_SID;
+    return f->len < shortest && !grows;
+}
+
 int hunt_event(const struct hunt *h, struct hunt_scratch *s, const struct event *e,
                struct arena *arena)
 {
     int best = -1;
     for (size_t i = 0; i < e->nfields; i++) {
         const struct field *f = &e->fields[i];
-        if (f->len < h->shortest && f->type != VALUE_GUID) {
+        if (is_short_for(f, h->shortest)) {
             continue;
         }
         int found = hunt_value(h, s, value_text(f, arena));

@@ -93,6 +93,18 @@ static bool add_sid(struct sieve *s, str needle)
     return len < 8 || add_bytes(s, raw, len);
 }
 
+/* 0x4a2f81: the number of a session, eight bytes, little-endian. */
+static bool add_number(struct sieve *s, str needle)
+{
+    uint8_t raw[8];
+    uint64_t n = 0;
+    bool number = str_u64(needle, &n);
+    for (size_t i = 0; i < sizeof raw; i++) {
+        raw[i] = (uint8_t)(n >> (8 * i));
+    }
+    return !number || add_bytes(s, raw, sizeof raw);
+}
+
 static bool add_needle(struct sieve *s, str needle)
 {
     str piece = plain_piece(needle);
@@ -103,6 +115,9 @@ static bool add_needle(struct sieve *s, str needle)
     }
     if (str_starts_nocase(needle, STR("S-1-"))) {
         ok = ok && add_sid(s, needle);
+    }
+    if (str_starts_nocase(needle, STR("0x"))) {
+        ok = ok && add_number(s, needle);
     }
     return ok;
 }

@@ -26,8 +26,9 @@ struct quarry {
 };
 
 /* Which entities are worth a pass: those of findings on rung 3 and above, and of leads, that are
- * rare enough and telling enough; and the children of processes that were followed. At most
- * `max`. */
+ * rare enough and telling enough; what was made (accounts, tasks, services) on a host after a proof
+ * there; and, of what the trail led to, the children of processes and the sessions that were
+ * opened. Findings in order of time. At most `max`. */
 size_t trace_quarries(const struct finding *findings, size_t count, size_t max, struct arena *a,
                       struct quarry **out);
 

@@ -76,6 +76,27 @@ def commands_stand_below_the_worker_that_started_them(_):
         above.append(process["image"])
 
 
+def led_by(name):
+    return {finding["led_by"] for finding in scenario_report(name)["findings"]
+            if finding["rule"]["id"] == "limier-trail"}
+
+
+def the_session_of_a_stolen_account_is_followed(_):
+    """4672 names no address: only the number of the session leads there from the logon."""
+    rights = [finding for finding in scenario_report("mailbox-export")["findings"]
+              if finding["event_id"] == 4672]
+    assert len(rights) == 1 and rights[0]["led_by"].startswith("0x"), rights
+    assert rights[0]["fields"]["SubjectUserName"] == "adm.keller", rights
+
+
+def what_every_server_has_is_held_back_and_said(_):
+    held = {row["value"]: row["why"] for row in scenario_report("proxylogon")["not_followed"]}
+    program = r"C:\Windows\System32\rundll32.exe"
+    assert "of the system" in held[program] and program not in led_by("proxylogon"), held
+    held = {row["value"]: row["why"] for row in scenario_report("mailbox-export")["not_followed"]}
+    assert "mailbox" in held["l.dubois@example.com"], held
+
+
 def sweeps_are_set_aside_and_nobody_is_inside(_):
     for name in ("sweep", "scanner"):
         said = scenario_report(name)
@@ -95,5 +116,7 @@ if __name__ == "__main__":
         a_deleted_shell_is_gone_and_others_are_there,
         what_was_written_names_its_writer,
         commands_stand_below_the_worker_that_started_them,
+        the_session_of_a_stolen_account_is_followed,
+        what_every_server_has_is_held_back_and_said,
         sweeps_are_set_aside_and_nobody_is_inside,
     ]))

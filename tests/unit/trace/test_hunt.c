@@ -66,6 +66,25 @@ static void empty_values_are_nothing(void)
     CHECK_INT(hunted("", ""), -1);
 }
 
+/* Eight bytes in the log, ten letters in the needle. */
+static void the_number_of_a_session_is_found_as_it_is_held(void)
+{
+    static const struct quarry session = {STR_INIT("session"), STR_INIT("0x1d701701"),
+                                          STR_INIT("0x1d701701")};
+    static const uint8_t raw[8] = {0x01, 0x17, 0x70, 0x1d};
+    struct field f = {.name = STR("SubjectLogonId"), .data = raw, .len = 8, .type = VALUE_HEX};
+    const struct event e = {.fields = &f, .nfields = 1};
+    struct err err = {0};
+    struct hunt *h = hunt_new(&arena, &session, 1, &err);
+    struct hunt_scratch *s = h ? hunt_scratch_new(h) : NULL;
+    CHECK(s != NULL);
+    CHECK_INT(s ? hunt_event(h, s, &e, &arena) : -2, 0);
+    f.type = VALUE_UINT; /* printed 493885185 */
+    CHECK_INT(s ? hunt_event(h, s, &e, &arena) : -2, -1);
+    hunt_scratch_free(s);
+    hunt_done(h);
+}
+
 int main(void)
 {
     arena_init(&arena, UINT64_C(64) << 20);
@@ -74,6 +93,7 @@ int main(void)
     RUN(both_slashes_are_one);
     RUN(the_first_quarry_wins);
     RUN(empty_values_are_nothing);
+    RUN(the_number_of_a_session_is_found_as_it_is_held);
     arena_done(&arena);
     return kit_end();
 }

@@ -96,6 +96,70 @@ static void what_a_followed_process_started_is_followed(void)
     CHECK_STR(q[0].needle, "{6004D249-0000-0000-0000-000000000002}");
 }
 
+static void programs_of_the_system_are_held_back(void)
+{
+    const struct rule_info rule = {.rung = 6, .weight = WEIGHT_STRONG};
+    struct entity_ref refs[] = {
+        {STR("path"),    STR("tool"),
+         STR("C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\"
+             "powershell.exe")                                        },
+        {STR("path"),    STR("dropped"),   STR("rundll32.exe")        },
+        {STR("mailbox"), STR("collected"), STR("h.tanaka@example.com")},
+    };
+    const struct finding f = {.rule = &rule, .entities = refs, .nentities = 3};
+    struct quarry *q;
+    struct held *held;
+    CHECK_INT(trace_quarries(&f, 1, 8, &arena, &q), 0);
+    CHECK_INT(trace_held_back(&f, 1, &arena, &held), 3);
+    CHECK_STR(str_of(held[0].why), "a program of the system itself");
+    CHECK_STR(str_of(held[2].why), "a mailbox: all its ordinary mail names it");
+    CHECK(followed("path", "tool", "C:\\Users\\Public\\powershell.exe")); /* a copy */
+    CHECK(followed("path", "dropped", "C:\\Windows\\System32\\wuhelp.exe"));
+}
+
+/* Of an account that everybody uses, only the session that came from the intruders' address. */
+static void a_session_from_their_address_is_followed(void)
+{
+    struct named_value id = {STR("TargetLogonId"), STR("0x4a2f81")};
+    struct finding logon = {.rule = &rule_trail,
+                            .trail = true,
+                            .event_id = 4624,
+                            .channel = STR("Security"),
+                            .led_by = STR("203.0.113.19"),
+                            .fields = &id,
+                            .nfields = 1};
+    struct quarry *q;
+    CHECK_INT(trace_quarries(&logon, 1, 8, &arena, &q), 1);
+    CHECK_STR(q[0].kind, "session");
+    CHECK_STR(q[0].needle, "0x4a2f81");
+    id.value = STR("0x3e7"); /* the system's */
+    CHECK_INT(trace_quarries(&logon, 1, 8, &arena, &q), 0);
+    id.value = STR("0x4a2f81");
+    logon.trail = false; /* anybody's */
+    CHECK_INT(trace_quarries(&logon, 1, 8, &arena, &q), 0);
+}
+
+static void what_was_made_after_a_proof_is_followed(void)
+{
+    const struct rule_info proof = {.rung = 5, .weight = WEIGHT_STRONG};
+    const struct rule_info lead = {.rung = 6, .weight = WEIGHT_LEAD};
+    struct entity_ref made[] = {
+        {STR("task"),    STR("created"), STR("\\ExchangeHealthSync")},
+        {STR("account"), STR("created"), STR("exch_support")        },
+        {STR("service"), STR("created"), STR("HealthSvc")           },
+    };
+    struct finding f[] = {
+        {.rule = &proof,    .host = STR("MX01")},
+        { .rule = &lead, .host = STR("MX01"),      .entities = made, .nentities = 3},
+    };
+    struct quarry *q;
+    CHECK_INT(trace_quarries(f, 2, 8, &arena, &q), 3);
+    CHECK_STR(q[0].needle, "ExchangeHealthSync");
+    f[1].host = STR("FILES");
+    CHECK_INT(trace_quarries(f, 2, 8, &arena, &q), 0);
+    CHECK_INT(trace_quarries(f + 1, 1, 8, &arena, &q), 0);
+}
+
 static void a_lead_is_followed_though_it_proves_nothing(void)
 {
     const struct rule_info lead = {.rung = 5, .weight = WEIGHT_LEAD};
@@ -131,6 +195,9 @@ int main(void)
     RUN(what_was_held_back_is_counted);
     RUN(a_process_is_followed_by_its_guid_only);
     RUN(what_a_followed_process_started_is_followed);
+    RUN(programs_of_the_system_are_held_back);
+    RUN(a_session_from_their_address_is_followed);
+    RUN(what_was_made_after_a_proof_is_followed);
     RUN(a_lead_is_followed_though_it_proves_nothing);
     RUN(each_needle_is_followed_once_and_no_more_than_asked);
     arena_done(&arena);

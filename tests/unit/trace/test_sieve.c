@@ -43,7 +43,7 @@ static void a_needle_is_seen_in_every_encoding(void)
 }
 
 /* As an event log holds them. */
-static void guids_and_sids_are_seen_in_binary(void)
+static void guids_sids_and_sessions_are_seen_in_binary(void)
 {
     static const uint8_t guid[] = {0x49, 0xd2, 0x04, 0x60, 0xcf, 0xaf, 0x4d, 0x60,
                                    0x2a, 0x27, 0x00, 0x00, 0x00, 0x00, 0x09, 0x00};
@@ -52,6 +52,9 @@ static void guids_and_sids_are_seen_in_binary(void)
     CHECK(seen("{6004D249-AFCF-604D-2A27-000000000900}", unit_with(guid, sizeof guid, 777), 777));
     CHECK(seen("S-1-5-21-1000-2001-3001-500", unit_with(sid, sizeof sid, 777), 777));
     CHECK(!seen("S-1-5-21-1000-2001-3001-501", unit_with(sid, sizeof sid, 777), 777));
+    static const uint8_t session[] = {0x81, 0x2f, 0x4a, 0, 0, 0, 0, 0};
+    CHECK(seen("0x4a2f81", unit_with(session, sizeof session, 777), 777));
+    CHECK(!seen("0x4a2f82", unit_with(session, sizeof session, 777), 777));
 }
 
 static void it_stands_across_the_border_of_blocks_and_at_the_end(void)
@@ -91,7 +94,7 @@ int main(void)
 {
     arena_init(&arena, UINT64_C(1) << 30);
     RUN(a_needle_is_seen_in_every_encoding);
-    RUN(guids_and_sids_are_seen_in_binary);
+    RUN(guids_sids_and_sessions_are_seen_in_binary);
     RUN(it_stands_across_the_border_of_blocks_and_at_the_end);
     RUN(what_is_far_away_is_cold);
     RUN(escaped_letters_are_warm);
