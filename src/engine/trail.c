@@ -123,13 +123,13 @@ static void hold_back(struct trail *t, const struct held *h)
 
 /* ---- what web traffic leads to */
 
-static uint64_t agents_of(void *ctx, str address)
+static const struct visit *client_of(void *ctx, str address)
 {
     struct trail *t = ctx;
     struct err ignored;
-    struct visit client;
-    bool ok = case_client(t->scanning->file, address, &t->arena, &client, &ignored);
-    return ok ? client.agents : 0;
+    struct visit *client = ARENA_NEW(&t->arena, struct visit);
+    bool ok = client && case_client(t->scanning->file, address, &t->arena, client, &ignored);
+    return ok ? client : NULL;
 }
 
 static str count_text(struct arena *a, uint64_t n)
@@ -226,7 +226,7 @@ static bool follow_traffic(struct trail *t, struct err *err)
     if (!read_findings(t, err) || !case_pages(t->scanning->file, &t->arena, &visits, &count, err)) {
         return false;
     }
-    const struct traffic_seen traffic = {visits, count, agents_of, t};
+    const struct traffic_seen traffic = {visits, count, client_of, t};
     if (!trace_leads(t->findings, t->nfindings, &traffic, &t->arena, &leads)) {
         return err_set(err, ERR_FULL, "out of memory");
     }

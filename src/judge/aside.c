@@ -2,7 +2,7 @@
  * refused, or are given the same everywhere; and what the trail did not follow. */
 #include "judge/bench.h"
 
-enum { ASIDE_MAX = 500, MANY_PAGES = 100 };
+enum { ASIDE_MAX = 500 };
 
 static bool is_intruder(const struct bench *b, str address)
 {
@@ -12,11 +12,6 @@ static bool is_intruder(const struct bench *b, str address)
         }
     }
     return false;
-}
-
-static bool is_sweep(const struct visit *v)
-{
-    return v->swept >= MANY_PAGES || (v->refused >= MANY_PAGES && v->refused * 2 >= v->requests);
 }
 
 static struct text why_aside(const struct bench *b, const struct visit *v)
@@ -113,7 +108,7 @@ static void set_clients_aside(struct bench *b)
     size_t count = 0;
     for (size_t i = 0; out && i < b->in->nclients && count < ASIDE_MAX; i++) {
         const struct visit *v = &b->in->clients[i];
-        if (!is_sweep(v) || is_intruder(b, v->address)) {
+        if (!visit_is_sweep(v) || is_intruder(b, v->address)) {
             continue;
         }
         out[count++] = (struct bystander){

@@ -45,3 +45,10 @@ void visit_join(struct visit *into, const struct visit *more)
     into->swept += more->swept;
     into->agents |= more->agents;
 }
+
+bool visit_is_sweep(const struct visit *client)
+{
+    enum { MANY_PAGES = 100 };
+    return client->swept >= MANY_PAGES ||
+           (client->refused >= MANY_PAGES && client->refused * 2 >= client->requests);
+}

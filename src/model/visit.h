@@ -30,4 +30,8 @@ struct visit {
 /* Two visits of the same client to the same page as one. Texts are borrowed. */
 void visit_join(struct visit *into, const struct visit *more);
 
+/* Of all pages of a client: it tried a hundred that few others ask for, or was refused a hundred
+ * times, and mostly. */
+bool visit_is_sweep(const struct visit *client);
+
 #endif

@@ -188,6 +188,23 @@ bool page_is_common(str name)
     return is_one_of(name, common, ARRAY_LEN(common));
 }
 
+bool page_is_shipped(str page)
+{
+    static const str shipped[] = {
+        STR_INIT("/ecp/auth/TimeoutLogout.aspx"),
+        STR_INIT("/owa/auth/OutlookCN.aspx"),
+        STR_INIT("/owa/auth/RedirSuiteServiceProxy.aspx"),
+        STR_INIT("/owa/auth/SvmFeedback.aspx"),
+        STR_INIT("/owa/auth/errorFE.aspx"),
+        STR_INIT("/owa/auth/expiredpassword.aspx"),
+        STR_INIT("/owa/auth/frowny.aspx"),
+        STR_INIT("/owa/auth/logoff.aspx"),
+        STR_INIT("/owa/auth/logon.aspx"),
+        STR_INIT("/owa/auth/signout.aspx"),
+    };
+    return is_one_of(page, shipped, ARRAY_LEN(shipped));
+}
+
 bool page_is_program(str page)
 {
     static const str endings[] = {
@@ -335,7 +352,8 @@ static void consider_page(struct tracker *t, size_t at)
 {
     const struct visit *v = &t->visits[at];
     if (v->ok == 0 || !knows_address(t, v->address) || knows_page(t, v->page) ||
-        !page_is_program(v->page) || page_is_common(str_base(v->page))) {
+        !page_is_program(v->page) || page_is_common(str_base(v->page)) ||
+        page_is_shipped(v->page)) {
         return;
     }
     size_t others = others_of(t, at);
@@ -345,11 +363,16 @@ static void consider_page(struct tracker *t, size_t at)
     }
 }
 
+static const struct visit *client_of(const struct tracker *t, str address)
+{
+    return t->seen->client_of ? t->seen->client_of(t->seen->ctx, address) : NULL;
+}
+
 static bool comes_with_many_agents(const struct tracker *t, str address)
 {
     enum { AGENTS_OF_A_PROXY = 12 };
-    uint64_t agents = t->seen->agents_of ? t->seen->agents_of(t->seen->ctx, address) : 0;
-    return __builtin_popcountll(agents) >= AGENTS_OF_A_PROXY;
+    const struct visit *client = client_of(t, address);
+    return client && __builtin_popcountll(client->agents) >= AGENTS_OF_A_PROXY;
 }
 
 static void consider_visitor(struct tracker *t, const struct visit *v)
@@ -417,18 +440,65 @@ static bool is_tunnel(const struct tracker *t, size_t at)
            page_is_program(v->page) && !is_for_programs(v->page) && is_alone(t, at);
 }
 
-/* Before the closure: who came in this way is an intruder, and the page his. */
-static void look_after_attempts(struct tracker *t, const struct finding *findings, size_t nfindings)
+/* ---- what followed attempts */
+
+struct sequel { /* a page that answered for the first time to one who had just tried */
+    const struct visit *visit;
+    const struct finding *attempt;
+};
+
+/* Why it says nothing after all; NULL: it does. An intruder comes for the page that he has left; a
+ * test tries whatever there is. */
+static const char *why_no_sequel(const struct tracker *t, const struct sequel *all, size_t count,
+                                 str address)
 {
+    enum { PAGES_OF_AN_INTRUDER = 3 };
+    size_t pages = 0;
+    for (size_t i = 0; i < count; i++) {
+        pages += str_eq_nocase(all[i].visit->address, address);
+    }
+    const struct visit *client = client_of(t, address);
+    if (comes_with_many_agents(t, address)) {
+        return N_("many programs come from it: a proxy");
+    }
+    if (client && visit_is_sweep(client)) {
+        return N_("a sweep that was answered by a page nobody else asks for");
+    }
+    return pages > PAGES_OF_AN_INTRUDER ? N_("it tried many pages that nobody else asks for: a "
+                                             "test, or a catalogue of pages")
+                                        : NULL;
+}
+
+/* Before the closure: who came in this way is an intruder, and the page his. */
+static bool look_after_attempts(struct tracker *t, const struct finding *findings, size_t nfindings,
+                                struct arena *a)
+{
+    struct sequel *all = NULL;
+    size_t count = 0, cap = 0;
     for (size_t i = 0; i < t->nvisits; i++) {
-        const struct visit *v = &t->visits[i];
         const struct finding *attempt = sequel_of(findings, nfindings, t->seen, i);
-        if (attempt && !knows_page(t, v->page) && !comes_with_many_agents(t, v->address)) {
+        if (!attempt) {
+            continue;
+        }
+        struct sequel *grown = arena_grow(a, all, &cap, count + 1, sizeof *grown);
+        if (!grown) {
+            return false;
+        }
+        all = grown;
+        all[count++] = (struct sequel){&t->visits[i], attempt};
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct visit *v = all[i].visit;
+        const char *why = why_no_sequel(t, all, count, v->address);
+        if (why && !knows_address(t, v->address)) {
+            hold_back(t, STR("address"), v->address, why);
+        } else if (!why && !knows_page(t, v->page)) {
             learn(t->addresses, &t->naddresses, v->address);
             learn(t->pages, &t->npages, v->page);
-            put_lead(t, (struct lead){&rule_sequel, v, v->address, 0, attempt});
+            put_lead(t, (struct lead){&rule_sequel, v, v->address, 0, all[i].attempt});
         }
     }
+    return true;
 }
 
 bool trace_leads(const struct finding *findings, size_t nfindings,
@@ -450,7 +520,9 @@ bool trace_leads(const struct finding *findings, size_t nfindings,
     for (size_t i = 0; i < nfindings; i++) {
         learn_from(t, &findings[i]);
     }
-    look_after_attempts(t, findings, nfindings);
+    if (!look_after_attempts(t, findings, nfindings, a)) {
+        return false;
+    }
     for (int round = 0; round < ROUNDS && t->changed; round++) {
         t->changed = false;
         for (size_t i = 0; i < t->nvisits; i++) {

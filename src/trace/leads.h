@@ -22,12 +22,12 @@ struct leads {
     size_t nheld;
 };
 
-/* `visits` in the order of case_pages(), borrowed. `agents_of` answers the agents of a client over
- * all pages (visit.agents): many mean a proxy; NULL: nobody knows. False over budget. */
+/* `visits` in the order of case_pages(), borrowed. `client_of` answers the sum of a client over all
+ * pages: many agents mean a proxy, many refusals a sweep; NULL: nobody knows. False over budget. */
 struct traffic_seen {
     const struct visit *visits;
     size_t count;
-    uint64_t (*agents_of)(void *ctx, str address);
+    const struct visit *(*client_of)(void *ctx, str address);
     void *ctx;
 };
 bool trace_leads(const struct finding *findings, size_t nfindings,
@@ -45,5 +45,8 @@ bool page_is_program(str page);
 
 /* Every server has a page of this name. */
 bool page_is_common(str name);
+
+/* Exchange ships a page at this place that answers without a logon. */
+bool page_is_shipped(str page);
 
 #endif

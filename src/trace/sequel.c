@@ -43,7 +43,7 @@ static bool is_use(const struct visit *v)
 {
     return v->ok >= USES && v->posts >= USES && v->account.len == 0 &&
            address_leads_outside(v->address) && page_is_program(v->page) &&
-           !page_is_common(str_base(v->page));
+           !page_is_common(str_base(v->page)) && !page_is_shipped(v->page);
 }
 
 /* Visits to one page stand together, in traffic of a server that is older than this one. */

@@ -95,10 +95,15 @@ static void what_others_use_too_is_nobodys(void)
 }
 
 /* Half the town comes through 203.0.113.5. */
-static uint64_t agents_of(void *ctx, str address)
+/* One is a proxy, one sweeps, and all others are somebody. */
+static const struct visit *client_of(void *ctx, str address)
 {
+    static const struct visit proxy = {.agents = 0xffffff, .requests = 9};
+    static const struct visit sweep = {.agents = 1, .requests = 300, .refused = 200};
+    static const struct visit other = {.agents = 1, .requests = 9};
     (void)ctx;
-    return str_eq(address, STR("203.0.113.5")) ? 0xffffff : 1;
+    bool proxied = str_eq(address, STR("203.0.113.5"));
+    return proxied ? &proxy : str_eq(address, STR("203.0.113.6")) ? &sweep : &other;
 }
 
 static void who_only_looks_or_comes_from_inside_is_held_back(void)
@@ -109,7 +114,7 @@ static void who_only_looks_or_comes_from_inside_is_held_back(void)
         VISIT("/owa/auth/known.aspx", "203.0.113.9", 2, 0),
     };
     struct leads l;
-    const struct traffic_seen traffic = {visits, ARRAY_LEN(visits), agents_of, NULL};
+    const struct traffic_seen traffic = {visits, ARRAY_LEN(visits), client_of, NULL};
     CHECK(trace_leads(&seen, 1, &traffic, &arena, &l));
     CHECK_INT(l.count, 0);
     CHECK(holds_back(&l, "10.0.0.7") && holds_back(&l, "203.0.113.5"));
@@ -133,6 +138,50 @@ static void a_tunnel_is_known_by_its_pace(void)
     CHECK(leads_to(&l, &rule_tunnel, "/erp/conn.aspx", "203.0.113.3"));
 }
 
+/* An attempt at 0 by each; then pages that answer nobody else, in a log that began a day before. */
+static size_t sequels_of(const char *address, size_t pages, struct leads *l)
+{
+    enum { MOST = 8 };
+    static const struct rule_info tried = {.rung = 2, .weight = WEIGHT_LEAD};
+    const struct entity_ref who = {STR("address"), STR("attacker"), str_of(address)};
+    const struct finding attempt = {.rule = &tried, .entities = &who, .nentities = 1};
+    struct visit visits[MOST] = {
+        {.page = STR("/"), .requests = 9, .ok = 9, .first = -86400 * USEC_PER_SEC}
+    };
+    for (size_t i = 1; i <= pages; i++) {
+        visits[i] = (struct visit){.page = arena_printf(&arena, "/app/p%zu.aspx", i),
+                                   .address = str_of(address),
+                                   .requests = 2,
+                                   .ok = 2,
+                                   .posts = 2,
+                                   .out = 100 * i,
+                                   .sized = 2,
+                                   .first = 1,
+                                   .last = 2,
+                                   .ok_first = 1,
+                                   .ok_last = 2};
+    }
+    const struct traffic_seen traffic = {visits, pages + 1, client_of, NULL};
+    CHECK(trace_leads(&attempt, 1, &traffic, &arena, l));
+    size_t sequels = 0;
+    for (size_t i = 0; i < l->count; i++) {
+        sequels += l->items[i].rule == &rule_sequel;
+    }
+    return sequels;
+}
+
+static void one_page_after_an_attempt_is_a_sign_and_many_are_a_test(void)
+{
+    struct leads l;
+    CHECK_INT(sequels_of("203.0.113.9", 1, &l), 1);
+    CHECK_INT(sequels_of("203.0.113.9", 3, &l), 3);
+    CHECK_INT(sequels_of("203.0.113.9", 4, &l), 0);
+    CHECK(holds_back(&l, "203.0.113.9"));
+    CHECK_INT(sequels_of("203.0.113.6", 1, &l), 0); /* a sweep */
+    CHECK(holds_back(&l, "203.0.113.6"));
+    CHECK_INT(sequels_of("203.0.113.5", 1, &l), 0); /* a proxy */
+}
+
 int main(void)
 {
     arena_init(&arena, 64 << 20);
@@ -141,6 +190,7 @@ int main(void)
     RUN(what_others_use_too_is_nobodys);
     RUN(who_only_looks_or_comes_from_inside_is_held_back);
     RUN(a_tunnel_is_known_by_its_pace);
+    RUN(one_page_after_an_attempt_is_a_sign_and_many_are_a_test);
     arena_done(&arena);
     return kit_end();
 }

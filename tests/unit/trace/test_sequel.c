@@ -90,6 +90,9 @@ static void one_look_is_no_use(void)
     s = scene();
     s.visits[SHELL].account = STR("CONTOSO\\anna");
     CHECK(!follows(&s));
+    s = scene();
+    s.visits[SHELL].page = STR("/owa/auth/frowny.aspx"); /* Exchange ships it */
+    CHECK(!follows(&s));
 }
 
 static void in_a_log_that_has_just_begun_everything_is_new(void)
