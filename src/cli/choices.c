@@ -1,6 +1,7 @@
 #include "cli/choices.h"
 
 #include "formats/web/access_log.h"
+#include "os/file.h"
 
 static bool none_of(const struct invocation *in, const char *option, const char *text,
                     const char *const *names, size_t count, struct err *err)
@@ -46,6 +47,23 @@ bool choose_level(const struct invocation *in, const char *text, enum level *out
     }
     return !text || level_parse(str_of(text), out) ||
            none_of(in, "--min-level", text, names, LEVEL_COUNT, err);
+}
+
+bool choose_password(const struct invocation *in, const char *file, str *out, struct err *err)
+{
+    SCOPED(os_view_close) struct os_view view = {0};
+    if (!file) {
+        return true;
+    }
+    if (!os_view_open(&view, file, err)) {
+        return false;
+    }
+    str rest = str_of_bytes(view.data), line = STR_NONE;
+    (void)str_cut(&rest, '\n', &line);
+    line = str_ends(line, STR("\r")) ? str_sub(line, 0, line.len - 1) : line;
+    *out = arena_str(in->arena, line);
+    return line.len > 0 ||
+           err_set(err, ERR_INPUT, tr(in->catalog, "%s: there is no password in it"), file);
 }
 
 bool choose_log_format(const struct invocation *in, const char *text, str *out, struct err *err)

@@ -13,6 +13,17 @@
                "that are not of a usual form")                                               \
     }
 
+/* Of backups of phones: of scan and dump. */
+#define PASSWORD_OPTION(type)                                                              \
+    {                                                                                      \
+        "password-file", 0, OPTION_TEXT, offsetof(type, password_file), "FILE",            \
+            N_("the password of an encrypted backup of a phone is the first line of FILE") \
+    }
+
+/* NULL file: no password. False where it cannot be read, or is empty. */
+bool choose_password(const struct invocation *in, const char *file, str *out,
+                     struct err *err) MUST_USE;
+
 /* NULL text leaves *out alone. False with a sentence that names the choices. */
 bool choose_format(const struct invocation *in, const char *text, const struct exporter **out,
                    struct err *err) MUST_USE;

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 struct dump_options {
-    const char *format, *log_format;
+    const char *format, *log_format, *password_file;
     bool carve;
     unsigned threads;
 };
@@ -18,6 +18,7 @@ static const struct option options[] = {
     {"carve",                                                0, OPTION_FLAG, offsetof(struct dump_options, carve), NULL,
      N_("also look for deleted records, in what a log has given up")},
     LOG_FORMAT_OPTION(struct dump_options),
+    PASSWORD_OPTION(struct dump_options),
     {"threads",                                                    0, OPTION_NUMBER, offsetof(struct dump_options, threads), "N",
      N_("how many workers read; one a core unless given")},
     {0},
@@ -55,7 +56,8 @@ static int dump_run_command(const struct invocation *in)
         .on_problem = on_problem,
         .ctx = &dumping,
     };
-    if (!choose_log_format(in, o->log_format, &dump.log_format, &err) || !dump_run(&dump, &err)) {
+    if (!choose_log_format(in, o->log_format, &dump.log_format, &err) ||
+        !choose_password(in, o->password_file, &dump.password, &err) || !dump_run(&dump, &err)) {
         return fail(&err);
     }
     return dumping.partly ? STATUS_PARTLY : STATUS_DONE;

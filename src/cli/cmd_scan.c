@@ -19,7 +19,7 @@ struct scan_options {
     usec from, to;
     unsigned threads;
     bool carve;
-    const char *log_format;
+    const char *log_format, *password_file;
 };
 
 static const struct option options[] = {
@@ -43,6 +43,7 @@ static const struct option options[] = {
     {"carve",                                                                                  0, OPTION_FLAG, offsetof(struct scan_options, carve), NULL,
      N_("also look for deleted records, in what a log has given up")},
     LOG_FORMAT_OPTION(struct scan_options),
+    PASSWORD_OPTION(struct scan_options),
     {"threads",                                                                            0, OPTION_NUMBER, offsetof(struct scan_options, threads), "N",
      N_("how many workers read; one a core unless given")},
     {"format",                                                                                  0, OPTION_TEXT, offsetof(struct scan_options, format), "F",
@@ -60,7 +61,7 @@ struct plan { /* a scan, with its options understood */
     const struct exporter *exporter;
     struct export_style style;
     enum verdict_state fail_on;
-    str log_format;
+    str log_format, password;
     struct learned learned;
     struct baseline baseline;
     const volatile int *cancel;
@@ -208,6 +209,16 @@ static void watch_confined(void *ctx, const char *how, bool weak)
     on_confined(w->plan, how, weak);
 }
 
+static void watch_locked(void *ctx, str backup)
+{
+    const struct watch *w = ctx;
+    (void)fprintf(stderr, "limier: ");
+    (void)fprintf(stderr,
+                  tr(w->plan->in->catalog, "%.*s is an encrypted backup: only with its password, "
+                                           "--password-file FILE, can its files be read\n"),
+                  STR_ARG(backup));
+}
+
 static bool run_scan(struct plan *p, struct case_file *c, struct err *err)
 {
     struct watch watch = {.plan = p, .line = progress_line_of(p->in)};
@@ -218,6 +229,8 @@ static bool run_scan(struct plan *p, struct case_file *c, struct err *err)
         .workers = p->options->threads,
         .carve = p->options->carve,
         .log_format = p->log_format,
+        .password = p->password,
+        .on_locked = watch_locked,
         .from = p->options->from,
         .to = p->options->to,
         .on_progress = watch_progress,
@@ -336,6 +349,7 @@ static int scan_run_command(const struct invocation *in)
         return misuse(in, "%s", err.text);
     }
     if (!check_evidence(&p, &err) ||
+        !choose_password(in, p.options->password_file, &p.password, &err) ||
         !learn_chosen(in, &p.options->rules, KNOW_OURS | KNOW_DOSSIERS, &p.options->chosen,
                       &p.learned, &err) ||
         !learn_yara(&p.options->yara, in->arena, &p.learned, &err) ||

@@ -43,6 +43,9 @@ struct scan {
     usec from, to;
     bool carve;     /* records that logs have given up, too */
     str log_format; /* how access logs are written, as the user says; empty: known by shape */
+    str password;   /* of the backups of phones among the evidence; empty: none was given */
+    /* There is an encrypted one, and no password. May be NULL. */
+    void (*on_locked)(void *ctx, str backup);
 
     /* Once, before anything is read: which confinement is in force in the workers ("Landlock,
      * seccomp, ..."). `weak`: neither Landlock nor seccomp could be had here. May be NULL. */
@@ -107,6 +110,7 @@ struct dump {
     unsigned workers;
     bool xml, carve; /* carve: records that the log has given up, too */
     str log_format;  /* as for a scan */
+    str password;    /* likewise */
     int out_fd;
     void (*on_problem)(void *ctx, str unit, enum note_id id, uint64_t count); /* may be NULL */
     void *ctx;

@@ -5,6 +5,7 @@
 #include "detect/indicators/indicators.h"
 #include "detect/sigma/sigma.h"
 #include "detect/yara/yara.h"
+#include "engine/backups.h"
 #include "model/baseline.h"
 #include "trace/trace.h"
 
@@ -27,6 +28,7 @@ struct job {
     /* What belongs where; NULL: nothing is known. In a scan no rule is asked about a file that
      * does: it can be no finding. */
     const struct baseline *baseline;
+    const struct backups *backups; /* of phones; NULL: none */
     usec from, to;       /* true time; TIME_NONE: no bound */
     uint64_t part;       /* bytes of a unit that are parsed at a time */
     double seconds;      /* of processor time that a task may take, and more for its size */

@@ -66,6 +66,9 @@ enum { LIMIT_CLOCK_SAMPLES = 64, LIMIT_CLOCK_VOTES = 256 };
 #define LIMIT_UNIT_ARENA    (512 * LIMIT_MIB)
 #define LIMIT_RECORD_ARENA  (128 * LIMIT_MIB)
 
+/* A file of an encrypted backup is decrypted whole, in memory. */
+#define LIMIT_UNSEALED LIMIT_GIB
+
 /* Freed memory that a worker keeps for its next task. */
 #define LIMIT_KEPT_MEMORY (32 * LIMIT_MIB)
 

@@ -292,6 +292,7 @@ static bool list(struct listing *l, const char *const *evidence, size_t count, s
     const struct consumer consumer = {l, wants, begun, part, ended, NULL, crowded};
     const struct ordered_user user = {l, l->show, show_problems};
     struct source source;
+    struct backups backups = {0};
     struct reading reading = {
         .source = &source, .job = job, .consumer = &consumer, .workers = workers};
     if (!source_open(&source, evidence, count, err)) {
@@ -299,9 +300,12 @@ static bool list(struct listing *l, const char *const *evidence, size_t count, s
     }
     os_random(&job->key, sizeof job->key);
     l->ordered = ordered_new(&user);
-    bool ok = conduct(&reading, err);
+    job->backups = &backups;
+    str password = l->dump ? l->dump->password : STR_NONE;
+    bool ok = backups_open(&backups, &source, password, err) && conduct(&reading, err);
     ordered_free(l->ordered);
     source_close(&source);
+    backups_close(&backups);
     return ok;
 }
 

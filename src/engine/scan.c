@@ -182,19 +182,31 @@ static void end_progress(struct scanning *s)
     }
 }
 
+static bool open_evidence(struct scanning *s, struct err *err)
+{
+    bool ok = source_open(&s->source, s->scan->evidence, s->scan->nevidence, err) &&
+              backups_open(&s->backups, &s->source, s->scan->password, err);
+    s->job.backups = &s->backups;
+    if (ok && s->backups.locked.len > 0 && s->scan->on_locked) {
+        s->scan->on_locked(s->scan->ctx, s->backups.locked);
+    }
+    return ok;
+}
+
 static bool run(struct scanning *s, struct err *err)
 {
     struct held_list held = {NULL, 0};
     struct arena a;
     arena_init(&a, LIMIT_GIB);
-    bool ok = source_open(&s->source, s->scan->evidence, s->scan->nevidence, err) &&
-              put_rules(s, err) && scan_read(s, err) && scan_hosts(s, err) && scan_clocks(s, err) &&
-              scan_correlations(s, err) && scan_trail(s, &a, &held, err) && scan_hosts(s, err) &&
-              scan_judge(s, &held, err) && case_set_complete(s->file, err);
+    bool ok = open_evidence(s, err) && put_rules(s, err) && scan_read(s, err) &&
+              scan_hosts(s, err) && scan_clocks(s, err) && scan_correlations(s, err) &&
+              scan_trail(s, &a, &held, err) && scan_hosts(s, err) && scan_judge(s, &held, err) &&
+              case_set_complete(s->file, err);
     if (ok) {
         end_progress(s);
     }
     source_close(&s->source);
+    backups_close(&s->backups);
     arena_done(&a);
     return ok;
 }

@@ -11,6 +11,7 @@ struct scanning {
     const struct scan *scan;
     struct case_file *file;
     struct source source;
+    struct backups backups;
     struct job job;
     const char *folder; /* of the case, for what does not fit into memory; may be NULL */
     double started;

@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <locale.h>
 #include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -169,10 +170,48 @@ static void look_into(struct worker *w, const struct task *t, const struct forma
     }
 }
 
+/* ---- files of encrypted backups */
+
+static bool is_locked(const struct worker *w, const struct task *t)
+{
+    const struct backup_file *f = backup_file_of(w->job->backups, t->path);
+    return f && f->locked;
+}
+
+static void note(struct worker *w, enum note_id id)
+{
+    struct tally notes = {0};
+    tally_note(&notes, id, 1, 0, 0);
+    wire_keep_notes(&w->wire, &notes);
+}
+
+/* What it is without its encryption, in memory that the caller frees; NULL where it has none. The
+ * task is then about that: the padding is left out. */
+static uint8_t *unseal(struct worker *w, struct task *t, bytes *unit)
+{
+    const struct backup_file *f = backup_file_of(w->job->backups, t->path);
+    if (!f || f->locked) {
+        return NULL;
+    }
+    uint8_t *plain = unit->len <= LIMIT_UNSEALED ? malloc(unit->len + 1) : NULL;
+    if (!plain) {
+        note(w, NOTE_OVER_BUDGET);
+        return NULL;
+    }
+    *unit = (bytes){plain, sealed_open(f->key, *unit, plain)};
+    t->to = t->to == t->size || t->to > unit->len ? unit->len : t->to;
+    t->size = unit->len;
+    return plain;
+}
+
 static void open_unit(struct worker *w, const struct task *t, bytes unit, struct done *done)
 {
-    const struct format *f = format_given(unit, t->path, w->job->log_format);
+    bool locked = is_locked(w, t);
+    const struct format *f = locked ? NULL : format_given(unit, t->path, w->job->log_format);
     (void)wire_say(&w->wire, &(struct message){.kind = MESSAGE_FORMAT, .format = number_of(f)});
+    if (locked) {
+        note(w, NOTE_ENCRYPTED);
+    }
     if (t->to < t->size) {
         return; /* large: in parts, each a task */
     }
@@ -221,7 +260,10 @@ static void next_task(struct worker *w)
     if (m.kind != MESSAGE_TASK || !os_view_of(&view, fd, m.task.size)) {
         _exit(1);
     }
-    run_task(w, &m.task, view.data);
+    bytes unit = view.data;
+    uint8_t *plain = unseal(w, &m.task, &unit);
+    run_task(w, &m.task, unit);
+    free(plain);
 }
 
 /* ---- the whole life */
