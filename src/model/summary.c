@@ -4,11 +4,24 @@
 
 enum { LONGEST_VALUE = 160, LONGEST_SUMMARY = 4096 };
 
-static str value_of(const struct named_value *fields, size_t nfields, str name)
+static const struct named_value *find(const struct named_value *fields, size_t nfields, str name)
 {
     for (size_t i = 0; i < nfields; i++) {
         if (str_eq_nocase(fields[i].name, name)) {
-            return str_trim(fields[i].value);
+            return &fields[i];
+        }
+    }
+    return NULL;
+}
+
+/* Of `a|b`, what one log calls `a` and another `b`, the first that this event has. */
+static str value_of(const struct named_value *fields, size_t nfields, str names)
+{
+    str name;
+    while (str_cut(&names, '|', &name)) {
+        const struct named_value *f = find(fields, nfields, name);
+        if (f) {
+            return str_trim(f->value);
         }
     }
     return STR("?");

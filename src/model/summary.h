@@ -1,4 +1,5 @@
-/* The sentence of a finding: its rule's summary with the event's values in place of {Field}. */
+/* The sentence of a finding: its rule's summary with the event's values in place of {Field}; {A|B}
+ * is for logs that call one thing by two names. */
 #ifndef MODEL_SUMMARY_H
 #define MODEL_SUMMARY_H
 

@@ -7,7 +7,7 @@
 static struct arena arena;
 static struct names names;
 static struct sigma *sigma;
-static const struct dossier *dossiers[8];
+static const struct dossier *dossiers[32];
 static size_t ndossiers;
 
 static bytes file(const char *path)
@@ -53,8 +53,11 @@ static void take_dossier(const char *path)
 
 static void every_rule_loads(void)
 {
-    static const char *const folders[] = {PROJECT "/rules/exchange", PROJECT "/rules/linux",
-                                          PROJECT "/rules/webshell", PROJECT "/rules/windows"};
+    static const char *const folders[] = {
+        PROJECT "/rules/actors", PROJECT "/rules/exchange",   PROJECT "/rules/linux",
+        PROJECT "/rules/mining", PROJECT "/rules/ransomware", PROJECT "/rules/solarwinds",
+        PROJECT "/rules/theft",  PROJECT "/rules/webshell",   PROJECT "/rules/windows",
+    };
     for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
         each_file(folders[i], take_rule);
     }
@@ -64,7 +67,7 @@ static void every_rule_loads(void)
                       STR_ARG(p->text));
     }
     CHECK_INT(sigma_problem_count(sigma), 0);
-    CHECK(sigma_rule_count(sigma) >= 60);
+    CHECK(sigma_rule_count(sigma) >= 240);
 }
 
 static bool is_whole(str sentence)

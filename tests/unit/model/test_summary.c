@@ -19,6 +19,8 @@ static void fills_in_values(void)
     arena_init(&a, 1 << 20);
     CHECK_STR(english("{User} ran {image}", &a), "SYSTEM ran C:\\cmd.exe");
     CHECK_STR(english("{Missing} {", &a), "? {");
+    CHECK_STR(english("{Missing|image|User}", &a), "C:\\cmd.exe");
+    CHECK_STR(english("{Missing|}", &a), "?");
     CHECK_STR(english("", &a), "A title");
     CHECK_STR(english("} odd { braces", &a), "} odd { braces");
     arena_done(&a);
