@@ -250,7 +250,7 @@ enum { EXAMPLE_BYTES = 100 };
 static bool first_lost(const struct tally *notes, uint64_t *offset)
 {
     static const enum note_id of_lines[] = {NOTE_BAD_LINE, NOTE_NO_COLUMNS, NOTE_LONG_LINE,
-                                            NOTE_BAD_JSON};
+                                            NOTE_BAD_JSON, NOTE_NOT_COLLECTED};
     bool found = false;
     for (size_t i = 0; i < ARRAY_LEN(of_lines); i++) {
         const struct note_row *n = &notes->rows[of_lines[i]];

@@ -6,7 +6,7 @@
 #include "judge/grade.h"
 #include "model/say.h"
 
-enum { HOSTS_NAMED = 8, IDS_MAX = 500, DOUBTS_MAX = 6 };
+enum { HOSTS_NAMED = 8, IDS_MAX = 500, DOUBTS_MAX = 7 };
 
 struct consulted { /* a dossier that has something to say about this evidence */
     const struct dossier *dossier;

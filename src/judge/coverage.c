@@ -162,11 +162,12 @@ static const struct note_row *reason_of(const struct unit_row *u)
 }
 
 /* Read to its end, but there is something to say: nothing was there, as in a log that somebody
- * emptied, or more was found than is kept. */
+ * emptied, or more was found than is kept, or a collector says what it could not take. */
 static bool is_remarkable(const struct unit_row *u)
 {
     const struct note_row *why = reason_of(u);
-    return why && (why->id == NOTE_EMPTY || note_grade(why->id) != NOTE_GRADE_ODD);
+    return why && (why->id == NOTE_EMPTY || why->id == NOTE_NOT_COLLECTED ||
+                   note_grade(why->id) != NOTE_GRADE_ODD);
 }
 
 static void cover_units(struct bench *b)

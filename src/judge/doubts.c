@@ -1,5 +1,6 @@
 /* Blind spots that the logs themselves tell of: cleared, with records missing, with a clock that
- * was set back, much younger than the others of their host, or unable to show programs. */
+ * was set back, much younger than the others of their host, unable to show programs, or not
+ * collected. */
 #include "judge/bench.h"
 
 enum { LOGS_NAMED = 4, YOUNG_EVENTS = 50 };
@@ -267,9 +268,32 @@ static bool lacks_programs(const struct bench *b, const struct site *s, void *ct
     return could;
 }
 
+/* ---- collectors */
+
+static struct text failed_collections(const struct bench *b)
+{
+    struct text out = {{STR_NONE}};
+    size_t named = 0;
+    for (size_t i = 0; i < b->in->nunits; i++) {
+        const struct unit_row *u = &b->in->units[i];
+        for (size_t k = 0; k < u->nnotes; k++) {
+            if (u->notes[k].id == NOTE_NOT_COLLECTED && named++ < LOGS_NAMED) {
+                out = text_join(b->arena, out, STR(", "), text_same(u->path));
+            }
+        }
+    }
+    return named > LOGS_NAMED ? text_join(b->arena, out, STR(", "), text_same(STR("\xe2\x80\xa6")))
+                              : out;
+}
+
 void bench_doubt(struct bench *b)
 {
     mind_the_cleared(b);
+    doubt(b,
+          N_("The collector says that it could not take all it was asked for; what it missed could "
+             "not be seen: {what}."),
+          failed_collections(b),
+          N_("Read these files of the collector, and fetch by hand what it could not."));
     doubt(b, N_("Records are missing inside these logs, removed, overwritten or left out: {what}."),
           logs_where(b, has_holes),
           N_("Look for copies of these logs: on a log server, in backups, in shadow copies."));

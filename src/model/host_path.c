@@ -56,25 +56,60 @@ static char drive_letter(str name)
     return name.p[i - 1];
 }
 
-static str with_drive(char letter, str below, struct arena *a)
+static int digit(char c)
 {
+    c = ascii_lower(c);
+    return ascii_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Of `%4F` the O; of anything else the character itself. */
+static char next(str s, size_t *at, bool escaped)
+{
+    char c = s.p[*at];
+    int high = escaped && c == '%' && s.len - *at > 2 ? digit(s.p[*at + 1]) : -1;
+    int low = high >= 0 ? digit(s.p[*at + 2]) : -1;
+    *at += low >= 0 ? 3 : 1;
+    return low >= 0 ? (char)(high * 16 + low) : c;
+}
+
+/* Velociraptor escapes what a name could not hold, where it escapes the colon of the drive. */
+static str with_drive(str drive, str below, struct arena *a)
+{
+    bool escaped = str_find_char(drive, '%') < drive.len;
     char *p = arena_alloc(a, below.len + 3);
+    size_t len = 3;
     if (!p) {
         return below;
     }
-    p[0] = letter;
+    p[0] = drive_letter(drive);
     p[1] = ':';
     p[2] = '\\';
-    for (size_t i = 0; i < below.len; i++) {
-        p[3 + i] = below.p[i] == '/' ? '\\' : below.p[i];
+    for (size_t at = 0; at < below.len;) {
+        bool slash = below.p[at] == '/';
+        char c = next(below, &at, escaped);
+        p[len++] = slash ? '\\' : c;
     }
-    return (str){p, below.len + 3};
+    return (str){p, len};
 }
+
+static const str unix_root = STR_INIT("[root]");
+static const str volume = STR_INIT("[volume]"); /* archive/archive.c; its letter is not known */
 
 /* What the collection keeps the host's files in. */
 static bool is_root(str name, str below)
 {
-    return (is_drive(name) && is_top_folder(below)) || str_eq(name, STR("[root]"));
+    return (is_drive(name) && is_top_folder(below)) || str_eq(name, unix_root) ||
+           str_eq(name, volume);
+}
+
+static str with_backslashes(str below, struct arena *a)
+{
+    str path = arena_printf(a, "\\%.*s", STR_ARG(below));
+    char *p = arena_alloc(a, path.len + 1);
+    for (size_t i = 0; p && i < path.len; i++) {
+        p[i] = path.p[i] == '/' ? '\\' : path.p[i];
+    }
+    return p ? (str){p, path.len} : path;
 }
 
 str host_path(str provenance, struct arena *a)
@@ -82,8 +117,9 @@ str host_path(str provenance, struct arena *a)
     str path = inside_last_archive(provenance), rest = path, part;
     while (str_cut(&rest, '/', &part)) {
         if (is_root(part, rest)) {
-            return part.p[0] == '[' ? arena_printf(a, "/%.*s", STR_ARG(rest))
-                                    : with_drive(drive_letter(part), rest, a);
+            return str_eq(part, unix_root) ? arena_printf(a, "/%.*s", STR_ARG(rest))
+                   : str_eq(part, volume)  ? with_backslashes(rest, a)
+                                           : with_drive(part, rest, a);
         }
     }
     return path;
@@ -104,18 +140,64 @@ static str without_uploads(str collection)
     return uploads ? str_dir(above) : collection;
 }
 
-str host_collection(str provenance)
+/* A drive that was copied, or mounted, without a folder of its name. */
+static bool is_bare_drive(str path)
+{
+    static const str tops[] = {
+        STR_INIT("Windows/System32/"),
+        STR_INIT("inetpub/logs/"),
+        STR_INIT("inetpub/wwwroot/"),
+        STR_INIT("Program Files/"),
+        STR_INIT("Program Files (x86)/"),
+        STR_INIT("var/log/"),
+        STR_INIT("var/www/"),
+    };
+    for (size_t i = 0; i < ARRAY_LEN(tops); i++) {
+        if (str_starts_nocase(path, tops[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static str folder_above(str provenance, const char *at)
+{
+    size_t above = (size_t)(at - provenance.p);
+    return str_sub(provenance, 0, above > 0 ? above - 1 : 0);
+}
+
+static str with_root(str provenance)
 {
     str rest = provenance, part;
     while (str_cut(&rest, '/', &part)) {
-        if (is_root(part, rest)) {
-            size_t at = (size_t)(part.p - provenance.p);
-            str above = str_sub(provenance, 0, at > 0 ? at - 1 : 0);
-            return without_end(without_uploads(above), STR("!"));
+        if (is_root(part, rest) && !str_eq(part, volume)) {
+            return without_uploads(folder_above(provenance, part.p));
         }
     }
+    return STR_NONE;
+}
+
+static str with_bare_drive(str provenance)
+{
+    for (str rest = provenance, part; rest.len > 0; (void)str_cut(&rest, '/', &part)) {
+        if (is_bare_drive(rest)) {
+            return folder_above(provenance, rest.p);
+        }
+    }
+    return STR_NONE;
+}
+
+str host_collection(str provenance)
+{
+    str collection = with_root(provenance);
+    if (collection.len > 0) {
+        return without_end(collection, STR("!"));
+    }
     size_t archive = str_find(provenance, STR("!/"));
-    return str_sub(provenance, 0, archive < provenance.len ? archive : 0);
+    if (archive < provenance.len) {
+        return str_sub(provenance, 0, archive);
+    }
+    return with_bare_drive(provenance);
 }
 
 static str without_archive_end(str name)

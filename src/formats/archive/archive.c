@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "formats/archive/limits.h"
 #include "formats/archive/member_name.h"
+#include "formats/archive/samples.h"
 #include "formats/format.h"
 
 #include <archive.h>
@@ -77,6 +78,7 @@ struct unpacking {
     struct parse *p;
     struct archive *a;
     struct table names; /* lower case: Windows and the case see one file */
+    struct samples samples;
     uint64_t members, out;
     bool raw;
 };
@@ -202,13 +204,29 @@ static str archive_raw_name(str path)
     return ext.len ? str_sub(base, 0, base.len - ext.len) : STR_NONE;
 }
 
+static str archive_written(struct archive_entry *entry)
+{
+    const char *written = archive_entry_pathname_utf8(entry);
+    return str_of(written ? written : archive_entry_pathname(entry));
+}
+
+/* Safe, and empty where nothing tells. A sample is told with the path that it had on its host
+ * (host_path.h). */
+static str archive_plain_name(struct unpacking *u, struct archive_entry *entry)
+{
+    bool raw = u->raw && archive_format(u->a) == ARCHIVE_FORMAT_RAW;
+    struct arena *a = u->p->scratch;
+    str name = member_name(a, raw ? archive_raw_name(u->p->path) : archive_written(entry));
+    const struct sample *sample = samples_find(&u->samples, name);
+    return sample ? arena_printf(a, "%.*s!/[volume]/%.*s", STR_ARG(name),
+                                 STR_ARG(member_name(a, sample->path)))
+                  : name;
+}
+
 /* The name that the member gets: safe, and no other member's. Empty over budget. */
 static str archive_name(struct unpacking *u, struct archive_entry *entry)
 {
-    const char *written = archive_entry_pathname_utf8(entry);
-    written = written ? written : archive_entry_pathname(entry);
-    bool raw = u->raw && archive_format(u->a) == ARCHIVE_FORMAT_RAW;
-    str name = member_name(u->p->scratch, raw ? archive_raw_name(u->p->path) : str_of(written));
+    str name = archive_plain_name(u, entry);
     if (!name.len) {
         name = arena_printf(u->p->scratch, "member-%llu", (unsigned long long)u->members);
     }
@@ -225,8 +243,14 @@ static str archive_name(struct unpacking *u, struct archive_entry *entry)
     }
 }
 
-static usec archive_modified(struct archive_entry *entry)
+/* A collector's archive has the times of the collection; its list those of the host. */
+static usec archive_modified(const struct unpacking *u, struct archive_entry *entry)
 {
+    const struct sample *sample =
+        samples_find(&u->samples, member_name(u->p->scratch, archive_written(entry)));
+    if (sample && sample->modified != TIME_NONE) {
+        return sample->modified;
+    }
     if (!archive_entry_mtime_is_set(entry)) {
         return TIME_NONE;
     }
@@ -263,7 +287,7 @@ static bool archive_member(struct unpacking *u, struct archive_entry *entry)
     struct member member = {
         .path = name,
         .size = sized ? (uint64_t)archive_entry_size(entry) : UINT64_MAX,
-        .modified = archive_modified(entry),
+        .modified = archive_modified(u, entry),
     };
     if (!emit_member(u->p, &member)) {
         return true;
@@ -319,10 +343,53 @@ static bool archive_read_as(struct unpacking *u, enum inside inside)
     return archive_members(u);
 }
 
+/* ---- samples of a collector */
+
+/* The bytes of the entry at hand, at most so many. */
+static str archive_text(struct archive *a, struct arena *arena)
+{
+    enum { LIST_MAX = 16 << 20, STEP = 64 << 10 };
+    char *text = NULL;
+    size_t len = 0, cap = 0;
+    while (len < LIST_MAX) {
+        char *grown = arena_grow(arena, text, &cap, len + STEP, 1);
+        la_ssize_t n = grown ? archive_read_data(a, grown + len, STEP) : 0;
+        text = grown ? grown : text;
+        if (n <= 0) {
+            break;
+        }
+        len += (size_t)n;
+    }
+    return (str){text, len};
+}
+
+/* Only where the first member is called as samples are: all others are read once. */
+static void archive_learn_samples(struct unpacking *u)
+{
+    SCOPED(archive_close) struct archive *a = archive_open(u->p->unit, INSIDE_CONTAINER);
+    struct archive_entry *entry = NULL;
+    for (uint32_t i = 0; a && i < ARCHIVE_MEMBERS_MAX && !parse_stopped(u->p); i++) {
+        if (archive_read_next_header(a, &entry) < ARCHIVE_WARN) {
+            return;
+        }
+        str name = archive_written(entry);
+        if (samples_is_list(name)) {
+            samples_read(&u->samples, u->p->arena, archive_text(a, u->p->arena));
+            return;
+        }
+        if (i == 0 && !samples_is_sample(name)) {
+            return;
+        }
+    }
+}
+
 static void archive_parse(struct parse *p)
 {
     struct unpacking u = {.p = p, .raw = archive_kind_of(p->unit) == ARCHIVE_FILTER};
     table_init(&u.names, p->arena, true);
+    if (!u.raw) {
+        archive_learn_samples(&u);
+    }
     bool whole = archive_read_as(&u, u.raw ? INSIDE_FILTER : INSIDE_CONTAINER);
     if (whole && u.raw && !u.members) {
         whole = archive_read_as(&u, INSIDE_FILTER_NO_TAR);
