@@ -12,6 +12,7 @@
 #define SYSMON        "Microsoft-Windows-Sysmon"
 #define SYSMON_GUID   "{5770385F-C22A-43E0-BF4C-06F5698FFBD9}"
 #define SYSTEM_SID    "S-1-5-18"
+#define LSASS         "C:\\Windows\\system32\\lsass.exe"
 
 #define AUDIT_SUCCESS    UINT64_C(0x8020000000000000)
 #define SYSMON_KEYWORDS  UINT64_C(0x8000000000000000)
@@ -27,10 +28,32 @@ static const char *sysmon_time(struct scene *s, usec t)
         .p;
 }
 
-/* The same process has the same guid in all of its events. */
-static const char *process_guid(struct scene *s, uint32_t pid)
+/* What no event saw begin, began with the system. */
+enum { BOOT = 0x603b51d7 };
+
+static struct birth *birth_of(struct scene *s, uint32_t pid)
 {
-    return arena_printf(s->arena, "{6A14F0C2-51D7-603B-%04X-%012" PRIX32 "}",
+    return &s->births[pid / 4 % PIDS];
+}
+
+static uint64_t image_hash(const char *image)
+{
+    return hash_str((struct hash_key){0}, str_of(image));
+}
+
+static void process_begins(struct scene *s, usec t, uint32_t pid, const char *image)
+{
+    *birth_of(s, pid) = (struct birth){t, image_hash(image)};
+}
+
+/* The same process has the same guid in all of its events: it holds the second of its start. */
+static const char *process_guid(struct scene *s, uint32_t pid, const char *image)
+{
+    const struct birth *b = birth_of(s, pid);
+    bool seen = b->at > 0 && b->image == image_hash(image);
+    uint32_t second = seen ? (uint32_t)(b->at / USEC_PER_SEC) : BOOT;
+    return arena_printf(s->arena, "{6A14F0C2-%04X-%04X-%04X-%012" PRIX32 "}",
+                        (unsigned)(second & 0xffff), (unsigned)(second >> 16),
                         (unsigned)(pid * 7 & 0xffff), pid)
         .p;
 }
@@ -97,7 +120,7 @@ static void add_process_sysmon(struct scene *s, usec t, const struct process *p)
     const struct evtx_value data[] = {
         evtx_text("RuleName", "-"),
         evtx_text("UtcTime", sysmon_time(s, t)),
-        evtx_guid("ProcessGuid", process_guid(s, p->pid)),
+        evtx_guid("ProcessGuid", process_guid(s, p->pid, p->image)),
         evtx_u32("ProcessId", p->pid),
         evtx_text("Image", p->image),
         evtx_text("FileVersion", "10.0.14393.0 (rs1_release.160715-1616)"),
@@ -113,7 +136,7 @@ static void add_process_sysmon(struct scene *s, usec t, const struct process *p)
         evtx_u32("TerminalSessionId", 0),
         evtx_text("IntegrityLevel", "System"),
         evtx_text("Hashes", made_up_hashes(s, p->image)),
-        evtx_guid("ParentProcessGuid", process_guid(s, p->parent_pid)),
+        evtx_guid("ParentProcessGuid", process_guid(s, p->parent_pid, p->parent_image)),
         evtx_u32("ParentProcessId", p->parent_pid),
         evtx_text("ParentImage", p->parent_image),
         evtx_text("ParentCommandLine", p->parent_command),
@@ -145,6 +168,7 @@ static void add_process_security(struct scene *s, usec t, const struct process *
 
 void event_process(struct scene *s, usec t, const struct process *p)
 {
+    process_begins(s, t, p->pid, p->image);
     add_process_sysmon(s, t, p);
     add_process_security(s, t, p);
 }
@@ -154,7 +178,7 @@ void event_file(struct scene *s, usec t, uint32_t pid, const char *image, const 
     const struct evtx_value data[] = {
         evtx_text("RuleName", "-"),
         evtx_text("UtcTime", sysmon_time(s, t)),
-        evtx_guid("ProcessGuid", process_guid(s, pid)),
+        evtx_guid("ProcessGuid", process_guid(s, pid, image)),
         evtx_u32("ProcessId", pid),
         evtx_text("Image", image),
         evtx_text("TargetFilename", path),
@@ -168,7 +192,7 @@ void event_file_deleted(struct scene *s, usec t, uint32_t pid, const char *image
     const struct evtx_value data[] = {
         evtx_text("RuleName", "-"),
         evtx_text("UtcTime", sysmon_time(s, t)),
-        evtx_guid("ProcessGuid", process_guid(s, pid)),
+        evtx_guid("ProcessGuid", process_guid(s, pid, image)),
         evtx_u32("ProcessId", pid),
         evtx_text("User", "NT AUTHORITY\\SYSTEM"),
         evtx_text("Image", image),
@@ -186,13 +210,13 @@ void event_lsass_looked_at(struct scene *s, usec t, const char *image, uint32_t 
     const struct evtx_value data[] = {
         evtx_text("RuleName", "-"),
         evtx_text("UtcTime", sysmon_time(s, t)),
-        evtx_guid("SourceProcessGUID", process_guid(s, pid)),
+        evtx_guid("SourceProcessGUID", process_guid(s, pid, image)),
         evtx_u32("SourceProcessId", pid),
         evtx_u32("SourceThreadId", pid + 8),
         evtx_text("SourceImage", image),
-        evtx_guid("TargetProcessGUID", process_guid(s, 668)),
+        evtx_guid("TargetProcessGUID", process_guid(s, 668, LSASS)),
         evtx_u32("TargetProcessId", 668),
-        evtx_text("TargetImage", "C:\\Windows\\system32\\lsass.exe"),
+        evtx_text("TargetImage", LSASS),
         evtx_hex32("GrantedAccess", access),
         evtx_text("CallTrace", "C:\\Windows\\SYSTEM32\\ntdll.dll+a5794|"
                                "C:\\Windows\\System32\\KERNELBASE.dll+20edd"),
@@ -206,7 +230,7 @@ void event_dns(struct scene *s, usec t, uint32_t pid, const char *image, const c
     const struct evtx_value data[] = {
         evtx_text("RuleName", "-"),
         evtx_text("UtcTime", sysmon_time(s, t)),
-        evtx_guid("ProcessGuid", process_guid(s, pid)),
+        evtx_guid("ProcessGuid", process_guid(s, pid, image)),
         evtx_u32("ProcessId", pid),
         evtx_text("QueryName", name),
         evtx_text("QueryStatus", "0"),
@@ -222,7 +246,7 @@ void event_connection(struct scene *s, usec t, uint32_t pid, const char *image, 
     const struct evtx_value data[] = {
         evtx_text("RuleName", "-"),
         evtx_text("UtcTime", sysmon_time(s, t)),
-        evtx_guid("ProcessGuid", process_guid(s, pid)),
+        evtx_guid("ProcessGuid", process_guid(s, pid, image)),
         evtx_u32("ProcessId", pid),
         evtx_text("Image", image),
         evtx_text("User", "NT AUTHORITY\\SYSTEM"),

@@ -1,9 +1,10 @@
 /* Servers to which nothing bad happens: nothing at all, a vulnerability scanner of their owner, a
- * backup, or the Internet's daily sweep. */
+ * test from outside, a backup, or the Internet's daily sweep. */
 #include "events.h"
 #include "intruder.h"
 #include "noise.h"
 #include "pages.h"
+#include "people.h"
 #include "scenario.h"
 
 #include <inttypes.h>
@@ -120,6 +121,60 @@ const struct scenario scenario_scanner = {.name = "scanner",
                                           .also = scan_at_night,
                                           .state = "attempted",
                                           .rung = 2};
+
+/* ---- a test from outside, which the owner has ordered: exploits are tried, then whatever there is
+ */
+
+#define TESTER "203.0.113.150"
+
+enum { TEST_HOUR = 13, TEST_DOORS = 60 };
+
+/* Of the server itself, and of the company's own application: half of them nobody else asks for. */
+static const char *const test_pages[] = {
+    "/owa/auth/frowny.aspx",       "/owa/auth/SvmFeedback.aspx",   "/owa/auth/OutlookCN.aspx",
+    "/helpdesk/ticket.aspx",       "/helpdesk/search.aspx",        "/helpdesk/Admin/users.aspx",
+    "/helpdesk/Admin/groups.aspx", "/helpdesk/Admin/export.aspx",  "/helpdesk/Admin/audit.aspx",
+    "/helpdesk/Admin/mail.aspx",   "/helpdesk/Admin/licence.aspx",
+};
+
+static void test_page(struct scene *s, usec t, const char *page)
+{
+    web_request(s, &(struct request){.time = t,
+                                     .proxy = TEXT_LOGS,
+                                     .method = "POST",
+                                     .stem = page,
+                                     .address = TESTER,
+                                     .agent = BROWSER_45,
+                                     .status = 200,
+                                     .bytes_in = chance_from(&s->chance, 300, 900),
+                                     .bytes_out = chance_from(&s->chance, 1200, 9000),
+                                     .took = chance_from(&s->chance, 5, 90)});
+}
+
+static void test_from_outside(struct scene *s, usec hour)
+{
+    people_ask_helpdesk(s, hour);
+    bool last_day = hour >= s->end - HOURS_A_DAY * 60 * MINUTE;
+    if (!last_day || civil_of_time(hour).hour != TEST_HOUR) {
+        return;
+    }
+    for (int i = 0; i < TEST_DOORS; i++) {
+        try_door(s, hour + i * 4 * SECOND, any_door(s), TESTER, BROWSER_45);
+    }
+    for (size_t i = 0; i < 3 * ARRAY_LEN(test_pages); i++) {
+        usec t = hour + (TEST_DOORS * 4 + (int64_t)i * 9) * SECOND;
+        test_page(s, t, test_pages[i % ARRAY_LEN(test_pages)]);
+    }
+}
+
+const struct scenario scenario_tester = {.name = "tester",
+                                         ON_EXCHANGE,
+                                         .end = IN_MARCH,
+                                         .files = pages_shipped,
+                                         .hour = noise_hour,
+                                         .also = test_from_outside,
+                                         .state = "attempted",
+                                         .rung = 2};
 
 /* ---- a backup, every night */
 

@@ -50,8 +50,8 @@ void intruder_fetches(struct scene *s, usec t, const struct intruder *who, const
                                    .took = size / 500});
 }
 
-void worker_runs(struct scene *s, usec t, const struct worker *w, const char *command,
-                 const char *image, const char *program)
+uint32_t worker_runs(struct scene *s, usec t, const struct worker *w, const char *command,
+                     const char *image, const char *program)
 {
     uint32_t pid = chance_from(&s->chance, 2600, 7900) * 4;
     const struct process shell = {.pid = pid,
@@ -61,13 +61,15 @@ void worker_runs(struct scene *s, usec t, const struct worker *w, const char *co
                                   .parent_image = w->image,
                                   .parent_command = w->command};
     event_process(s, t, &shell);
-    if (image) {
-        event_process(s, t + 29000,
-                      &(struct process){.pid = pid + 48,
-                                        .image = image,
-                                        .command = program,
-                                        .parent_pid = pid,
-                                        .parent_image = shell.image,
-                                        .parent_command = command});
+    if (!image) {
+        return pid;
     }
+    event_process(s, t + 29000,
+                  &(struct process){.pid = pid + 48,
+                                    .image = image,
+                                    .command = program,
+                                    .parent_pid = pid,
+                                    .parent_image = shell.image,
+                                    .parent_command = command});
+    return pid + 48;
 }

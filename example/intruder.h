@@ -31,9 +31,9 @@ struct worker {
 extern const struct worker worker_owa, worker_default;
 
 /* The worker starts a shell with a command, and the shell a program; without a program the shell
- * does the command itself. */
-void worker_runs(struct scene *s, usec t, const struct worker *w, const char *command,
-                 const char *image, const char *program);
+ * does the command itself. The number of the process that does it. */
+uint32_t worker_runs(struct scene *s, usec t, const struct worker *w, const char *command,
+                     const char *image, const char *program);
 
 #define SYSTEM32 "C:\\Windows\\System32\\"
 

@@ -162,7 +162,9 @@ int main(int argc, char **argv)
     usec end = time_of_civil(o.scenario->end);
     struct truth truth;
     truth_init(&truth);
-    struct scene s = {.ledger = ledger_open(root, o.scenario->computer),
+    static struct birth births[PIDS];
+    struct scene s = {.births = births,
+                      .ledger = ledger_open(root, o.scenario->computer),
                       .truth = &truth,
                       .seed = o.seed,
                       .begin = end - (int64_t)o.days * DAY,

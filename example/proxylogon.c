@@ -185,10 +185,10 @@ static void call_page(struct scene *s, usec t, const struct intruder *who, uint3
     intruder_posts(s, t, who, LOG_PROXY_OWA, SHELL_URL, took);
 }
 
-static void run(struct scene *s, usec t, const char *command, const char *image,
-                const char *program)
+static uint32_t run(struct scene *s, usec t, const char *command, const char *image,
+                    const char *program)
 {
-    worker_runs(s, t, &worker_owa, command, image, program);
+    return worker_runs(s, t, &worker_owa, command, image, program);
 }
 
 static void first_call(struct scene *s, usec t)
@@ -205,20 +205,20 @@ static void first_call(struct scene *s, usec t)
     event_file(s, t + 2000000, worker_owa.pid, worker_owa.image, TEMPORARY "App_Web_0t4gm2vq.dll");
     event_file(s, t + 2100000, worker_owa.pid, worker_owa.image,
                TEMPORARY SHELL ".f5dba9b9.compiled");
-    run(s, t + 4200000, "cmd /c whoami", SYSTEM32 "whoami.exe", "whoami");
+    (void)run(s, t + 4200000, "cmd /c whoami", SYSTEM32 "whoami.exe", "whoami");
 }
 
 static void ask_for_administrators(struct scene *s, usec t)
 {
     call_page(s, t, &by_hand, 380);
-    run(s, t + 90000, CHOPPER("net group \"Domain Admins\" /domain"), SYSTEM32 "net.exe",
-        "net  group \"Domain Admins\" /domain");
+    (void)run(s, t + 90000, CHOPPER("net group \"Domain Admins\" /domain"), SYSTEM32 "net.exe",
+              "net  group \"Domain Admins\" /domain");
 }
 
 static void ask_for_network(struct scene *s, usec t)
 {
     call_page(s, t, &by_hand, 260);
-    run(s, t + 80000, CHOPPER("ipconfig /all"), SYSTEM32 "ipconfig.exe", "ipconfig  /all");
+    (void)run(s, t + 80000, CHOPPER("ipconfig /all"), SYSTEM32 "ipconfig.exe", "ipconfig  /all");
 }
 
 static void dump_passwords(struct scene *s, usec t)
@@ -226,21 +226,22 @@ static void dump_passwords(struct scene *s, usec t)
     static const char command[] = "rundll32.exe C:\\Windows\\System32\\comsvcs.dll, MiniDump 668 "
                                   "C:\\Windows\\Temp\\d.tmp full";
     call_page(s, t, &by_hand, 2950);
-    run(s, t + 70000,
-        CHOPPER("rundll32.exe C:\\Windows\\System32\\comsvcs.dll, MiniDump 668 "
-                "C:\\Windows\\Temp\\d.tmp full"),
-        SYSTEM32 "rundll32.exe", command);
-    event_lsass_looked_at(s, t + 300000, SYSTEM32 "rundll32.exe", 14412, 0x1fffff);
-    event_file(s, t + 400000, 14412, SYSTEM32 "rundll32.exe", "C:\\Windows\\Temp\\d.tmp");
+    uint32_t pid = run(s, t + 70000,
+                       CHOPPER("rundll32.exe C:\\Windows\\System32\\comsvcs.dll, MiniDump 668 "
+                               "C:\\Windows\\Temp\\d.tmp full"),
+                       SYSTEM32 "rundll32.exe", command);
+    event_lsass_looked_at(s, t + 300000, SYSTEM32 "rundll32.exe", pid, 0x1fffff);
+    event_file(s, t + 400000, pid, SYSTEM32 "rundll32.exe", "C:\\Windows\\Temp\\d.tmp");
 }
 
 static void pack_mail(struct scene *s, usec t)
 {
     call_page(s, t, &accomplice, 41280);
-    run(s, t + 90000, CHOPPER("C:\\ProgramData\\7z.exe a -t7z -r " LOOT " C:\\ProgramData\\pst"),
-        "C:\\ProgramData\\7z.exe",
-        "C:\\ProgramData\\7z.exe  a -t7z -r " LOOT " C:\\ProgramData\\pst");
-    event_file(s, t + 500000, 15528, "C:\\ProgramData\\7z.exe", LOOT);
+    uint32_t pid = run(s, t + 90000,
+                       CHOPPER("C:\\ProgramData\\7z.exe a -t7z -r " LOOT " C:\\ProgramData\\pst"),
+                       "C:\\ProgramData\\7z.exe",
+                       "C:\\ProgramData\\7z.exe  a -t7z -r " LOOT " C:\\ProgramData\\pst");
+    event_file(s, t + 500000, pid, "C:\\ProgramData\\7z.exe", LOOT);
 }
 
 static void fetch_mail(struct scene *s, usec t)
@@ -251,7 +252,7 @@ static void fetch_mail(struct scene *s, usec t)
 static void remove_archive(struct scene *s, usec t)
 {
     call_page(s, t, &accomplice, 240);
-    run(s, t + 60000, CHOPPER("del " LOOT), NULL, NULL);
+    (void)run(s, t + 60000, CHOPPER("del " LOOT), NULL, NULL);
 }
 
 static const struct act acts[] = {

@@ -129,17 +129,19 @@ static void first_call(struct scene *s, usec t)
     event_file(s, t + 2000000, worker_owa.pid, worker_owa.image, TEMPORARY "App_Web_fx2q0vza.dll");
     event_file(s, t + 2100000, worker_owa.pid, worker_owa.image,
                TEMPORARY PAGE ".bbdc4ba5.compiled");
-    worker_runs(s, t + 3000000, &worker_owa, "cmd.exe /c whoami", SYSTEM32 "whoami.exe", "whoami");
+    (void)worker_runs(s, t + 3000000, &worker_owa, "cmd.exe /c whoami", SYSTEM32 "whoami.exe",
+                      "whoami");
 }
 
 static void make_account(struct scene *s, usec t)
 {
     call_page(s, t);
-    worker_runs(s, t + 40000, &worker_owa, "cmd.exe /c net user exch_support Summer-2021 /add",
-                SYSTEM32 "net.exe", "net  user exch_support Summer-2021 /add");
-    worker_runs(s, t + 1900000, &worker_owa,
-                "cmd.exe /c net localgroup Administrators exch_support /add", SYSTEM32 "net.exe",
-                "net  localgroup Administrators exch_support /add");
+    (void)worker_runs(s, t + 40000, &worker_owa,
+                      "cmd.exe /c net user exch_support Summer-2021 /add", SYSTEM32 "net.exe",
+                      "net  user exch_support Summer-2021 /add");
+    (void)worker_runs(s, t + 1900000, &worker_owa,
+                      "cmd.exe /c net localgroup Administrators exch_support /add",
+                      SYSTEM32 "net.exe", "net  localgroup Administrators exch_support /add");
     event_account_made(s, t + 150000, "exch_support",
                        "S-1-5-21-2203413018-2171342220-1210447114-1007");
     truth_name(s->truth, TRUTH_ACCOUNT, "exch_support");
@@ -150,10 +152,11 @@ static void make_task(struct scene *s, usec t)
     static const char command[] = "schtasks  /create /tn ExchangeHealthSync /sc hourly /ru SYSTEM "
                                   "/tr C:\\Windows\\Temp\\hs.bat";
     call_page(s, t);
-    worker_runs(s, t + 40000, &worker_owa,
-                "cmd.exe /c schtasks /create /tn ExchangeHealthSync /sc hourly /ru SYSTEM /tr "
-                "C:\\Windows\\Temp\\hs.bat",
-                SYSTEM32 "schtasks.exe", command);
+    (void)worker_runs(
+        s, t + 40000, &worker_owa,
+        "cmd.exe /c schtasks /create /tn ExchangeHealthSync /sc hourly /ru SYSTEM /tr "
+        "C:\\Windows\\Temp\\hs.bat",
+        SYSTEM32 "schtasks.exe", command);
     event_task_made(s, t + 160000, "\\ExchangeHealthSync", "C:\\Windows\\Temp\\hs.bat");
 }
 

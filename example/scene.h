@@ -25,7 +25,15 @@ struct person {
     enum client client;
 };
 
+/* Who has a process number now, and since when: numbers are used again, GUIDs never. */
+enum { PIDS = 1 << 14 };
+struct birth {
+    usec at;
+    uint64_t image; /* hash of its path */
+};
+
 struct scene {
+    struct birth *births; /* PIDS, by a quarter of the number */
     struct ledger *ledger;
     struct truth *truth;
     struct arena *arena;  /* of the hour being played */

@@ -25,14 +25,16 @@ static void call_old_page(struct scene *s, usec t)
 static void look_who(struct scene *s, usec t)
 {
     call_old_page(s, t);
-    worker_runs(s, t + 60000, &worker_default, CHOPPER("whoami"), SYSTEM32 "whoami.exe", "whoami");
+    (void)worker_runs(s, t + 60000, &worker_default, CHOPPER("whoami"), SYSTEM32 "whoami.exe",
+                      "whoami");
 }
 
 static void delete_page(struct scene *s, usec t)
 {
     call_old_page(s, t);
-    worker_runs(s, t + 60000, &worker_default, CHOPPER("del supp0rt.aspx"), NULL, NULL);
-    event_file_deleted(s, t + 90000, 21440, SYSTEM32 "cmd.exe", OLD_PAGE_FILE);
+    uint32_t pid =
+        worker_runs(s, t + 60000, &worker_default, CHOPPER("del supp0rt.aspx"), NULL, NULL);
+    event_file_deleted(s, t + 90000, pid, SYSTEM32 "cmd.exe", OLD_PAGE_FILE);
 }
 
 static void see_it_gone(struct scene *s, usec t)

@@ -93,8 +93,12 @@ static struct sequel sequel_of(const struct bench *b, const struct finding *of)
     return s;
 }
 
+/* A page that the trail found because of an attempt says by itself how long after it. */
 static struct text say_step(const struct bench *b, const struct sequel *s)
 {
+    if (s->step->led_by.len > 0) {
+        return (struct text){{STR_NONE}};
+    }
     usec seconds = (s->step->time - s->knock->time) / USEC_PER_SEC;
     struct text after = seconds ? text_same(arena_printf(b->arena, "%lld s", (long long)seconds))
                                 : say_plain(&b->speaker, N_("Within a second"));

@@ -71,8 +71,8 @@ static bool earlier(usec a, usec b)
 
 static void note_writing(struct shell *s, const struct finding *f)
 {
-    if (str_eq(f->rule->stage, STR("write")) && f->rule->rung >= RUNG_WRITTEN &&
-        earlier(f->time, s->written)) {
+    bool seen = str_eq(f->rule->stage, STR("write")) && f->led_by.len == 0;
+    if (seen && f->rule->rung >= RUNG_WRITTEN && earlier(f->time, s->written)) {
         s->written = f->time;
         s->writer = writer_of(f);
     }
@@ -163,13 +163,59 @@ static void use_by_findings(const struct bench *b, struct shell *s)
     }
 }
 
+struct moments {
+    usec *at; /* ascending */
+    size_t count;
+};
+
+static bool is_use_of(const struct finding *f, const struct shell *s)
+{
+    bool used = s->page.len && str_eq_nocase(f->led_by, s->page);
+    for (size_t k = 0; k < f->nentities && !used; k++) {
+        used = s->page.len && str_eq(f->entities[k].kind, STR("url")) &&
+               str_eq_nocase(f->entities[k].value, s->page);
+    }
+    return used && f->time != TIME_NONE;
+}
+
+/* Findings are in order of time. */
+static struct moments moments_of(const struct bench *b, const struct shell *s)
+{
+    struct moments m = {ARENA_ARRAY(b->arena, usec, b->in->nfindings + 1), 0};
+    for (size_t i = 0; m.at && i < b->in->nfindings; i++) {
+        if (is_use_of(&b->in->findings[i], s)) {
+            m.at[m.count++] = b->in->findings[i].time;
+        }
+    }
+    return m;
+}
+
+/* Near a request; where not every request is told, between the first and the last. */
+static bool is_about_a_use(const struct shell *s, const struct moments *m, usec t)
+{
+    if (m->count < s->ok) {
+        return t >= s->first - ABOUT_A_USE && t <= s->last + ABOUT_A_USE;
+    }
+    size_t low = 0, high = m->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (m->at[middle] < t - ABOUT_A_USE) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < m->count && m->at[low] <= t + ABOUT_A_USE;
+}
+
 static uint64_t started_during(const struct bench *b, const struct shell *s)
 {
     struct words seen = {NULL, 0};
+    struct moments moments = moments_of(b, s);
     for (size_t i = 0; i < b->in->nfindings && s->first != TIME_NONE; i++) {
         const struct finding *f = &b->in->findings[i];
-        bool then = b->grades[i].basis && f->time != TIME_NONE &&
-                    f->time >= s->first - ABOUT_A_USE && f->time <= s->last + ABOUT_A_USE;
+        bool then = b->grades[i].basis && f->time != TIME_NONE && moments.at &&
+                    is_about_a_use(s, &moments, f->time);
         for (size_t k = 0; then && k < f->nentities; k++) {
             const struct entity_ref *e = &f->entities[k];
             if (str_eq(e->kind, STR("process")) && str_eq(e->role, STR("started"))) {

@@ -324,8 +324,8 @@ static struct text other_explanation(const struct bench *b)
     const struct grade *of_best = NULL;
     for (size_t i = 0; i < b->in->nfindings; i++) {
         const struct grade *g = &b->grades[i];
-        bool weightier = !best || g->rung > of_best->rung ||
-                         (g->rung == of_best->rung && g->weight > of_best->weight);
+        bool weightier = !best || g->weight > of_best->weight ||
+                         (g->weight == of_best->weight && g->rung > of_best->rung);
         if (g->basis && g->ours && weightier) {
             best = &b->in->findings[i];
             of_best = g;

@@ -61,19 +61,22 @@ def example(folder, *words):
 
 
 @functools.lru_cache
-def scenario(name):
-    """The evidence of a scenario; made once, gone with the process."""
-    return example(pathlib.Path(SCENARIOS.name, name), "--scenario", name)
+def scenario(name, *more):
+    """The evidence of a scenario; made once, gone with the process. `more`: options of
+    make_example."""
+    folder = pathlib.Path(SCENARIOS.name, "-".join([name, *more]))
+    return example(folder, "--scenario", name, *more)
 
 
 @functools.lru_cache
-def scenario_report(name):
-    return scan_json(scenario(name), ok=(DONE, PARTLY))
+def scenario_report(name, *more):
+    return scan_json(scenario(name, *more), ok=(DONE, PARTLY))
 
 
-def truth(name):
+def truth(name, *more):
     """What really happened in a scenario: docs/example.md."""
-    return json.loads(scenario(name).with_name(name + ".truth.json").read_text(encoding="utf-8"))
+    folder = scenario(name, *more)
+    return json.loads(folder.with_name(folder.name + ".truth.json").read_text(encoding="utf-8"))
 
 
 def shared(*parts):

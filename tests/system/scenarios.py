@@ -1,5 +1,6 @@
 """What limier says of made-up servers against what really happened to them."""
 
+import json
 import sys
 
 from kit import DONE, PARTLY, run_tests, scan_json, scenario, scenario_report, shared, truth
@@ -7,35 +8,35 @@ from kit import DONE, PARTLY, run_tests, scan_json, scenario, scenario_report, s
 LEVELS = ["informational", "low", "medium", "high", "critical"]
 
 
-def verdict_is_true(name):
-    said, true = scenario_report(name)["verdict"], truth(name)
-    assert (said["state"], said["rung"]) == (true["state"], true["rung"]), said
+def verdict_is_true(*what):
+    said, true = scenario_report(*what)["verdict"], truth(*what)
+    assert (said["state"], said["rung"]) == (true["state"], true["rung"]), (what, said)
 
 
-def story_is_true(name):
+def story_is_true(*what):
     """Each stage is told, and the stages begin in their order."""
-    story = scenario_report(name)["story"]
+    story = scenario_report(*what)["story"]
     first = {stage["id"]: stage["first"] for stage in story if stage["seen"]}
-    order = [stage["id"] for stage in truth(name)["stages"]]
+    order = [stage["id"] for stage in truth(*what)["stages"]]
     missing = [stage for stage in order if stage not in first]
-    assert not missing, (missing, first)
+    assert not missing, (what, missing, first)
     times = [first[stage] for stage in order]
-    assert times == sorted(times), first
+    assert times == sorted(times), (what, first)
 
 
-def entities_are_told(name, *kinds):
-    told = {entity["value"].lower() for entity in scenario_report(name)["entities"]}
+def entities_are_told(name, *kinds, of=()):
+    told = {entity["value"].lower() for entity in scenario_report(name, *of)["entities"]}
     for kind in kinds:
-        missing = [true for true in truth(name)[kind]
+        missing = [true for true in truth(name, *of)[kind]
                    if not any(true.lower() in value for value in told)]
-        assert truth(name)[kind] and not missing, (kind, missing, told)
+        assert truth(name, *of)[kind] and not missing, (name, of, kind, missing, told)
 
 
-def bytes_out_are_true(name):
+def bytes_out_are_true(*what):
     """At least what was seen to be loot, at most all that the intruders were answered."""
-    taken, true = scenario_report(name)["taken"], truth(name)["bytes_out"]
+    taken, true = scenario_report(*what)["taken"], truth(*what)["bytes_out"]
     assert taken["bounded"], taken
-    assert (taken["least"], taken["most"]) == (true["loot"], true["answered"]), (taken, true)
+    assert (taken["least"], taken["most"]) == (true["loot"], true["answered"]), (what, taken, true)
 
 
 def the_shell(name):
@@ -44,17 +45,17 @@ def the_shell(name):
     return shells[0]
 
 
-def nothing_is_loud(name):
-    loud = [finding for finding in scenario_report(name)["findings"]
+def nothing_is_loud(*what):
+    loud = [finding for finding in scenario_report(*what)["findings"]
             if LEVELS.index(finding["rule"]["level"]) > 1]
-    assert not loud, {finding["rule"]["title"] for finding in loud}
+    assert not loud, (what, {finding["rule"]["title"] for finding in loud})
 
 
-def nobody_is_called_an_intruder(name):
-    people = [entity for entity in scenario_report(name)["entities"]
+def nobody_is_called_an_intruder(*what):
+    people = [entity for entity in scenario_report(*what)["entities"]
               if entity["kind"] == "address"
               and entity["value"].startswith(("10.20.4.", "198.51."))]
-    assert not people, people
+    assert not people, (what, people)
 
 
 def matches(name, *dossiers):
@@ -94,6 +95,21 @@ def what_stays_after_proxyshell_is_told(_):
     kinds = {way["kind"] for way in stays}
     assert {"shell", "account", "task"} <= kinds, kinds
     assert not any(way["value"].startswith("MAIL01") for way in stays), "the server itself is none"
+
+
+def a_shell_known_by_its_use_alone_is_told(_):
+    """No rule, no file, no program: an attempt, and who posted where afterwards."""
+    verdict_is_true("unknown-shell")
+    story_is_true("unknown-shell")
+    entities_are_told("unknown-shell", "addresses", "shells")
+    bytes_out_are_true("unknown-shell")
+    nobody_is_called_an_intruder("unknown-shell")
+    page = [path for path in scenario("unknown-shell").rglob("*report.aspx")]
+    assert not page, "its folder was not collected"
+    named = {finding["rule"]["engine"] for finding in scenario_report("unknown-shell")["findings"]
+             if "report.aspx" in json.dumps(finding["fields"])}
+    assert named == {"trail"}, named
+    assert the_shell("unknown-shell")["by_trail"]
 
 
 def a_sweep_is_attempted_and_never_more(_):
@@ -144,6 +160,15 @@ def a_scanner_of_the_owner_is_no_intruder(_):
     assert "a sweep" in aside[0]["why"] and str(aside[0]["refused"]) in aside[0]["why"], aside
 
 
+def a_test_from_outside_is_attempted_and_never_more(_):
+    """It tries exploits, and then posts to pages that nobody else asks for: all of them."""
+    verdict_is_true("tester")
+    nothing_is_loud("tester")
+    held = {row["value"]: row["why"] for row in scenario_report("tester")["not_followed"]}
+    assert "a test" in held["203.0.113.150"], held
+    assert not scenario_report("tester")["shells"]
+
+
 def a_backup_is_no_intruder(_):
     verdict_is_true("backup")
     nothing_is_loud("backup")
@@ -152,6 +177,35 @@ def a_backup_is_no_intruder(_):
 def a_web_mail_that_nobody_touched_is_healthy(_):
     verdict_is_true("webmail-healthy")
     nothing_is_loud("webmail-healthy")
+
+
+INTRUSIONS = {
+    "proxylogon": ("addresses", "shells"),
+    "proxyshell": ("addresses", "shells", "accounts"),
+    "unknown-shell": ("addresses", "shells"),
+    "deleted-shell": ("addresses", "shells"),
+    "mailbox-export": ("addresses", "accounts"),
+    "webmail": ("addresses", "shells"),
+}
+QUIET = ("healthy", "sweep", "scanner", "tester", "backup", "webmail-healthy")
+OTHER_DAYS = [("--seed", "2", "--requests", "300"), ("--seed", "3", "--days", "5")]
+
+
+def intrusions_are_told_of_other_days_too(_):
+    for days in OTHER_DAYS:
+        for name, kinds in INTRUSIONS.items():
+            verdict_is_true(name, *days)
+            story_is_true(name, *days)
+            entities_are_told(name, *kinds, of=days)
+            bytes_out_are_true(name, *days)
+            nobody_is_called_an_intruder(name, *days)
+
+
+def other_days_without_intruders_are_quiet_too(_):
+    for days in OTHER_DAYS:
+        for name in QUIET:
+            verdict_is_true(name, *days)
+            nothing_is_loud(name, *days)
 
 
 def rules_of_others_that_always_match_are_habits(_):
@@ -164,7 +218,7 @@ def rules_of_others_that_always_match_are_habits(_):
 
 
 def nobody_is_named_for_any_of_it(_):
-    for name in ("proxylogon", "proxyshell", "deleted-shell", "mailbox-export", "webmail"):
+    for name in INTRUSIONS:
         assert not scenario_report(name)["attribution"]["named"], name
 
 
@@ -174,13 +228,17 @@ if __name__ == "__main__":
         proxyshell_is_told,
         every_step_of_proxyshell_that_was_taken_is_seen,
         what_stays_after_proxyshell_is_told,
+        a_shell_known_by_its_use_alone_is_told,
         a_sweep_is_attempted_and_never_more,
         a_shell_that_was_deleted_is_told,
         a_mailbox_that_left_over_the_web_is_told,
         a_web_mail_on_linux_is_told,
         a_scanner_of_the_owner_is_no_intruder,
+        a_test_from_outside_is_attempted_and_never_more,
         a_backup_is_no_intruder,
         a_web_mail_that_nobody_touched_is_healthy,
+        intrusions_are_told_of_other_days_too,
+        other_days_without_intruders_are_quiet_too,
         rules_of_others_that_always_match_are_habits,
         nobody_is_named_for_any_of_it,
     ]))
