@@ -253,7 +253,8 @@ str json_text(const struct json *j, struct arena *a)
         return j->raw;
     }
     str s = j->raw;
-    char *p = arena_alloc(a, s.len + 1); /* decoding never makes it longer */
+    /* A \u without its digits is two bytes that become the three of U+FFFD: nothing else grows. */
+    char *p = arena_alloc(a, s.len + s.len / 2 + 1);
     if (!p) {
         return STR_NONE;
     }

@@ -1,6 +1,8 @@
 #include "base/json.h"
 #include "kit.h"
 
+#include <string.h>
+
 /* One letter a token, so that a document becomes a word. */
 static str shape(const char *text, char out[256], bool *bad)
 {
@@ -100,11 +102,31 @@ static void cut_anywhere_nothing_is_read_past_the_end(void)
     }
 }
 
+/* Two bytes of each become three: the room must be for that. */
+static void escapes_without_digits_fit(void)
+{
+    enum { ESCAPES = 1000 };
+    static char text[2 * ESCAPES + 2];
+    struct arena a;
+    for (size_t i = 0; i < ESCAPES; i++) {
+        memcpy(text + 1 + 2 * i, "\\u", 2);
+    }
+    text[0] = text[sizeof text - 1] = '"';
+    arena_init(&a, 1 << 16);
+    struct json j = json_of((bytes){(const uint8_t *)text, sizeof text});
+    CHECK(json_next(&j) == JSON_STRING && j.escaped);
+    str decoded = json_text(&j, &a);
+    CHECK_INT(decoded.len, 3 * ESCAPES);
+    CHECK(str_ends(decoded, STR("\xef\xbf\xbd")));
+    arena_done(&a);
+}
+
 int main(void)
 {
     RUN(reads_what_the_standard_allows);
     RUN(refuses_what_it_does_not);
     RUN(decodes_escapes_only_when_asked);
+    RUN(escapes_without_digits_fit);
     RUN(skips_whole_values);
     RUN(nesting_has_a_limit);
     RUN(cut_anywhere_nothing_is_read_past_the_end);
