@@ -44,6 +44,7 @@ static const struct {
     {SOURCE_URL,       STR_INIT("url")      },
     {SOURCE_SESSION,   STR_INIT("session")  },
     {SOURCE_REMOTE,    STR_INIT("remote")   },
+    {SOURCE_UNSET,     STR_INIT("variable") },
 };
 
 static const str describe_through[THROUGH_COUNT] = {

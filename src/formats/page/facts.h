@@ -17,6 +17,7 @@ enum source {
     SOURCE_SESSION = 1 << 6, /* what an earlier request may have left */
     SOURCE_REMOTE = 1 << 7,  /* fetched from another machine */
     SOURCE_FILE = 1 << 8,    /* read from a file */
+    SOURCE_UNSET = 1 << 9,   /* a variable that nothing sets: the request did, once */
     SOURCE_REQUEST = (1 << 6) - 1,
 };
 

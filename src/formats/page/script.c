@@ -130,9 +130,30 @@ static bool script_has_short_tag(str text)
     return false;
 }
 
+/* An image, or the like: what looks like a short tag in it is chance. */
+static bool script_is_noise(str text)
+{
+    return str_find_char(text, 0) < text.len;
+}
+
+static bool script_opens(str text)
+{
+    static const str tags[] = {STR_INIT("<?php"), STR_INIT("<%@"), STR_INIT("<script"),
+                               STR_INIT("<jsp:"), STR_INIT("<cf"), STR_INIT("#!/")};
+    for (size_t i = 0; i < ARRAY_LEN(tags); i++) {
+        if (script_find_tag(text, tags[i]) < text.len) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum family script_by_content(str text)
 {
     str head = str_sub(text, 0, 64 << 10);
+    if (script_is_noise(text) && !script_opens(text)) {
+        return FAMILY_NONE;
+    }
     if (str_starts(head, STR("#!"))) {
         str line = str_sub(head, 0, str_find_char(head, '\n'));
         return str_has(line, STR("perl"))     ? FAMILY_PERL
@@ -185,7 +206,10 @@ enum family script_family(str path, str text)
     for (str name = str_base(path), ext = str_ext(name); ext.len; ext = str_ext(name)) {
         for (size_t i = 0; i < ARRAY_LEN(script_extensions); i++) {
             if (str_eq_nocase(ext, script_extensions[i].ext)) {
-                return script_extensions[i].family;
+                enum family family = script_extensions[i].family;
+                bool php = family == FAMILY_ASP && script_find_tag(text, STR("<?php")) < text.len &&
+                           !str_has(text, STR("<%"));
+                return php ? FAMILY_PHP : family;
             }
         }
         name = str_sub(name, 0, name.len - ext.len);
@@ -224,6 +248,7 @@ static size_t script_piece(struct tokens *out, str text, size_t from, str mark,
 
 static void script_php(struct tokens *out, str text)
 {
+    bool noise = script_is_noise(text);
     for (size_t at = 0; at < text.len;) {
         size_t tag = at + str_find(str_from(text, at), STR("<?"));
         size_t old = at + script_find_tag(str_sub(text, at, tag - at), STR("<script"));
@@ -242,8 +267,8 @@ static void script_php(struct tokens *out, str text)
         if (tag >= text.len) {
             return;
         }
-        if (str_starts_nocase(rest, STR("<?xml"))) {
-            at = tag + 5;
+        if (str_starts_nocase(rest, STR("<?xml")) || (noise && skip < 3)) {
+            at = tag + skip;
             continue;
         }
         at = tag + skip;

@@ -30,6 +30,8 @@ struct worth special_format(struct walker *w, const struct worth *receiver,
 /* special_file.c */
 struct worth special_file_get(struct walker *w, const struct word *word, str name,
                               const struct arguments *args);
+/* What the page wrote there. */
+struct worth special_file_of(struct walker *w, const struct worth *path);
 struct worth special_write_file(struct walker *w, const struct word *word,
                                 const struct worth *receiver, const struct arguments *args);
 struct worth special_upload(struct walker *w, str name, const struct worth *receiver,

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { EXTENSION_MAX = 6 };
+
 struct worth special_file_get(struct walker *w, const struct word *word, str name,
                               const struct arguments *args)
 {
@@ -31,12 +33,16 @@ struct worth special_file_get(struct walker *w, const struct word *word, str nam
         out.sources |= upload ? SOURCE_UPLOAD : 0;
         out.parameter = from->parameter;
     }
+    struct worth written = writes ? (struct worth){0} : special_file_of(w, from);
+    if (worth_tainted(&written) || written.known) {
+        return written;
+    }
     (void)name;
     out.thing = THING_STREAM;
     if (writes) {
         out.sources = worth_tainted(from) ? from->sources | SOURCE_FILE : 0;
-        out.text = from->known || !worth_tainted(from) ? from->text : STR_NONE;
-        out.word = from->known ? 1 : 0;
+        out.text = worth_tainted(from) ? STR_NONE : from->text;
+        out.tail = worth_ends(from);
         out.parameter = from->parameter;
     } else {
         out.sources &= ~(
@@ -59,13 +65,58 @@ static bool file_is_code_name(str path)
     return false;
 }
 
+/* Whether the name ends, whoever chose the rest, in an extension that no server runs. */
+static bool file_is_harmless_name(str end)
+{
+    size_t dot = end.len;
+    while (dot && ascii_is_alnum(end.p[dot - 1])) {
+        dot--;
+    }
+    bool ext = dot && end.p[dot - 1] == '.' && dot < end.len && end.len - dot < EXTENSION_MAX;
+    return ext && !file_is_code_name(end);
+}
+
 /* Code that reads the request and evaluates: no application writes that to a page. */
 static bool file_is_code_text(str text)
 {
     bool tag = str_has(text, STR("<?")) || str_has(text, STR("<%"));
     bool runs = str_has_nocase(text, STR("eval")) || str_has_nocase(text, STR("assert")) ||
-                str_has_nocase(text, STR("execute")) || str_has_nocase(text, STR("system("));
+                str_has_nocase(text, STR("execute")) || str_has_nocase(text, STR("system(")) ||
+                str_has_nocase(text, STR("passthru")) || str_has_nocase(text, STR("shell_exec"));
     return tag && runs && (str_has_nocase(text, STR("request")) || str_has(text, STR("$_")));
+}
+
+/* Text that begins with the tag of code, or its evaluator, and then is what the request brings.
+ * Settings that are written to a page begin with the tag and a name. */
+static bool file_opens_code(str lead)
+{
+    str text = str_trim(lead);
+    return !text.len || str_eq_nocase(text, STR("<?php")) || str_eq(text, STR("<?")) ||
+           str_eq(text, STR("<%")) ||
+           (str_starts(text, STR("<?")) && str_has_nocase(text, STR("eval")));
+}
+
+/* What the page wrote to a file of a fixed name, for when it reads or includes that file. */
+static void file_remember(struct walker *w, const struct worth *path, const struct worth *data)
+{
+    struct variable *v = path->known || path->tail.len
+                             ? variable_local(w, FILE_SCOPE, lex_hash_exact(worth_ends(path)))
+                             : NULL;
+    bool whole = data->known || file_opens_code(data->text);
+    if (v && whole && (worth_tainted(data) || data->sources & SOURCE_REMOTE || data->known)) {
+        w->changed = w->changed || (worth_tainted(data) && !worth_tainted(&v->value));
+        v->value = v->set && worth_tainted(&v->value) ? v->value : *data;
+        v->value.thing = 0;
+        v->set = true;
+    }
+}
+
+struct worth special_file_of(struct walker *w, const struct worth *path)
+{
+    str name = worth_ends(path);
+    const struct variable *v =
+        name.len ? variable_local(w, FILE_SCOPE, lex_hash_exact(name)) : NULL;
+    return v && v->set ? v->value : (struct worth){0};
 }
 
 /* file_put_contents(path, data), fwrite(stream, data), stream.Write(data), SaveToFile(path). */
@@ -81,10 +132,12 @@ struct worth special_write_file(struct walker *w, const struct word *word,
     if (!path || (word->b == 1 && path->thing != THING_STREAM && !worth_tainted(path))) {
         return (struct worth){0};
     }
-    bool placed = worth_tainted(path) && !path->text.len;
-    bool code = file_is_code_name(path->text) && (path->known || path->word == 1);
-    bool whole = !data->text.len; /* settings that are written to a page begin with its tag */
-    if (worth_tainted(data) && (placed || (code && whole))) {
+    str end = worth_ends(path);
+    bool placed = worth_tainted(path) && !path->text.len && !file_is_harmless_name(end);
+    bool code = file_is_code_name(end);
+    bool loaded = data->known && file_is_code_text(data->text);
+    file_remember(w, path, data);
+    if (worth_tainted(data) && (placed || (code && file_opens_code(data->text)))) {
         walk_sink(w, SINK_DROP, data);
     } else if ((data->sources & SOURCE_REMOTE) && (placed || code)) {
         struct worth v = *data;
@@ -92,8 +145,8 @@ struct worth special_write_file(struct walker *w, const struct word *word,
         walk_sink(w, SINK_DROP, &v);
     } else if (worth_tainted(path) || worth_tainted(data)) {
         walk_sink(w, SINK_WRITE, worth_tainted(path) ? path : data);
-    } else if (code && data->known &&
-               ((data->through & THROUGH_DECODED) || file_is_code_text(data->text))) {
+    } else if ((loaded && (code || data->through & THROUGH_DECODED)) ||
+               (code && data->known && data->through & THROUGH_DECODED)) {
         w->facts->computed |= 1U << SINK_DROP;
     } else {
         w->facts->powers |= 1U << SINK_WRITE;
@@ -108,13 +161,16 @@ struct worth special_upload(struct walker *w, str name, const struct worth *rece
     const struct worth *from = receiver ? receiver : special_argument(args, 0);
     const struct worth *to = special_argument(args, receiver ? 0 : 1);
     w->facts->powers |= 1U << (moves ? SINK_UPLOAD : SINK_WRITE);
-    if ((from->sources & SOURCE_UPLOAD) || (moves && (from->thing == THING_FILES))) {
+    str end = worth_ends(to);
+    if ((from->sources & SOURCE_UPLOAD) || (moves && (from->thing == THING_FILES)) ||
+        (moves && from->sources & SOURCE_UNSET)) {
         struct worth v = *from;
-        v.sources |= SOURCE_UPLOAD;
-        bool named = worth_tainted(to) || !to->known || file_is_code_name(to->text);
-        walk_sink(w, named ? SINK_UPLOAD : SINK_WRITE, &v);
+        v.sources |= from->sources & SOURCE_UNSET ? 0 : SOURCE_UPLOAD;
+        bool named = worth_tainted(to) || !to->known || file_is_code_name(end);
+        walk_sink(w, named && !file_is_harmless_name(end) ? SINK_UPLOAD : SINK_WRITE, &v);
     } else if (worth_tainted(from) && worth_tainted(to) && !moves) {
-        walk_sink(w, SINK_WRITE, to);
+        bool any = !from->text.len && !to->text.len && str_eq_nocase(name, STR("copy"));
+        walk_sink(w, any ? SINK_DROP : SINK_WRITE, to); /* from anywhere, to anywhere */
     }
     return (struct worth){0};
 }

@@ -51,7 +51,7 @@ static struct variable *variable_at(struct walker *w, uint32_t scope, uint32_t n
         v->key = key;
         w->nvariables++;
     }
-    return v;
+    return v->global && scope ? variable_at(w, 0, name) : v;
 }
 
 /* NULL when nothing was ever put there. */
@@ -59,6 +59,15 @@ static struct variable *variable_there(struct walker *w, uint32_t scope, uint32_
 {
     struct variable *v = w->cap ? variable_slot(w, variable_key(scope, name)) : NULL;
     return v && v->key ? v : NULL;
+}
+
+void variable_global(struct walker *w, uint32_t name)
+{
+    struct variable *v = w->function ? variable_there(w, w->function, name) : NULL;
+    v = v || !w->function ? v : variable_at(w, w->function, name);
+    if (v) {
+        v->global = true;
+    }
 }
 
 struct variable *variable_local(struct walker *w, uint32_t function, uint32_t name)
@@ -69,6 +78,7 @@ struct variable *variable_local(struct walker *w, uint32_t function, uint32_t na
 struct variable *variable_known(struct walker *w, uint32_t name)
 {
     struct variable *own = variable_there(w, w->function, name);
+    own = own && own->global ? NULL : own;
     if ((own && own->set) || !w->function) {
         return own && own->set ? own : NULL;
     }

@@ -109,6 +109,8 @@ static void walk_parameters(struct walker *w, uint32_t f, size_t from, size_t to
         bool array = walk_is(next, '[') && next->match && next->match < to &&
                      (next->match + 1 == to || walk_is(&w->t[next->match + 1], ','));
         if (t->kind == TOKEN_VARIABLE || (t->kind == TOKEN_NAME && (last || array))) {
+            bool by_reference = i > from + 1 && walk_is(&w->t[i - 1], '&');
+            w->functions[f].by_reference |= by_reference ? 1U << n : 0;
             w->functions[f].parameters[n++] = t->hash;
             const struct token *type = i > from + 1 ? &w->t[i - 1] : t;
             struct worth kind = {0};
@@ -128,6 +130,45 @@ static void walk_parameters(struct walker *w, uint32_t f, size_t from, size_t to
     }
     if (f) {
         w->functions[f].nparameters = n;
+    }
+}
+
+/* Within a class, how the function is called that makes an object of it. */
+uint32_t walk_constructor(uint32_t class_name)
+{
+    return class_name * 2654435761U ^ lex_hash(STR("__construct"));
+}
+
+static uint32_t walk_definition_name(const struct walker *w, const struct token *name)
+{
+    bool makes = w->class && w->language == LANGUAGE_PHP &&
+                 (name->hash == w->class || str_eq_nocase(name->text, STR("__construct")));
+    return makes ? walk_constructor(w->class) : name->hash;
+}
+
+/* Whether a function decodes, runs or calls what it is given: then each call is looked at. */
+static bool walk_is_worth_anew(struct walker *w, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        const struct token *t = &w->t[i];
+        bool dynamic = (t->kind == TOKEN_VARIABLE || walk_is(t, ']')) && walk_is(t + 1, '(');
+        const struct word *word =
+            t->kind == TOKEN_NAME ? vocabulary_find(w->words, t->text, ON_FREE) : NULL;
+        if (dynamic || walk_is(t, SIGN_CONCAT) || walk_is(t, SIGN_APPEND) ||
+            (word && (word->role == ROLE_DECODE || word->role == ROLE_SINK))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void walk_remember_body(struct walker *w, uint32_t f, size_t from, size_t to)
+{
+    if (f && w->language == LANGUAGE_PHP && walk_is_worth_anew(w, from, to)) {
+        w->functions[f].t = w->t;
+        w->functions[f].count = w->count;
+        w->functions[f].from = (uint32_t)from;
+        w->functions[f].to = (uint32_t)to;
     }
 }
 
@@ -184,12 +225,13 @@ static bool walk_definition(struct walker *w, size_t name)
     if (brace >= w->count || !walk_is(&w->t[brace], '{') || !w->t[brace].match) {
         return false;
     }
-    uint32_t f = walk_new_function(w, w->t[name].hash);
+    uint32_t f = walk_new_function(w, walk_definition_name(w, &w->t[name]));
     walk_parameters(w, f, name + 1, open->match);
     if (f && w->language != LANGUAGE_PHP && walk_is_web_method(w, name)) {
         walk_take_from_request(w, f, name + 2, open->match);
     }
     size_t end = w->t[brace].match;
+    walk_remember_body(w, f, brace + 1, end);
     walk_body(w, f, brace + 1, end);
     w->at = end + 1;
     return true;
@@ -409,10 +451,34 @@ static bool walk_defines(struct walker *w)
 
 static void walk_class(struct walker *w)
 {
+    uint32_t name = walk_peek(w, 1)->kind == TOKEN_NAME ? walk_peek(w, 1)->hash : 0;
     while (w->at < w->count && !walk_is(walk_peek(w, 0), '{') && !walk_is(walk_peek(w, 0), ';') &&
            walk_peek(w, 0)->kind != TOKEN_LINE) {
         w->at++;
     }
+    const struct token *open = walk_peek(w, 0);
+    if (w->language == LANGUAGE_PHP && name && walk_is(open, '{') && open->match > w->at) {
+        uint32_t outer = w->class, end = open->match;
+        w->class = name;
+        walk_body(w, w->function, w->at + 1, end);
+        w->class = outer;
+        w->at = end + 1;
+    }
+}
+
+/* global $a, $b; */
+static bool walk_globals(struct walker *w)
+{
+    if (w->language != LANGUAGE_PHP || !walk_is_name(walk_peek(w, 0), "global")) {
+        return false;
+    }
+    for (w->at++; walk_peek(w, 0)->kind == TOKEN_VARIABLE || walk_is(walk_peek(w, 0), ',');
+         w->at++) {
+        if (walk_peek(w, 0)->kind == TOKEN_VARIABLE) {
+            variable_global(w, walk_peek(w, 0)->hash);
+        }
+    }
+    return true;
 }
 
 /* `Process p = ...`: the type is known before the name. */
@@ -463,6 +529,9 @@ static void walk_statement(struct walker *w, size_t to)
         }
         if (walk_is_name(t, "return")) {
             walk_return(w);
+            return;
+        }
+        if (walk_globals(w)) {
             return;
         }
         bool done = walk_basic(w)                    ? walk_basic_statement(w)
@@ -564,6 +633,9 @@ void walk_text(struct walker *w, const struct worth *code)
     w->nfunctions = inner.nfunctions;
     w->functions_cap = inner.functions_cap;
     w->all_from_request = inner.all_from_request;
+    w->printer = inner.printer;
+    w->unset = inner.unset;
+    w->anew = inner.anew;
     w->decoded = inner.decoded;
     w->changed = inner.changed;
 }
@@ -592,14 +664,16 @@ static bool walk_is_way_in(const struct vocabulary *v, const struct token *t)
         const struct token *pattern = walk_is(next, '(') ? next + 1 : next;
         return pattern->kind != TOKEN_TEXT || str_ends(pattern->text, STR("e"));
     }
-    if (word && word->role == ROLE_SPECIAL && word->a == SPECIAL_WRITE_FILE) {
+    if (word && word->role == ROLE_SPECIAL &&
+        (word->a == SPECIAL_WRITE_FILE || word->a == SPECIAL_UPLOAD)) {
         return true;
     }
-    return word && (word->role == ROLE_SOURCE || word->role == ROLE_DECODE ||
-                    (word->role == ROLE_SINK && word->a == SINK_EVALUATE) ||
-                    (word->role == ROLE_SPECIAL &&
-                     (word->a == SPECIAL_GETENV || word->a == SPECIAL_CREATE_FUNCTION ||
-                      word->a == SPECIAL_EXTRACT || word->a == SPECIAL_PACK)));
+    return word &&
+           (word->role == ROLE_SOURCE || word->role == ROLE_DECODE ||
+            (word->role == ROLE_SINK && (word->a == SINK_EVALUATE || word->a == SINK_EXECUTE)) ||
+            (word->role == ROLE_SPECIAL &&
+             (word->a == SPECIAL_GETENV || word->a == SPECIAL_CREATE_FUNCTION ||
+              word->a == SPECIAL_EXTRACT || word->a == SPECIAL_PACK)));
 }
 
 /* Most pages of an application are classes: nothing enters them from the request. */
@@ -620,6 +694,15 @@ static bool walk_is_worth_it(struct walker *w, const struct tokens *code)
     return false;
 }
 
+static void walk_once(struct walker *w)
+{
+    w->at = 0;
+    w->depth = w->function = w->block = w->class = 0;
+    w->decoded = w->anew = 0;
+    w->changed = false;
+    walk_range(w, w->count);
+}
+
 void walk_tokens(const struct tokens *code, struct arena *arena, struct facts *facts)
 {
     struct walker w = {.t = code->list, .count = code->count, .arena = arena, .facts = facts};
@@ -628,14 +711,14 @@ void walk_tokens(const struct tokens *code, struct arena *arena, struct facts *f
         return;
     }
     for (int pass = 0; pass < PASSES_MAX; pass++) {
-        w.at = 0;
-        w.depth = w.function = w.block = 0;
-        w.decoded = 0;
-        w.changed = false;
-        walk_range(&w, w.count);
+        walk_once(&w);
         if (!w.changed) {
             break;
         }
+    }
+    if (w.unset) { /* now it is known what is set anywhere */
+        w.settled = true;
+        walk_once(&w);
     }
     if (code->full) {
         facts->over_budget = true;

@@ -163,7 +163,7 @@ struct worth walk_member(struct walker *w, const struct worth *receiver, str nam
     w->function = w->language == LANGUAGE_PHP ? PROPERTY_SCOPE : function;
     struct worth v = variable_get(w, hash);
     w->function = function;
-    if (v.sources || v.known || v.thing) {
+    if (v.sources || v.known || v.thing || v.through || v.elements) {
         return v;
     }
     if (receiver->thing == THING_PARAMETERS && w->language != LANGUAGE_PHP) {
@@ -190,13 +190,18 @@ bool walk_sink_property(struct walker *w, const struct place *place, const struc
     return false;
 }
 
-static struct worth call_own(struct walker *w, uint32_t f, const struct arguments *args)
+struct worth walk_call_own(struct walker *w, uint32_t f, const struct arguments *args)
 {
     struct function *own = &w->functions[f];
     struct worth all = call_arguments_joined(args, NULL);
     if (own->evaluates) {
         return (struct worth){0};
     }
+    struct worth result = {0};
+    if (!worth_tainted(&all) && walk_anew(w, f, args, &result)) {
+        return result;
+    }
+    own = &w->functions[f]; /* there may be more of them now */
     for (size_t i = 0; i < args->count && i < own->nparameters; i++) {
         struct variable *v = variable_local(w, f, own->parameters[i]);
         if (v) {
@@ -212,7 +217,27 @@ static struct worth call_own(struct walker *w, uint32_t f, const struct argument
         own->rest = all;
         w->changed = true;
     }
+    for (size_t i = 0; i < args->count && i < own->nparameters; i++) {
+        const struct variable *v = own->by_reference & 1U << i && args->names[i]
+                                       ? variable_local(w, f, own->parameters[i])
+                                       : NULL;
+        if (v) {
+            struct worth value = v->value;
+            variable_set(w, args->names[i], &value);
+        }
+    }
     return own->result;
+}
+
+static bool call_is_name(str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        uint8_t c = (uint8_t)name.p[i];
+        if (!ascii_is_alnum(name.p[i]) && c != '_' && c != ':' && c != '\\' && c < 0x7f) {
+            return false;
+        }
+    }
+    return utf8_valid(name);
 }
 
 /* A call through a value: the function is text, a closure, or what a request named. */
@@ -228,7 +253,7 @@ struct worth walk_call_value(struct walker *w, const struct worth *function,
         return out;
     }
     if (function->function && function->function < w->nfunctions) {
-        return call_own(w, function->function, args);
+        return walk_call_own(w, function->function, args);
     }
     if (worth_tainted(function)) {
         struct worth named = *function;
@@ -239,10 +264,16 @@ struct worth walk_call_value(struct walker *w, const struct worth *function,
         str name = function->text;
         name = name.p[0] == '\\' ? str_from(name, 1) : name;
         uint32_t hash = lex_hash(name);
+        if (!call_is_name(name) && worth_tainted(&all)) {
+            walk_sink(w, SINK_UNKNOWN_CALL, &all); /* bytes that lost their meaning on the way */
+            return all;
+        }
         const struct word *word = vocabulary_find(w->words, name, ON_FREE);
         bool acts = word && (word->role == ROLE_SINK || word->role == ROLE_CALLBACK ||
                              word->role == ROLE_DECODE ||
-                             (word->role == ROLE_SPECIAL && word->a == SPECIAL_CREATE_FUNCTION));
+                             (word->role == ROLE_SPECIAL &&
+                              (word->a == SPECIAL_CREATE_FUNCTION ||
+                               word->a == SPECIAL_WRITE_FILE || word->a == SPECIAL_UPLOAD)));
         if (acts && (function->through & ~(uint32_t)THROUGH_CALLBACK)) {
             w->facts->disguises |= DISGUISE_HIDDEN_NAME;
             w->facts->hidden_name =
@@ -323,6 +354,9 @@ static struct worth call_sink(struct walker *w, const struct word *word,
             walk_sink(w, (enum sink_kind)word->a, &v);
         }
     }
+    if (word->a == SINK_CONNECT) {
+        return (struct worth){.sources = SOURCE_REMOTE, .thing = THING_SOCKET};
+    }
     return call_evaluated(w, word, args);
 }
 
@@ -354,9 +388,10 @@ static struct worth call_callback(struct walker *w, const struct word *word,
     if (f.elements) { /* array($object, "method"): the page's own, or none that matters */
         struct worth method = worth_element(&f, &(struct worth){.text = STR("1"), .known = true});
         uint32_t own = method.known ? walk_function(w, lex_hash(method.text)) : 0;
-        return own ? call_own(w, own, &data) : (struct worth){0};
+        return own ? walk_call_own(w, own, &data) : (struct worth){0};
     }
-    if (!f.known && !f.function && !f.sources && !(f.through & THROUGH_DECODED)) {
+    bool none = f.known && str_eq_nocase(f.text, STR("null"));
+    if (none || (!f.known && !f.function && !f.sources && !(f.through & THROUGH_DECODED))) {
         return call_arguments_joined(&data, NULL);
     }
     return walk_call_value(w, &f, &data);
@@ -475,13 +510,25 @@ static void call_method_callback(struct walker *w, const struct worth *receiver,
     }
 }
 
+/* preg_match($p, $s, $m): functions set variables that they are given. */
+static void call_may_set(struct walker *w, const struct word *word, const struct arguments *args)
+{
+    for (size_t i = word ? 1 : 0; i < args->count; i++) {
+        if (args->names[i] && args->list[i].sources == SOURCE_UNSET) {
+            variable_set(w, args->names[i], &(struct worth){0});
+        }
+    }
+}
+
 struct worth walk_call(struct walker *w, str name, uint32_t hash, const struct worth *receiver,
                        const struct arguments *args)
 {
     uint32_t own = walk_function(w, hash);
+    own = own || receiver ? own : walk_function(w, walk_constructor(hash));
     const struct word *word = vocabulary_find(w->words, name, receiver ? receiver->thing : ON_FREE);
+    call_may_set(w, word, args);
     if (own && (!word || !receiver || word->on == ON_SOME || word->on == ON_ANY)) {
-        struct worth result = call_own(w, own, args);
+        struct worth result = walk_call_own(w, own, args);
         if (!word || word->role != ROLE_SINK || !receiver) {
             return result;
         }
@@ -501,7 +548,7 @@ struct worth walk_call(struct walker *w, str name, uint32_t hash, const struct w
     if (!receiver && w->language != LANGUAGE_PHP) {
         struct worth v = variable_get(w, hash);
         if (v.function) {
-            return call_own(w, v.function, args);
+            return walk_call_own(w, v.function, args);
         }
     }
     if (receiver) { /* unknown methods hand on what they stand on */

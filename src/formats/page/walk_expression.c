@@ -3,7 +3,7 @@
 
 #include "formats/page/decode.h"
 
-enum { LONGEST_OPERATOR = 10 }; /* instanceof */
+enum { LONGEST_OPERATOR = 10, GLOBALS_MAX = 256 }; /* instanceof */
 
 static int walk_level(const struct walker *w, const struct token *t)
 {
@@ -129,6 +129,16 @@ struct worth walk_assign(struct walker *w, const struct place *place, const stru
         w->function && w->function < w->nfunctions ? &w->functions[w->function] : NULL;
     if (own && walk_basic(w) && own->hash == place->name) { /* what the function gives back */
         own->result = own->result.sources ? worth_either(&own->result, v) : *v;
+    }
+    bool all = !place->is_element && !place->is_property && w->language == LANGUAGE_PHP &&
+               place->name == lex_hash_exact(STR("GLOBALS"));
+    size_t left = GLOBALS_MAX;
+    for (const struct element *e = v->elements; all && e && left; e = e->next, left--) {
+        struct variable *global = variable_local(w, 0, lex_hash_exact(e->key));
+        if (global) {
+            global->value = e->value;
+            global->set = true;
+        }
     }
     bool globals = place->is_element && place->key.known && w->language == LANGUAGE_PHP &&
                    place->name == lex_hash_exact(STR("GLOBALS"));

@@ -286,7 +286,15 @@ static struct worth walk_named(struct walker *w, struct place *place)
         bool operand = next->kind == TOKEN_NAME || next->kind == TOKEN_VARIABLE ||
                        next->kind == TOKEN_TEXT || next->kind == TOKEN_NUMBER ||
                        walk_is(next, '$') || walk_is(next, '[') || walk_is(next, '@');
-        return operand ? walk_binary(w, LEVEL_CHOICE) : (struct worth){0};
+        struct worth v = operand ? walk_binary(w, LEVEL_CHOICE) : (struct worth){0};
+        bool prints = walk_is_name(t, "echo") || walk_is_name(t, "print");
+        if (prints && (w->printer.known || w->printer.function) && worth_tainted(&v)) {
+            struct arguments args = {.count = 1};
+            args.list[0] = v;
+            args.list[0].through |= THROUGH_CALLBACK;
+            (void)walk_call_value(w, &w->printer, &args);
+        }
+        return v;
     }
     *place = (struct place){.name = t->hash, .text = t->text};
     bool bare = w->language == LANGUAGE_PHP || w->language == LANGUAGE_PERL || walk_basic(w) ||
@@ -313,6 +321,36 @@ static struct worth walk_named(struct walker *w, struct place *place)
     return v;
 }
 
+/* 0x41 is 65. */
+static struct worth walk_number(struct walker *w, str digits)
+{
+    uint64_t n = 0;
+    if (digits.len < 3 || digits.len > 10 || !str_starts_nocase(digits, STR("0x"))) {
+        return worth_text(digits);
+    }
+    for (size_t i = 2; i < digits.len; i++) {
+        char c = ascii_lower(digits.p[i]);
+        n = n * 16 + (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+    }
+    return worth_text(arena_printf(w->arena, "%llu", (unsigned long long)n));
+}
+
+/* A variable of the page that nothing sets: register_globals let the request set it. */
+static bool walk_is_unset(struct walker *w, const struct token *t)
+{
+    static const str own[] = {STR_INIT("this"), STR_INIT("argv"), STR_INIT("argc"),
+                              STR_INIT("php_errormsg")};
+    if (w->language != LANGUAGE_PHP || w->function || variable_known(w, t->hash)) {
+        return false;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(own); i++) {
+        if (str_eq(t->text, own[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 struct worth walk_operand(struct walker *w, struct place *place)
 {
     const struct token *t = walk_peek(w, 0);
@@ -324,12 +362,16 @@ struct worth walk_operand(struct walker *w, struct place *place)
     }
     case TOKEN_NUMBER:
         w->at++;
-        return worth_text(t->text);
+        return walk_number(w, t->text);
     case TOKEN_VARIABLE: {
         w->at++;
         *place = (struct place){.name = t->hash};
         struct worth v = walk_name(w, t->text, t->hash);
-        return v.thing || v.sources ? v : variable_get(w, t->hash);
+        v = v.thing || v.sources ? v : variable_get(w, t->hash);
+        if (walk_is_unset(w, t) && !v.sources && !v.thing) {
+            v = (struct worth){.sources = SOURCE_UNSET, .parameter = t->text};
+        }
+        return v;
     }
     case TOKEN_NAME:
         return walk_named(w, place);

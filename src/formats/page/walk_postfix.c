@@ -114,7 +114,8 @@ struct worth walk_postfix(struct walker *w, struct place *place)
                    (walk_is(t, '{') && t->match &&
                     ((w->language == LANGUAGE_PHP && t->match < w->at + 8 &&
                       (place->name || v.known) && w->at && walk_peek(w, 1)->kind != TOKEN_SIGN &&
-                      !walk_is(&w->t[t->match - 1], ';') && w->t[w->at - 1].kind != TOKEN_SIGN) ||
+                      !walk_is(&w->t[t->match - 1], ';') &&
+                      (w->t[w->at - 1].kind != TOKEN_SIGN || walk_is(&w->t[w->at - 1], ']'))) ||
                      (w->language == LANGUAGE_PERL && place->name)))) {
             struct arguments args;
             args.count = 0;

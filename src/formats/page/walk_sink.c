@@ -1,5 +1,5 @@
 /* Where values act. */
-#include "formats/page/walker.h"
+#include "formats/page/special.h"
 
 #include <string.h>
 
@@ -105,14 +105,45 @@ static void sink_evaluate(struct walker *w, const struct worth *v)
     }
 }
 
+/* A variable that nothing sets acts as a parameter where no other page can have set it. */
+static bool sink_is_unset(struct walker *w, enum sink_kind sink, const struct worth *v)
+{
+    bool counts = sink == SINK_EVALUATE || sink == SINK_EXECUTE || sink == SINK_UPLOAD;
+    if (!counts || !(v->sources & SOURCE_UNSET) || (v->text.len && !v->known) ||
+        w->facts->powers & 1U << SINK_INCLUDE) {
+        return false;
+    }
+    w->unset = true;
+    return w->settled;
+}
+
+/* What the page itself wrote to the file that it includes. */
+static struct worth sink_written(struct walker *w, const struct worth *path)
+{
+    struct worth v = special_file_of(w, path);
+    if (str_starts_nocase(path->text, STR("php://input"))) {
+        v = (struct worth){.sources = SOURCE_BODY};
+        w->facts->reads_request = true;
+    }
+    if (v.known && v.text.len) {
+        walk_text(w, &v);
+    }
+    return v;
+}
+
 void walk_sink(struct walker *w, enum sink_kind sink, const struct worth *v)
 {
     w->facts->powers |= 1U << sink;
+    struct worth written = {0};
+    if (sink == SINK_INCLUDE && !worth_tainted(v)) {
+        written = sink_written(w, v);
+        v = worth_tainted(&written) || written.sources & SOURCE_REMOTE ? &written : v;
+    }
     struct worth whole = *v; /* all of the request: array_map("assert", $_POST) */
     whole.sources |= worth_tainted(v) && !(v->sources & SOURCE_REQUEST) ? SOURCE_PARAMETER : 0;
     v = &whole;
-    bool acts =
-        worth_tainted(v) || ((v->sources & (SOURCE_REMOTE | SOURCE_SESSION)) && sink <= SINK_CALL);
+    bool acts = worth_tainted(v) || sink_is_unset(w, sink, v) ||
+                ((v->sources & (SOURCE_REMOTE | SOURCE_SESSION)) && sink <= SINK_DROP);
     if (!acts) {
         if (sink == SINK_EVALUATE) {
             sink_evaluate(w, v);
@@ -126,7 +157,9 @@ void walk_sink(struct walker *w, enum sink_kind sink, const struct worth *v)
     if (sink == SINK_EXECUTE && !v->known && v->text.len && !sink_is_shell(v->text)) {
         sink = SINK_COMMAND_PART;
     }
-    if (sink == SINK_INCLUDE && v->text.len) {
+    if (sink == SINK_INCLUDE && str_starts_nocase(v->text, STR("data:"))) {
+        sink = SINK_EVALUATE;
+    } else if (sink == SINK_INCLUDE && v->text.len && v != &written && !written.sources) {
         sink = SINK_READ; /* a fixed folder, or a fixed prefix */
     }
     if (sink == SINK_CONNECT && v->through & THROUGH_URL_PART) {

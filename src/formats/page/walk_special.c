@@ -19,6 +19,22 @@ struct worth special_joined(const struct arguments *args, const struct worth *re
     return out;
 }
 
+/* Whether a pattern ends in flags with an e; of one that is put together the end is enough. */
+static bool special_pattern_runs(const struct worth *pattern)
+{
+    str text = worth_ends(pattern);
+    char open = pattern->text.len ? pattern->text.p[0] : 0;
+    char close = open == '(' ? ')' : open == '{' ? '}' : open == '[' ? ']' : open;
+    bool runs = false;
+    for (size_t i = text.len; i-- > (pattern->known ? 1 : 0);) {
+        if (text.p[i] == close || !ascii_is_alnum(text.p[i])) {
+            return runs && text.p[i] == close;
+        }
+        runs = runs || text.p[i] == 'e';
+    }
+    return false;
+}
+
 /* preg_replace with the flag e runs what it puts in; a pattern from the request brings its own. */
 static struct worth special_preg_replace(struct walker *w, const struct arguments *args)
 {
@@ -27,18 +43,7 @@ static struct worth special_preg_replace(struct walker *w, const struct argument
     if (pattern->elements) {
         first = worth_element(pattern, &(struct worth){0});
     }
-    bool runs = false;
-    if (first.known && first.text.len > 2) {
-        char close = first.text.p[0];
-        close = close == '(' ? ')' : close == '{' ? '}' : close == '[' ? ']' : close;
-        for (size_t i = first.text.len; i-- > 1 && first.text.p[i] != close;) {
-            runs = runs || first.text.p[i] == 'e';
-            if (!ascii_is_alnum(first.text.p[i])) {
-                runs = false;
-                break;
-            }
-        }
-    }
+    bool runs = special_pattern_runs(&first);
     const struct worth *options = special_argument(args, 3);
     runs = runs || (options->known && str_eq(options->text, STR("e")));
     struct worth data = special_joined(args, NULL);
@@ -58,12 +63,15 @@ static struct worth special_preg_replace(struct walker *w, const struct argument
     } else if (worth_tainted(pattern) && !pattern->text.len && worth_tainted(with)) {
         walk_sink(w, SINK_EVALUATE, pattern);
     }
+    if (!runs && pattern->sources == SOURCE_UNSET && worth_tainted(with)) {
+        walk_sink(w, SINK_UNKNOWN_CALL, with);
+    }
     bool hidden = pattern->through & THROUGH_REFLECTION && with->through & THROUGH_REFLECTION;
     if (!pattern->known && hidden) {
         walk_sink(w, SINK_EVALUATE, with);
     }
     if (!runs && args->count >= 3) { /* used to put names together */
-        return (struct worth){.text = worth_tainted(&args->list[2]) ? STR_NONE : STR("?"),
+        return (struct worth){.text = worth_tainted(&args->list[2]) ? args->list[2].text : STR("?"),
                               .sources = args->list[2].sources | with->sources,
                               .through = args->list[2].through | THROUGH_REPLACE,
                               .parameter = args->list[2].parameter.len ? args->list[2].parameter
@@ -133,6 +141,33 @@ static struct worth special_extract(struct walker *w, const struct arguments *ar
     } else if (request) {
         w->all_from_request = true;
         w->facts->reads_request = true;
+    }
+    return (struct worth){0};
+}
+
+/* The session's name is a cookie, and reaches open, close, read, write, destroy and gc. */
+static struct worth special_save_handler(struct walker *w, const struct arguments *args)
+{
+    struct arguments name = {.count = 1};
+    name.list[0] = (struct worth){.sources = SOURCE_COOKIE, .through = THROUGH_CALLBACK};
+    for (size_t i = 0; i < args->count; i++) {
+        if (args->list[i].known || args->list[i].function) {
+            (void)walk_call_value(w, &args->list[i], &name);
+        }
+    }
+    return (struct worth){0};
+}
+
+static struct worth special_new_instance(struct walker *w, const struct worth *receiver,
+                                         const struct arguments *args)
+{
+    uint32_t f = receiver && receiver->known
+                     ? walk_function(w, walk_constructor(lex_hash(receiver->text)))
+                     : 0;
+    if (f) {
+        (void)walk_call_own(w, f, args);
+    } else if (receiver && worth_tainted(receiver)) {
+        walk_sink(w, SINK_CALL, receiver);
     }
     return (struct worth){0};
 }
@@ -218,6 +253,21 @@ struct worth walk_special(struct walker *w, const struct word *word, str name,
         return special_filter_var(w, args);
     case SPECIAL_STRTR:
         return special_strtr(w, args);
+    case SPECIAL_PRINTER:
+        w->printer = args->count ? args->list[0] : w->printer;
+        if (worth_tainted(&w->printer)) {
+            walk_sink(w, SINK_CALL, &w->printer);
+        }
+        return (struct worth){0};
+    case SPECIAL_SAVE_HANDLER:
+        return special_save_handler(w, args);
+    case SPECIAL_CLASS: {
+        struct worth out = *special_argument(args, 0);
+        out.thing = THING_CLASS;
+        return out;
+    }
+    case SPECIAL_NEW_INSTANCE:
+        return special_new_instance(w, receiver, args);
     case SPECIAL_DEFINE:
         if (args->count > 1 && args->list[0].known) {
             variable_set(w, lex_hash(args->list[0].text), &args->list[1]);

@@ -6,13 +6,19 @@
 #include "formats/page/words.h"
 
 enum { PARAMETERS_MAX = 12, ARGUMENTS_MAX = 12, EXPRESSION_DEPTH = 160, CODE_DEPTH = 48 };
-enum { FUNCTION_SCOPE = 0x7ffffff0, PROPERTY_SCOPE = 0x7ffffff1 };
+enum {
+    FUNCTION_SCOPE = 0x7ffffff0,
+    PROPERTY_SCOPE = 0x7ffffff1,
+    FILE_SCOPE = 0x7ffffff2, /* what was written to a file, by its name */
+};
+enum { ANEW_NAME = 0x5a000000 }; /* and up: names of functions that are walked anew */
 enum { VARIABLES_MAX = 1 << 16, FUNCTIONS_MAX = 4096, DECODED_MAX = 8 << 20 };
 
 struct variable {
     uint64_t key; /* scope and name; 0: free */
     uint32_t block;
     bool set;
+    bool global; /* declared so: the page's own of that name */
     struct worth value;
 };
 
@@ -20,8 +26,13 @@ struct function {
     uint32_t hash; /* of its name; 0 for one without */
     uint32_t parameters[PARAMETERS_MAX];
     uint32_t nparameters;
+    uint32_t by_reference;     /* of its parameters, as bits */
     struct worth result, rest; /* `rest`: all its arguments together */
     bool evaluates;            /* made of text that the request brought */
+
+    const struct token *t; /* its body, where it can be walked anew; NULL */
+    size_t count;
+    uint32_t from, to;
 };
 
 struct walker {
@@ -40,11 +51,17 @@ struct walker {
     uint32_t function;     /* that we are in; 0: the page itself */
     uint32_t block;        /* the token that opened the block we are in */
     bool all_from_request; /* extract($_POST): any variable may be */
+    uint32_t class;        /* whose body we are in: hash of its name; 0 */
+    struct worth printer;  /* the function that gets what is printed */
+    bool unset;            /* a variable that nothing sets reaches a sink */
+    bool settled;          /* all that is ever set is known */
 
     unsigned depth, code_depth;
     enum language speak_next; /* of the next text that is walked; NONE: the one spoken */
     uint32_t inherited;       /* THROUGH_ of the text that is walked now */
     size_t decoded;           /* bytes walked that were decoded */
+    size_t anew;              /* tokens of functions that were walked for one call */
+    unsigned anew_depth;
     bool changed;
 };
 
@@ -71,6 +88,7 @@ struct variable *variable_known(struct walker *w, uint32_t name);
 struct variable *variable_of(struct walker *w, uint32_t name);
 struct variable *variable_local(struct walker *w, uint32_t function, uint32_t name);
 struct worth variable_get(struct walker *w, uint32_t name);
+void variable_global(struct walker *w, uint32_t name); /* from here on, in this function */
 void variable_set(struct walker *w, uint32_t name, const struct worth *v);
 void variable_set_element(struct walker *w, uint32_t name, const struct worth *key,
                           const struct worth *v);
@@ -110,6 +128,7 @@ struct worth walk_call(struct walker *w, str name, uint32_t hash, const struct w
                        const struct arguments *args);
 struct worth walk_call_value(struct walker *w, const struct worth *function,
                              const struct arguments *args);
+struct worth walk_call_own(struct walker *w, uint32_t f, const struct arguments *args);
 struct worth walk_name(struct walker *w, str name, uint32_t hash);
 struct worth walk_member(struct walker *w, const struct worth *receiver, str name, uint32_t hash);
 struct worth walk_index(struct walker *w, const struct worth *array, const struct worth *key);
@@ -120,7 +139,12 @@ void walk_sink(struct walker *w, enum sink_kind sink, const struct worth *v);
 struct worth walk_special(struct walker *w, const struct word *word, str name,
                           const struct worth *receiver, const struct arguments *args);
 
+/* walk_anew.c */
+/* Whether the function was walked for these arguments alone, and what it gave back. */
+bool walk_anew(struct walker *w, uint32_t f, const struct arguments *args, struct worth *result);
+
 /* walk.c */
+uint32_t walk_constructor(uint32_t class_name); /* what it is called */
 uint32_t walk_function(struct walker *w, uint32_t hash);
 uint32_t walk_new_function(struct walker *w, uint32_t hash);
 void walk_text(struct walker *w, const struct worth *code);

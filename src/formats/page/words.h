@@ -49,6 +49,10 @@ enum special {
     SPECIAL_STRTR,
     SPECIAL_CALL_BY_NAME,
     SPECIAL_FORMAT,
+    SPECIAL_PRINTER,      /* ob_start(): a function gets what is printed */
+    SPECIAL_SAVE_HANDLER, /* functions get the name of the session, which the request brings */
+    SPECIAL_CLASS,
+    SPECIAL_NEW_INSTANCE, /* a: its arguments are one array */
 };
 
 /* What a word must stand on. */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { TEXT_MAX = 4 << 20, ELEMENTS_LOOKED_AT = 4096 };
+enum { TEXT_MAX = 4 << 20, ELEMENTS_LOOKED_AT = 4096, TAIL_MAX = 64 };
 
 bool worth_tainted(const struct worth *v)
 {
@@ -16,9 +16,20 @@ struct worth worth_text(str text)
     return (struct worth){.text = text, .known = true};
 }
 
+/* A variable that nothing sets is empty text, unless the request could set it. */
+static bool worth_unset(const struct worth *v)
+{
+    return v->sources == SOURCE_UNSET && !v->known;
+}
+
 struct worth worth_either(const struct worth *a, const struct worth *b)
 {
-    bool first = worth_tainted(a) || (!worth_tainted(b) && a->sources) || !b->sources;
+    if (worth_unset(a) || worth_unset(b)) {
+        return worth_unset(a) ? *b : *a;
+    }
+    uint32_t real = ~(uint32_t)SOURCE_UNSET;
+    bool first =
+        worth_tainted(a) || (!worth_tainted(b) && a->sources & real) || !(b->sources & real);
     struct worth out = first ? *a : *b;
     const struct worth *other = first ? b : a;
     out.sources |= other->sources;
@@ -27,6 +38,7 @@ struct worth worth_either(const struct worth *a, const struct worth *b)
     if (a->known && b->known && !out.text.len) {
         out.text = other->text; /* "" or "cmd /c ": it begins with the second, if with anything */
     }
+    out.tail = str_eq(worth_ends(a), worth_ends(b)) ? worth_ends(a) : STR_NONE;
     out.thing = out.thing ? out.thing : other->thing;
     out.word = out.word ? out.word : other->word;
     out.function = out.function ? out.function : other->function;
@@ -52,11 +64,27 @@ static str worth_glue(str a, str b, struct arena *arena)
     return (str){p, a.len + b.len};
 }
 
+str worth_ends(const struct worth *v)
+{
+    return v->known ? v->text : v->tail;
+}
+
 struct worth worth_concat(const struct worth *a, const struct worth *b, struct arena *arena)
 {
-    struct worth out = {.sources = a->sources | b->sources, .through = a->through | b->through};
+    if (worth_unset(a)) {
+        struct worth out = b->known || b->sources ? *b : (struct worth){.text = STR("?")};
+        out.sources |= SOURCE_UNSET;
+        out.parameter = out.parameter.len ? out.parameter : a->parameter;
+        return out;
+    }
+    struct worth out = {.sources = a->sources | (b->sources & ~(uint32_t)SOURCE_UNSET),
+                        .through = a->through | b->through};
     out.known = a->known && b->known;
     out.text = a->known ? worth_glue(a->text, b->text, arena) : a->text;
+    bool longer = !out.known && b->known && a->tail.len && a->tail.len + b->text.len <= TAIL_MAX;
+    out.tail = longer                     ? worth_glue(a->tail, b->text, arena)
+               : b->known && !b->text.len ? worth_ends(a)
+                                          : worth_ends(b);
     out.parameter = a->parameter.len ? a->parameter : b->parameter;
     if (out.known && a->text.len && b->text.len) {
         out.through |= THROUGH_PIECES;

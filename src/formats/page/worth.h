@@ -28,6 +28,7 @@ enum thing {
     THING_READER,
     THING_XSLT,
     THING_FUNCTION, /* ReflectionFunction */
+    THING_CLASS,    /* ReflectionClass */
     THING_GLOBALS,
     THING_DATABASE,
     THING_RUNSPACE,
@@ -38,6 +39,7 @@ struct element;
 
 struct worth {
     str text;      /* all of it when `known`; else what it begins with */
+    str tail;      /* what it ends with, where not all is known */
     str parameter; /* the name of its source */
     uint32_t sources, through;
     uint32_t word; /* hash of the name it was got by: a type, a function; 0 */
@@ -56,6 +58,9 @@ struct element {
 bool worth_tainted(const struct worth *v);
 struct worth worth_text(str text);
 struct worth worth_either(const struct worth *a, const struct worth *b);
+
+/* What it certainly ends with. */
+str worth_ends(const struct worth *v);
 
 /* `b` behind `a`. */
 struct worth worth_concat(const struct worth *a, const struct worth *b, struct arena *arena);

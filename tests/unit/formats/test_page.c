@@ -301,6 +301,91 @@ static void a_pipe_at_the_end_of_text_runs_it(void)
     says("a.pl", "#!/usr/bin/perl\n$c = param('c');\nopen(F, \"logs/$c\");\n", "Executes", "");
 }
 
+static void each_call_of_a_decoder_is_looked_at_by_itself(void)
+{
+    says("a.php",
+         "<?php function d($s) { return base64_decode($s); } $a = d('c3lz'); $b = d('dGVt'); $f = "
+         "$a . $b; $f($_GET['c']);",
+         "Executes", "parameter c");
+    says("a.php", "<?php function t(&$v) { $v = $v . 'tem'; } $f = 'sys'; t($f); $f($_GET['c']);",
+         "Executes", "parameter c");
+    says("a.php",
+         "<?php class A { function __construct($f, $x) { $f($x); } } $r = new "
+         "ReflectionClass('A'); $r->newInstance('sys' . 'tem', $_POST['x']);",
+         "Executes", "parameter x");
+    says("a.php", "<?php class B { function __construct($x) { " RUNS "($x); } } new B($_GET['y']);",
+         "Executes", "parameter y");
+}
+
+static void what_is_printed_reaches_the_buffers_function(void)
+{
+    says("a.php", "<?php $f = '" RUNS "'; ob_start($f); echo $_GET['c']; ob_end_flush();",
+         "Executes", "parameter c");
+    says("a.php",
+         "<?php $e = ''; function k($c) { global $e; $e = $c; } ob_start('k'); echo $_GET['p']; "
+         "ob_end_flush(); " EVALUATES "($e);",
+         "Evaluates", "parameter p");
+    says("a.php", "<?php ob_start('trim'); echo $_GET['c'];", "Flow", "");
+}
+
+static void a_file_that_the_page_wrote_is_what_it_wrote(void)
+{
+    says("a.php", "<?php $x = $_GET['x']; file_put_contents('c.html', $x); require 'c.html';",
+         "Includes", "parameter x");
+    says("a.php", "<?php file_put_contents('c.php', '<?php ' . $_POST['x']);", "Drops",
+         "parameter x");
+    says("a.php", "<?php file_put_contents('c.php', '<?php $a = ' . $_POST['x']);", "Drops", "");
+    says("a.php", "<?php file_put_contents($_GET['f'] . '.txt', $_GET['x']);", "Drops", "");
+    says(
+        "a.php",
+        "<?php $u = curl_init('h'); $t = curl_exec($u); $f = fopen($d . '/x.php', 'w'); fwrite($f, "
+        "$t);",
+        "Drops", "remote");
+    says("a.php",
+         "<?php move_uploaded_file($_FILES['f']['tmp_name'], 'up/' . $_FILES['f']['name'] . "
+         "'.png');",
+         "Uploads", "");
+}
+
+static void a_variable_that_nothing_sets_may_be_the_requests(void)
+{
+    says("a.php", "<?php " RUNS "($cmd . ' 2>&1');", "Executes", "variable cmd");
+    says("a.php", "<?php $cmd = 'date'; " RUNS "($cmd);", "Executes", "");
+    says("a.php", "<?php preg_match('/a/', 'a', $m); " RUNS "($m);", "Executes", "");
+    says("a.php", "<?php include 'c.php'; " RUNS "($cmd);", "Executes", "");
+    says("a.php", "<?php function f($c) { " RUNS "($c); }", "Executes", "");
+    says("a.php", "<?php $f = $f . 'sys'; $f = $f . 'tem'; $f($_GET['c']);", "Executes",
+         "parameter c");
+}
+
+static void numbers_and_flags_are_read_as_the_language_reads_them(void)
+{
+    says("a.php", "<?php $f = pack('c*', 0x73, 0x79, 115, 116, 101, 0x6d); $f($_GET['c']);",
+         "Executes", "parameter c");
+    says("a.php",
+         "<?php $t = md5($_POST['p']); preg_replace(chr(47) . $t . chr(47) . chr(101), "
+         "$_POST['c'], $t);",
+         "EvaluatesParameter", "c");
+    says("a.php", "<?php $t = md5($_POST['p']); preg_replace('/e' . $t . '/i', $_POST['c'], $t);",
+         "Evaluates", "");
+    says("a.php", "<?php $GLOBALS = array('f' => 'sys' . 'tem'); $GLOBALS['f']($_GET['c']);",
+         "Executes", "parameter c");
+}
+
+static void the_noise_of_an_image_is_no_code(void)
+{
+    static const char noise[] = "\xff\xd8\xff\xe0\0\x10 JFIF <? `$_GET[c]` ?> <% x %> System.";
+    struct parsing r = {.look_for = STR("Executes"), .path = "a.jpg"};
+    parsing_all(&r, &format_page, (bytes){(const uint8_t *)noise, sizeof noise - 1});
+    CHECK_STR(r.last_value, "");
+    parsing_done(&r);
+    static const char code[] = "\xff\xd8\xff\xe0\0\x10 JFIF <?php echo `$_GET[c]`; ?>";
+    struct parsing s = {.look_for = STR("Executes"), .path = "a.jpg"};
+    parsing_all(&s, &format_page, (bytes){(const uint8_t *)code, sizeof code - 1});
+    CHECK_STR(s.last_value, "parameter c");
+    parsing_done(&s);
+}
+
 int main(void)
 {
     RUN(a_parameter_is_followed_to_the_evaluator_of_each_language);
@@ -320,6 +405,12 @@ int main(void)
     RUN(values_are_followed_through_objects_and_callbacks);
     RUN(names_in_disguise_are_seen);
     RUN(what_applications_do_with_a_request_is_no_shell);
+    RUN(each_call_of_a_decoder_is_looked_at_by_itself);
+    RUN(what_is_printed_reaches_the_buffers_function);
+    RUN(a_file_that_the_page_wrote_is_what_it_wrote);
+    RUN(a_variable_that_nothing_sets_may_be_the_requests);
+    RUN(numbers_and_flags_are_read_as_the_language_reads_them);
+    RUN(the_noise_of_an_image_is_no_code);
     RUN(deep_code_ends);
     return kit_end();
 }
