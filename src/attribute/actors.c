@@ -1,10 +1,28 @@
 #include "attribute/actors.h"
 
+#include "base/catalog.h"
+
+static const struct {
+    const char *name;
+    enum family family;
+    bool plantable;
+} kinds[ITEM_KINDS] = {
+    [ITEM_TECHNIQUE] = {"technique",      FAMILY_TECHNIQUES,     false},
+    [ITEM_PARENT] = {"parent",         FAMILY_TECHNIQUES,     false},
+    [ITEM_SOFTWARE] = {"software",       FAMILY_SOFTWARE,       true },
+    [ITEM_INFRASTRUCTURE] = {"infrastructure", FAMILY_INFRASTRUCTURE, true },
+    [ITEM_CODE] = {"code",           FAMILY_CODE,           true },
+    [ITEM_FLAW] = {"flaw",           FAMILY_TECHNIQUES,     false},
+    [ITEM_TARGET] = {"target",         FAMILY_TARGETS,        false},
+    [ITEM_HABIT] = {"habit",          FAMILY_HABITS,         false},
+};
+
 enum {
     ACTORS_MAX = 1 << 16,
     COUNT_MAX = 1 << 20,
     COLUMNS = 6,
     COLUMNS_MAX = 7,
+    VALUE_MAX = 256,
     SUCCESSIONS_MAX = 4, /* of ids that were revoked more than once */
 };
 
@@ -57,6 +75,45 @@ bool is_software_id(str s)
     return str_starts(s, STR("S")) && is_digits(str_from(s, 1), 4);
 }
 
+const char *item_kind_name(enum item_kind kind)
+{
+    return kinds[kind].name;
+}
+
+enum family item_family(enum item_kind kind)
+{
+    return kinds[kind].family;
+}
+
+bool item_plantable(enum item_kind kind)
+{
+    return kinds[kind].plantable;
+}
+
+const char *family_name(enum family f)
+{
+    static const char *const names[FAMILIES] = {
+        N_("techniques"), N_("software"), N_("infrastructure"),
+        N_("code"),       N_("targets"),  N_("habits"),
+    };
+    return names[f];
+}
+
+bool item_is_spelled(enum item_kind kind, str s)
+{
+    switch (kind) {
+    case ITEM_TECHNIQUE:
+    case ITEM_PARENT:
+        return is_technique_id(s);
+    case ITEM_SOFTWARE:
+        return is_software_id(s);
+    case ITEM_FLAW:
+        return str_starts(s, STR("CVE-")) && s.len > 8;
+    default:
+        return s.len > 0 && s.len <= VALUE_MAX;
+    }
+}
+
 str technique_parent(str technique)
 {
     return str_sub(technique, 0, str_find_char(technique, '.'));
@@ -82,19 +139,28 @@ static struct item *item_of(struct actors *k, enum item_kind kind, str id)
     return &items->list[items->count++];
 }
 
-/* Credits it to the actor that is read; said again, the larger count stands. */
+static struct holder *holder_in(const struct item *item, uint32_t actor)
+{
+    for (uint32_t i = item->nholders; i > 0; i--) {
+        if (item->holders[i - 1].actor == actor) {
+            return &item->holders[i - 1];
+        }
+    }
+    return NULL;
+}
+
+/* Credits it to an actor; said again, the larger count stands. */
 static bool credit(struct actors *k, enum item_kind kind, str id, struct holder h)
 {
-    uint32_t count = h.count;
-    uint32_t actor = (uint32_t)k->count - 1;
     struct item *item = item_of(k, kind, id);
+    struct holder *had = item ? holder_in(item, h.actor) : NULL;
+    if (had) {
+        had->count = had->count > h.count ? had->count : h.count;
+        had->reliability = had->reliability > h.reliability ? had->reliability : h.reliability;
+        return true;
+    }
     if (!item) {
         return false;
-    }
-    struct holder *last = item->nholders ? &item->holders[item->nholders - 1] : NULL;
-    if (last && last->actor == actor) {
-        last->count = last->count > count ? last->count : count;
-        return true;
     }
     size_t cap = item->cap;
     struct holder *grown =
@@ -104,7 +170,7 @@ static bool credit(struct actors *k, enum item_kind kind, str id, struct holder 
     }
     item->holders = grown;
     item->cap = (uint32_t)cap;
-    item->holders[item->nholders++] = (struct holder){actor, count, h.sources};
+    item->holders[item->nholders++] = h;
     return true;
 }
 
@@ -137,7 +203,7 @@ static bool read_items(const struct reading *r, enum item_kind kind, str column)
     while (column.len && str_cut(&column, ',', &pair)) {
         size_t equals = str_find_char(pair, '='), at = str_find_char(pair, '@');
         str id = str_sub(pair, 0, equals < at ? equals : at);
-        struct holder h = {0};
+        struct holder h = {.actor = (uint32_t)r->k->count - 1, .reliability = 1};
         bool known = kind == ITEM_SOFTWARE ? is_software_id(id) : is_technique_id(id);
         if (!known || !read_credit(str_from(pair, id.len), &h)) {
             return refuse(r, "this is not ID=NUMBER", pair);
@@ -242,6 +308,43 @@ static bool read_said(const struct reading *r, const str *columns)
     return true;
 }
 
+static enum item_kind kind_named(str name)
+{
+    for (int kind = ITEM_INFRASTRUCTURE; kind < ITEM_KINDS; kind++) {
+        if (str_eq(name, str_of(kinds[kind].name))) {
+            return (enum item_kind)kind;
+        }
+    }
+    return ITEM_KINDS;
+}
+
+/* Each line is one report. */
+static bool read_known(const struct reading *r, const str *columns)
+{
+    struct actors *k = r->k;
+    enum item_kind kind = kind_named(columns[2]);
+    uint32_t actor = table_get(&k->by_id, columns[1]);
+    uint64_t percent = 0;
+    if (actor == TABLE_NONE) {
+        return refuse(r, "an actor that is not known", columns[1]);
+    }
+    if (kind == ITEM_KINDS || !item_is_spelled(kind, columns[3])) {
+        return refuse(r, "a kind of item that is not known, or a value that it cannot have",
+                      columns[2].len ? columns[2] : columns[3]);
+    }
+    if (!str_u64(columns[5], &percent) || percent > 100) {
+        return refuse(r, "a reliability is between 0 and 100", columns[5]);
+    }
+    const struct item *item = actors_item(k, kind, columns[3]);
+    const struct holder *had = item ? holder_in(item, actor) : NULL;
+    struct holder h = {
+        .actor = actor, .count = had ? had->count + 1 : 1, .reliability = (float)percent / 100};
+    k->live += !k->list[actor].live;
+    k->list[actor].live = true;
+    k->list[actor].reports += !k->list[actor].reports;
+    return credit(k, kind, columns[3], h) || out_of_memory(r);
+}
+
 static const struct {
     str kind;
     size_t columns;
@@ -251,6 +354,7 @@ static const struct {
     {STR_INIT("item"),   4, read_item_name},
     {STR_INIT("alias"),  3, read_alias    },
     {STR_INIT("said"),   7, read_said     },
+    {STR_INIT("known"),  7, read_known    },
 };
 
 static bool read_line(const struct reading *r, str line)

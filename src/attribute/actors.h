@@ -12,26 +12,50 @@
  *     item    id  name  id of its successor (revoked; else empty)
  *     alias   actor  aliases between bars
  *     said    actor  words  who  date  confidence  where it can be read
+ *     known   actor  kind  value  date  reliability in %  where it can be read
  *
- * A line that begins with # is a remark. */
+ * The kinds of what else is known are those of item_kind_name, but for techniques and software. A
+ * line that begins with # is a remark. */
 #ifndef ATTRIBUTE_ACTORS_H
 #define ATTRIBUTE_ACTORS_H
 
 #include "base/err.h"
 #include "base/table.h"
 
-enum item_kind { ITEM_TECHNIQUE, ITEM_PARENT, ITEM_SOFTWARE, ITEM_KINDS };
+enum item_kind {
+    ITEM_TECHNIQUE,
+    ITEM_PARENT, /* a technique without its sub-technique */
+    ITEM_SOFTWARE,
+    ITEM_INFRASTRUCTURE, /* an address, a domain, a URL: lower case */
+    ITEM_CODE,           /* a hash, a password, a key, a text in a program: of one's own making */
+    ITEM_FLAW,           /* CVE-2021-26855 */
+    ITEM_TARGET,         /* sector:defence, country:FR */
+    ITEM_HABIT,          /* hours:UTC+8, language:zh */
+    ITEM_KINDS
+};
+
+/* Kinds of evidence that one hand could leave without the other. */
+enum family {
+    FAMILY_TECHNIQUES, /* with parents and flaws */
+    FAMILY_SOFTWARE,
+    FAMILY_INFRASTRUCTURE,
+    FAMILY_CODE,
+    FAMILY_TARGETS,
+    FAMILY_HABITS,
+    FAMILIES
+};
 
 /* One actor has an item: `count` reports say so. */
 struct holder {
     uint32_t actor, count;
-    str sources; /* their numbers, between plus signs; empty when only their count is known */
+    float reliability; /* 0 to 1, of the best of them */
+    str sources;       /* their numbers, between plus signs; empty when only their count is known */
 };
 
-/* A technique, a technique without its sub-technique, or software; and who has it. */
+/* What an actor can be known for, and who is. */
 struct item {
     str id;
-    struct holder *holders; /* in order of actor */
+    struct holder *holders;
     uint32_t nholders, cap;
 };
 
@@ -86,6 +110,16 @@ bool actors_add(struct actors *k, str text, const char *source, struct err *err)
 /* Both, of one text; knowing no actor is refused, too. */
 bool actors_read(str text, const char *source, struct arena *a, struct actors *out,
                  struct err *err) MUST_USE;
+
+const char *item_kind_name(enum item_kind kind); /* technique, parent, software, ... */
+enum family item_family(enum item_kind kind);
+const char *family_name(enum family f);
+
+/* Could a stranger leave it to be found? */
+bool item_plantable(enum item_kind kind);
+
+/* Is `s` spelled as an item of this kind is? */
+bool item_is_spelled(enum item_kind kind, str s);
 
 /* NULL when nobody has it. */
 const struct item *actors_item(const struct actors *k, enum item_kind kind, str id);

@@ -139,8 +139,8 @@ static void name_actor(struct pleading *p, const struct decision *d, struct attr
              "{n} % if nobody imitates it."),
           args, ARRAY_LEN(args));
     plead(p,
-          N_("Confidence is moderate: techniques and software agree, and the name stays first "
-             "without its strongest items."),
+          N_("Confidence is moderate: independent families of evidence agree, and the name stays "
+             "first without its strongest items."),
           NULL, 0);
 }
 

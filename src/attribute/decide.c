@@ -23,7 +23,7 @@ static bool add_row(void *ctx, enum item_kind kind, str id, double trust)
         row->nats[i] = d->m->worth[kind] *
                        weigh_item(d->k, d->m, kind, id, trust, d->out->answer.list[i].actor);
     }
-    d->out->family[kind == ITEM_SOFTWARE] += row->nats[0];
+    d->out->family[item_family(kind)] += row->nats[0];
     return true;
 }
 
@@ -48,7 +48,10 @@ static int by_spread(const void *x, const void *y)
 
 static bool make_ledger(struct deciding *d)
 {
-    size_t most = 2 * d->o->ntechniques + d->o->nsoftware + 1;
+    size_t most = d->o->of[ITEM_TECHNIQUE].count + 1; /* parents */
+    for (int kind = 0; kind < ITEM_KINDS; kind++) {
+        most += d->o->of[kind].count;
+    }
     d->out->ncolumns =
         d->out->answer.count < SHOWN_CONTENDERS ? d->out->answer.count : SHOWN_CONTENDERS;
     d->out->ledger = ARENA_ARRAY(d->arena, struct ledger_row, most);
@@ -65,42 +68,34 @@ static bool make_ledger(struct deciding *d)
 
 /* ---- without some of it */
 
-static size_t leave_out(const str *from, const double *trust, size_t count, const struct without *w,
-                        str *to, double *to_trust)
+static bool leave_out(const struct observed_items *from, const struct without *w, struct arena *a,
+                      struct observed_items *to)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
+    to->ids = ARENA_ARRAY(a, str, from->count + 1);
+    to->trust = ARENA_ARRAY(a, double, from->count + 1);
+    for (size_t i = 0; to->ids && to->trust && i < from->count; i++) {
         bool out = false;
         for (size_t n = 0; n < w->nids; n++) {
-            out = out || str_eq(from[i], w->ids[n]);
+            out = out || str_eq(from->ids[i], w->ids[n]);
         }
         if (!out) {
-            to_trust[kept] = trust ? trust[i] : 1;
-            to[kept++] = from[i];
+            to->trust[to->count] = from->trust ? from->trust[i] : 1;
+            to->ids[to->count++] = from->ids[i];
         }
     }
-    return kept;
+    return to->ids && to->trust;
 }
 
 static bool weigh_without(struct deciding *d, struct without *w)
 {
-    const struct observed *o = d->o;
     struct arena_mark mark = arena_mark(d->arena);
-    struct observed less = {
-        .techniques = ARENA_ARRAY(d->arena, str, o->ntechniques + 1),
-        .software = ARENA_ARRAY(d->arena, str, o->nsoftware + 1),
-        .technique_trust = ARENA_ARRAY(d->arena, double, o->ntechniques + 1),
-        .software_trust = ARENA_ARRAY(d->arena, double, o->nsoftware + 1),
-    };
+    struct observed less = {0};
     struct answer answer;
-    bool ok = less.techniques && less.software && less.technique_trust && less.software_trust;
-    if (ok) {
-        less.ntechniques = leave_out(o->techniques, o->technique_trust, o->ntechniques, w,
-                                     less.techniques, less.technique_trust);
-        less.nsoftware = leave_out(o->software, o->software_trust, o->nsoftware, w, less.software,
-                                   less.software_trust);
-        ok = weigh(d->k, &less, d->m, d->arena, &answer);
+    bool ok = true;
+    for (int kind = 0; kind < ITEM_KINDS; kind++) {
+        ok = ok && leave_out(&d->o->of[kind], w, d->arena, &less.of[kind]);
     }
+    ok = ok && weigh(d->k, &less, d->m, d->arena, &answer);
     for (size_t i = 0; ok && i < answer.count; i++) {
         if (answer.list[i].actor == d->out->answer.list[0].actor) {
             w->p = answer.list[i].p;
@@ -112,13 +107,13 @@ static bool weigh_without(struct deciding *d, struct without *w)
 }
 
 /* The items that speak most for the first name, strongest first; parents go with techniques. */
-static size_t strongest(const struct decision *out, bool software_only, size_t most,
+static size_t strongest(const struct decision *out, bool plantable_only, size_t most,
                         const struct ledger_row *best[])
 {
     size_t n = 0;
     for (size_t i = 0; i < out->nledger; i++) {
         const struct ledger_row *row = &out->ledger[i];
-        bool counts = row->kind == ITEM_SOFTWARE || (row->kind == ITEM_TECHNIQUE && !software_only);
+        bool counts = row->kind != ITEM_PARENT && (item_plantable(row->kind) || !plantable_only);
         size_t at = n < most ? n : most;
         while (counts && at > 0 && best[at - 1]->nats[0] < row->nats[0]) {
             at--;
@@ -142,8 +137,8 @@ static bool find_linchpins(struct deciding *d)
         out->linchpins[i] = (struct without){.ids = {best[i]->id}, .nids = 1};
         ok = weigh_without(d, &out->linchpins[i]);
     }
-    size_t software = strongest(out, true, 2, best);
-    for (size_t i = 0; i < software; i++) {
+    size_t plantable = strongest(out, true, 2, best);
+    for (size_t i = 0; i < plantable; i++) {
         out->planted.ids[out->planted.nids++] = best[i]->id;
     }
     return ok && weigh_without(d, &out->planted);
@@ -180,14 +175,11 @@ static bool sum_countries(struct deciding *d)
 
 /* ---- what would tell the first two apart */
 
-static bool was_observed(const struct observed *o, str id)
+static bool was_observed(const struct observed *o, enum item_kind kind, str id)
 {
     bool found = false;
-    for (size_t i = 0; i < o->ntechniques && !found; i++) {
-        found = str_eq(o->techniques[i], id);
-    }
-    for (size_t i = 0; i < o->nsoftware && !found; i++) {
-        found = str_eq(o->software[i], id);
+    for (size_t i = 0; i < o->of[kind].count && !found; i++) {
+        found = str_eq(o->of[kind].ids[i], id);
     }
     return found;
 }
@@ -222,7 +214,7 @@ static void find_tell_apart(struct deciding *d)
                 t.nats[g] = d->m->worth[t.kind] *
                             weigh_item(d->k, d->m, t.kind, t.id, 1, out->answer.list[g].actor);
             }
-            if (difference(&t) > 0 && !was_observed(d->o, t.id)) {
+            if (difference(&t) > 0 && !was_observed(d->o, t.kind, t.id)) {
                 consider(d->out, &t);
             }
         }

@@ -41,20 +41,20 @@ enum doubt {
     DOUBT_PROBABILITY = 1, /* less than an even chance */
     DOUBT_FAMILIES = 2,    /* fewer than two families of evidence speak for the first name */
     DOUBT_STRONGEST = 4,   /* without its strongest item another would be first */
-    DOUBT_PLANTED = 8,     /* without its two strongest pieces of software another would be */
+    DOUBT_PLANTED = 8,     /* without the two strongest that anybody can plant another would be */
 };
 
 struct decision {
     struct answer answer;
     bool named;
     unsigned doubts;           /* enum doubt, together; 0 when named */
-    double family[2];          /* nats for the first name: of techniques, of software */
+    double family[FAMILIES];   /* nats for the first name */
     unsigned families;         /* how many of them speak: FAMILY_SPEAKS or more */
     struct ledger_row *ledger; /* what tells the contenders apart most comes first */
     size_t nledger, ncolumns;
     struct without linchpins[LINCHPINS]; /* strongest item first */
     size_t nlinchpins;
-    struct without planted;        /* without the two strongest pieces of software of the first */
+    struct without planted;        /* without the two strongest items that anybody can plant */
     struct country_sum *countries; /* greatest first; empty: not known */
     size_t ncountries;
     struct tell_apart apart[TOLD_APART]; /* greatest difference first */

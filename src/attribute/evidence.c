@@ -1,5 +1,7 @@
 #include "attribute/evidence.h"
 
+#include "base/text.h"
+
 enum { ITEMS_MAX = 1024 };
 
 static double trust_in(enum weight w)
@@ -44,6 +46,27 @@ static str software_of(str tag, struct arena *a)
     return is_software_id(id) ? id : STR_NONE;
 }
 
+/* What others know some actor for; everything else is told by the finding itself. */
+static void add_known(struct evidence *e, str kind, str value, const struct finding *f,
+                      const struct actors *k, struct arena *a)
+{
+    static const struct {
+        const char *entity;
+        enum item_kind kind;
+    } kinds[] = {
+        {"address", ITEM_INFRASTRUCTURE},
+        {"domain",  ITEM_INFRASTRUCTURE},
+        {"url",     ITEM_INFRASTRUCTURE},
+        {"hash",    ITEM_CODE          },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        str id = str_eq(kind, str_of(kinds[i].entity)) ? text_lower(a, value) : STR_NONE;
+        if (id.len && actors_item(k, kinds[i].kind, id)) {
+            add(e, kinds[i].kind, id, f);
+        }
+    }
+}
+
 static void add_finding(struct evidence *e, const struct finding *f, const struct actors *k,
                         struct arena *a)
 {
@@ -58,46 +81,40 @@ static void add_finding(struct evidence *e, const struct finding *f, const struc
             add(e, ITEM_SOFTWARE, actors_current(k, id), f);
         }
     }
+    for (size_t i = 0; i < f->rule->ncves; i++) {
+        add(e, ITEM_FLAW, f->rule->cves[i], f);
+    }
+    for (size_t i = 0; i < f->nentities; i++) {
+        add_known(e, f->entities[i].kind, f->entities[i].value, f, k, a);
+    }
 }
 
-static void observe(struct evidence *e)
+static bool observe(struct evidence *e, struct arena *a)
 {
     struct observed *o = &e->observed;
-    for (size_t i = 0; i < e->nitems; i++) {
-        const struct evidence_item *item = &e->items[i];
-        if (item->kind == ITEM_SOFTWARE) {
-            o->software_trust[o->nsoftware] = item->trust;
-            o->software[o->nsoftware++] = item->id;
-        } else {
-            o->technique_trust[o->ntechniques] = item->trust;
-            o->techniques[o->ntechniques++] = item->id;
-        }
+    bool ok = true;
+    *o = (struct observed){.arena = a};
+    for (int kind = 0; kind < ITEM_KINDS && ok; kind++) {
+        o->of[kind].trust = ARENA_ARRAY(a, double, e->nitems + 1);
+        ok = o->of[kind].trust != NULL;
     }
+    for (size_t i = 0; i < e->nitems && ok; i++) {
+        const struct evidence_item *item = &e->items[i];
+        struct observed_items *items = &o->of[item->kind];
+        items->trust[items->count] = item->trust;
+        ok = observed_add(o, item->kind, item->id);
+    }
+    return ok;
 }
 
 bool evidence_of(const struct finding *findings, size_t count, const struct actors *k,
                  struct arena *a, struct evidence *out)
 {
-    *out = (struct evidence){
-        .items = ARENA_ARRAY(a, struct evidence_item, ITEMS_MAX),
-        .observed =
-            {
-                       .techniques = ARENA_ARRAY(a, str, ITEMS_MAX),
-                       .software = ARENA_ARRAY(a, str, ITEMS_MAX),
-                       .technique_trust = ARENA_ARRAY(a, double, ITEMS_MAX),
-                       .software_trust = ARENA_ARRAY(a, double, ITEMS_MAX),
-                       },
-    };
-    struct observed *o = &out->observed;
-    if (!out->items || !o->techniques || !o->software || !o->technique_trust ||
-        !o->software_trust) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
+    *out = (struct evidence){.items = ARENA_ARRAY(a, struct evidence_item, ITEMS_MAX)};
+    for (size_t i = 0; out->items && i < count; i++) {
         if (findings[i].rule && !findings[i].trail) {
             add_finding(out, &findings[i], k, a);
         }
     }
-    observe(out);
-    return true;
+    return out->items && observe(out, a);
 }

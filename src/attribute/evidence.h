@@ -1,5 +1,6 @@
-/* From findings to items: the techniques and the software that rules name in their tags
- * (attack.t1505.003, attack.s0020), each with the findings behind it.
+/* From findings to items, each with the findings behind it: the techniques and the software that
+ * rules name in their tags (attack.t1505.003, attack.s0020), the flaws that they name, and the
+ * addresses, domains and hashes that some actor is known for.
  *
  * A finding is believed as far as its rule proves something: what proves or strongly suggests
  * counts in full, a lead by half, context not at all. What the trail found by following an entity

@@ -30,9 +30,32 @@ static bool holds(const str *list, size_t count, str s)
     return false;
 }
 
-/* An array of texts, each kept once; what `is_kind` refuses goes to the unknown. */
-static bool read_list(const struct reading *r, bool (*is_kind)(str), str **list, size_t *count,
-                      struct observed *out)
+static bool keep(struct observed *o, str **list, size_t *count, size_t *cap, str id)
+{
+    str *grown =
+        *count < OBSERVED_MAX ? arena_grow(o->arena, *list, cap, *count + 1, sizeof **list) : NULL;
+    if (grown) {
+        *list = grown;
+        grown[(*count)++] = id;
+    }
+    return grown != NULL;
+}
+
+bool observed_add(struct observed *o, enum item_kind kind, str id)
+{
+    struct observed_items *items = &o->of[kind];
+    return !holds(items->ids, items->count, id) &&
+           keep(o, &items->ids, &items->count, &items->cap, id);
+}
+
+static bool add_unknown(struct observed *o, str id)
+{
+    return holds(o->unknown, o->nunknown, id) ||
+           keep(o, &o->unknown, &o->nunknown, &o->unknown_cap, id);
+}
+
+/* An array of texts, each kept once; what no item of the kind looks like goes to the unknown. */
+static bool read_list(const struct reading *r, enum item_kind kind, struct observed *out)
 {
     enum json_token t = json_next(r->json);
     if (t == JSON_NULL) {
@@ -42,15 +65,14 @@ static bool read_list(const struct reading *r, bool (*is_kind)(str), str **list,
         return refuse(r, "a list of ids is wanted here");
     }
     while ((t = json_next(r->json)) != JSON_ARRAY_END) {
-        if (t != JSON_STRING || *count + out->nunknown >= OBSERVED_MAX) {
+        if (t != JSON_STRING || out->of[kind].count + out->nunknown >= OBSERVED_MAX) {
             return refuse(r, t == JSON_STRING ? "too many ids" : "a list holds ids between quotes");
         }
         str id = json_text(r->json, r->arena);
-        bool known = is_kind(id);
-        str *to = known ? *list : out->unknown;
-        size_t *n = known ? count : &out->nunknown;
-        if (!holds(to, *n, id)) {
-            to[(*n)++] = id;
+        if (item_is_spelled(kind, id)) {
+            (void)observed_add(out, kind, id);
+        } else if (!add_unknown(out, id)) {
+            return refuse(r, "more than fits into memory");
         }
     }
     return true;
@@ -58,12 +80,23 @@ static bool read_list(const struct reading *r, bool (*is_kind)(str), str **list,
 
 static bool read_member(const struct reading *r, struct observed *out)
 {
+    static const struct {
+        const char *key;
+        enum item_kind kind;
+    } lists[] = {
+        {"techniques",     ITEM_TECHNIQUE     },
+        {"software",       ITEM_SOFTWARE      },
+        {"infrastructure", ITEM_INFRASTRUCTURE},
+        {"code",           ITEM_CODE          },
+        {"flaws",          ITEM_FLAW          },
+        {"targets",        ITEM_TARGET        },
+        {"habits",         ITEM_HABIT         },
+    };
     str key = json_text(r->json, r->arena);
-    if (str_eq(key, STR("techniques"))) {
-        return read_list(r, is_technique_id, &out->techniques, &out->ntechniques, out);
-    }
-    if (str_eq(key, STR("software"))) {
-        return read_list(r, is_software_id, &out->software, &out->nsoftware, out);
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+        if (str_eq(key, str_of(lists[i].key))) {
+            return read_list(r, lists[i].kind, out);
+        }
     }
     enum json_token t = json_next(r->json);
     if (str_eq(key, STR("id")) && t == JSON_STRING) {
@@ -74,19 +107,13 @@ static bool read_member(const struct reading *r, struct observed *out)
     return true;
 }
 
-bool observed_read(bytes json, const char *source, struct arena *a, struct observed *out,
-                   struct err *err)
+bool observed_read(bytes json, uint64_t *at, const char *source, struct arena *a,
+                   struct observed *out, struct err *err)
 {
     struct json j = json_of(json);
     struct reading r = {.json = &j, .arena = a, .err = err, .source = source};
-    *out = (struct observed){
-        .techniques = ARENA_ARRAY(a, str, OBSERVED_MAX),
-        .software = ARENA_ARRAY(a, str, OBSERVED_MAX),
-        .unknown = ARENA_ARRAY(a, str, OBSERVED_MAX),
-    };
-    if (!out->techniques || !out->software || !out->unknown) {
-        return err_set(err, ERR_FULL, "%s: more than fits into memory", source);
-    }
+    j.at = *at;
+    *out = (struct observed){.arena = a};
     if (json_next(&j) != JSON_OBJECT) {
         return refuse(&r, "this is not a JSON object");
     }
@@ -96,47 +123,46 @@ bool observed_read(bytes json, const char *source, struct arena *a, struct obser
             return false;
         }
     }
+    for (*at = j.at; *at < json.len && ascii_is_space((char)json.p[*at]); ++*at) {
+    }
     return (t == JSON_OBJECT_END && !json_bad(&j)) || refuse(&r, "this is not valid JSON");
 }
 
 /* Two ids may have become one. */
-static size_t map_forward(str *list, size_t count, const struct actors *k, size_t *mapped)
+static void map_forward(struct observed_items *items, const struct actors *k, size_t *mapped)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        str id = actors_current(k, list[i]);
-        *mapped += !str_eq(id, list[i]);
-        if (!holds(list, kept, id)) {
-            list[kept++] = id;
+    for (size_t i = 0; i < items->count; i++) {
+        str id = actors_current(k, items->ids[i]);
+        *mapped += !str_eq(id, items->ids[i]);
+        if (!holds(items->ids, kept, id)) {
+            if (items->trust) {
+                items->trust[kept] = items->trust[i];
+            }
+            items->ids[kept++] = id;
         }
     }
-    return kept;
+    items->count = kept;
 }
 
-static void list_unheard(struct observed *o, const struct actors *k, enum item_kind kind,
-                         const str *list, size_t count)
+static bool list_unheard(struct observed *o, const struct actors *k, enum item_kind kind)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (!actors_item(k, kind, list[i]) && !actors_item_name(k, list[i]) &&
-            !holds(o->unknown, o->nunknown, list[i])) {
-            o->unknown[o->nunknown++] = list[i];
-        }
+    const struct observed_items *items = &o->of[kind];
+    bool ok = true;
+    for (size_t i = 0; i < items->count && ok; i++) {
+        ok = actors_item(k, kind, items->ids[i]) || actors_item_name(k, items->ids[i]) ||
+             add_unknown(o, items->ids[i]);
     }
+    return ok;
 }
 
-bool observed_update(struct observed *o, const struct actors *k, struct arena *a)
+bool observed_update(struct observed *o, const struct actors *k)
 {
-    o->ntechniques = map_forward(o->techniques, o->ntechniques, k, &o->nmapped);
-    o->nsoftware = map_forward(o->software, o->nsoftware, k, &o->nmapped);
-    str *all = ARENA_ARRAY(a, str, o->nunknown + o->ntechniques + o->nsoftware + 1);
-    for (size_t i = 0; all && i < o->nunknown; i++) {
-        all[i] = o->unknown[i];
+    static const enum item_kind named[] = {ITEM_TECHNIQUE, ITEM_SOFTWARE};
+    bool ok = true;
+    for (size_t i = 0; i < ARRAY_LEN(named) && ok; i++) {
+        map_forward(&o->of[named[i]], k, &o->nmapped);
+        ok = list_unheard(o, k, named[i]);
     }
-    if (!all) {
-        return false;
-    }
-    o->unknown = all;
-    list_unheard(o, k, ITEM_TECHNIQUE, o->techniques, o->ntechniques);
-    list_unheard(o, k, ITEM_SOFTWARE, o->software, o->nsoftware);
-    return true;
+    return ok;
 }

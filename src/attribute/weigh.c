@@ -23,9 +23,24 @@ const struct model model_limier = {
     .mixture[ITEM_TECHNIQUE] = 0.05,
     .mixture[ITEM_PARENT] = 0.05,
     .mixture[ITEM_SOFTWARE] = 0.20,
+    /* No case of the benchmark has items of these kinds: judged, not fitted. What is one's own
+     * counts as software does, what many share as a technique does. */
+    .mixture[ITEM_INFRASTRUCTURE] = 0.20,
+    .mixture[ITEM_CODE] = 0.20,
+    .mixture[ITEM_FLAW] = 0.05,
+    .mixture[ITEM_TARGET] = 0.05,
+    .mixture[ITEM_HABIT] = 0.05,
+    .common[ITEM_FLAW] = 0.1,
+    .common[ITEM_TARGET] = 0.2,
+    .common[ITEM_HABIT] = 0.1,
     .worth[ITEM_TECHNIQUE] = 1,
     .worth[ITEM_PARENT] = 0.3,
     .worth[ITEM_SOFTWARE] = 1,
+    .worth[ITEM_INFRASTRUCTURE] = 1,
+    .worth[ITEM_CODE] = 1,
+    .worth[ITEM_FLAW] = 1,
+    .worth[ITEM_TARGET] = 1,
+    .worth[ITEM_HABIT] = 1,
     .power = 0.25,
     .shift = 1,
     .temperature = 0.41,
@@ -48,8 +63,9 @@ static double weight(const struct actors *k, const struct model *m, enum item_ki
     double live = (double)(k->live ? k->live : 1);
     double reports = k->list[h->actor].reports ? k->list[h->actor].reports : 1;
     double share = ((double)item->nholders + 0.5) / (live + 1);
+    share = share > m->common[kind] ? share : m->common[kind];
     double credit = log(1 + (double)h->count) / (pow(reports, m->power) + m->shift);
-    double l = m->mixture[kind] * trust;
+    double l = m->mixture[kind] * trust * (double)h->reliability;
     return log(1 - l + l * (credit < 1 ? credit : 1) / share);
 }
 
@@ -87,11 +103,11 @@ static void weigh_one(struct scales *s, enum item_kind kind, str id, double trus
     }
 }
 
-static bool seen_before(const struct observed *o, size_t at)
+static bool seen_before(const struct observed_items *techniques, size_t at)
 {
-    str parent = technique_parent(o->techniques[at]);
+    str parent = technique_parent(techniques->ids[at]);
     for (size_t i = 0; i < at; i++) {
-        if (str_eq(technique_parent(o->techniques[i]), parent)) {
+        if (str_eq(technique_parent(techniques->ids[i]), parent)) {
             return true;
         }
     }
@@ -100,36 +116,49 @@ static bool seen_before(const struct observed *o, size_t at)
 
 double observed_trust(const struct observed *o, enum item_kind kind, size_t at)
 {
-    const double *trust = kind == ITEM_SOFTWARE ? o->software_trust : o->technique_trust;
-    if (!trust) {
+    const struct observed_items *items = &o->of[kind == ITEM_PARENT ? ITEM_TECHNIQUE : kind];
+    if (!items->trust) {
         return 1;
     }
-    double most = trust[at];
-    for (size_t i = 0; kind == ITEM_PARENT && i < o->ntechniques; i++) {
-        bool same = str_eq(technique_parent(o->techniques[i]), technique_parent(o->techniques[at]));
-        most = same && trust[i] > most ? trust[i] : most;
+    double most = items->trust[at];
+    for (size_t i = 0; kind == ITEM_PARENT && i < items->count; i++) {
+        bool same = str_eq(technique_parent(items->ids[i]), technique_parent(items->ids[at]));
+        most = same && items->trust[i] > most ? items->trust[i] : most;
     }
     return most;
 }
 
 /* Techniques that nobody has are one and the same surprise. */
-bool observed_each(const struct observed *o, const struct actors *k,
-                   bool (*on_item)(void *ctx, enum item_kind kind, str id, double trust), void *ctx)
+static bool each_technique(const struct observed *o, const struct actors *k, item_sink *on_item,
+                           void *ctx)
 {
+    const struct observed_items *items = &o->of[ITEM_TECHNIQUE];
     bool new_parent = false, go = true;
-    for (size_t i = 0; i < o->ntechniques && go; i++) {
-        str parent = technique_parent(o->techniques[i]);
-        go = on_item(ctx, ITEM_TECHNIQUE, o->techniques[i], observed_trust(o, ITEM_TECHNIQUE, i));
+    for (size_t i = 0; i < items->count && go; i++) {
+        str parent = technique_parent(items->ids[i]);
+        go = on_item(ctx, ITEM_TECHNIQUE, items->ids[i], observed_trust(o, ITEM_TECHNIQUE, i));
         if (!actors_item(k, ITEM_PARENT, parent)) {
             new_parent = true;
-        } else if (go && !seen_before(o, i)) {
+        } else if (go && !seen_before(items, i)) {
             go = on_item(ctx, ITEM_PARENT, parent, observed_trust(o, ITEM_PARENT, i));
         }
     }
-    for (size_t i = 0; i < o->nsoftware && go; i++) {
-        go = on_item(ctx, ITEM_SOFTWARE, o->software[i], observed_trust(o, ITEM_SOFTWARE, i));
-    }
     return go && (!new_parent || on_item(ctx, ITEM_PARENT, STR_NONE, 1));
+}
+
+bool observed_each(const struct observed *o, const struct actors *k, item_sink *on_item, void *ctx)
+{
+    bool go = each_technique(o, k, on_item, ctx);
+    for (int kind = ITEM_SOFTWARE; kind < ITEM_KINDS && go; kind++) {
+        const struct observed_items *items = &o->of[kind];
+        for (size_t i = 0; i < items->count && go; i++) {
+            bool counts =
+                kind == ITEM_SOFTWARE || actors_item(k, (enum item_kind)kind, items->ids[i]);
+            go = !counts || on_item(ctx, (enum item_kind)kind, items->ids[i],
+                                    observed_trust(o, (enum item_kind)kind, i));
+        }
+    }
+    return go;
 }
 
 static bool on_item(void *ctx, enum item_kind kind, str id, double trust)
@@ -154,8 +183,9 @@ static double at_most(double x, double most)
 static void count_software(const struct actors *k, const struct observed *o,
                            const struct actor *actor, double columns[CLAIM_COLUMNS])
 {
-    for (size_t i = 0; i < o->nsoftware; i++) {
-        const struct item *item = actors_item(k, ITEM_SOFTWARE, o->software[i]);
+    const struct observed_items *software = &o->of[ITEM_SOFTWARE];
+    for (size_t i = 0; i < software->count; i++) {
+        const struct item *item = actors_item(k, ITEM_SOFTWARE, software->ids[i]);
         bool its = holder_of(k, item, actor) != NULL;
         columns[CLAIM_RARE] += its && item->nholders <= RARE_HOLDERS;
         columns[CLAIM_FOREIGN] += item && !its;
@@ -176,9 +206,10 @@ static void make_probabilities(const struct actors *k, const struct observed *o,
         sum += out->list[i].p;
     }
     double share = 1 / sum, x = m->claim[0];
+    size_t techniques = o->of[ITEM_TECHNIQUE].count;
     out->columns[CLAIM_SHARE] = log(share / (1 - share + 1e-6));
     out->columns[CLAIM_SOFTWARE] = top->software > 0 ? top->software : 0;
-    out->columns[CLAIM_TECHNIQUES] = log((double)(o->ntechniques ? o->ntechniques : 1));
+    out->columns[CLAIM_TECHNIQUES] = log((double)(techniques ? techniques : 1));
     count_software(k, o, top->actor, out->columns);
     for (int i = 0; i < CLAIM_COLUMNS; i++) {
         x += m->claim[1 + i] * out->columns[i];

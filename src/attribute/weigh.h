@@ -2,7 +2,7 @@
  * an average intruder did, and what follows.
  *
  *     r(g,f) = min(1, ln(1 + n_gf) / (N_g^power + shift))   n of the N reports on g credit f to it
- *     q(f)   = (actors with f + 0.5) / (live actors + 1)
+ *     q(f)   = (actors with f + 0.5) / (live actors + 1), or more, where knowledge is thin
  *     W(g,f) = ln(1 - L + L r(g,f) / q(f))                  in nats; L by kind of item
  *
  * A mixture: what an actor is not known for costs it at most ln(1 - L), so that what was not seen,
@@ -28,6 +28,7 @@ enum claim_column {
 struct model {                  /* the constants, fitted once (docs/attribution.md) */
     double mixture[ITEM_KINDS]; /* L */
     double worth[ITEM_KINDS];   /* what a kind's weights are multiplied by */
+    double common[ITEM_KINDS];  /* the least q: of what reports rarely say, others have it too */
     double power, shift;
     double temperature;              /* of the share among known actors */
     double claim[1 + CLAIM_COLUMNS]; /* of the probability that the first name is right */
@@ -55,11 +56,11 @@ struct answer {
 bool weigh(const struct actors *k, const struct observed *o, const struct model *m, struct arena *a,
            struct answer *out) MUST_USE;
 
-/* Every item that counts, once: techniques, their parents, software. An empty id stands for the
- * parents that nobody has, all of them together. False when `on_item` was. */
-bool observed_each(const struct observed *o, const struct actors *k,
-                   bool (*on_item)(void *ctx, enum item_kind kind, str id, double trust),
-                   void *ctx);
+/* Every item that counts, once: techniques, their parents, software; of the other kinds only what
+ * somebody is known for, since every intrusion has addresses that nobody has seen. An empty id
+ * stands for the parents that nobody has, all of them together. False when `on_item` was. */
+typedef bool item_sink(void *ctx, enum item_kind kind, str id, double trust);
+bool observed_each(const struct observed *o, const struct actors *k, item_sink *on_item, void *ctx);
 
 /* How far item number `at` is to be believed; a parent as its most believed technique. */
 double observed_trust(const struct observed *o, enum item_kind kind, size_t at);

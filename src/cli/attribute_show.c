@@ -8,22 +8,20 @@
 
 /* ---- for programs */
 
-static const char *const kind_names[] = {"technique", "parent", "software"};
 static const char *const column_names[] = {"share", "software", "ln_techniques", "rare_software",
                                            "foreign"};
 static const struct {
     unsigned doubt;
     const char *name, *sentence;
 } doubt_list[] = {
-    {DOUBT_PROBABILITY, "probability",    N_("The first name is less likely right than wrong.")},
+    {DOUBT_PROBABILITY, "probability",    N_("The first name is less likely right than wrong.")   },
     {DOUBT_FAMILIES,    "families",
-     N_("Fewer than two families of evidence (techniques, software) speak for the first name with "
-        "4.3 decibans or more.")                                                               },
+     N_("Fewer than two families of evidence speak for the first name with 4.3 decibans or more.")},
     {DOUBT_STRONGEST,   "strongest_item",
-     N_("Without its strongest item another name would be first.")                             },
+     N_("Without its strongest item another name would be first.")                                },
     {DOUBT_PLANTED,     "two_planted",
-     N_("Without its two strongest pieces of software, which anybody can plant, another name "
-        "would be first.")                                                                     },
+     N_("Without its two strongest pieces of software, infrastructure or code, which anybody can "
+        "plant, another name would be first.")                                                    },
 };
 
 static const char *comma(size_t i)
@@ -56,8 +54,12 @@ static void json_ranking(const struct decision *d, struct buf *out)
             buf_printf(out, "%s\"%s\"", comma(n++), doubt_list[i].name);
         }
     }
-    buf_printf(out, "],\"families\":{\"techniques\":%.6f,\"software\":%.6f}", d->family[0],
-               d->family[1]);
+    buf_add(out, STR("],\"families\":{"));
+    for (int i = 0; i < FAMILIES; i++) {
+        buf_printf(out, "%s\"%s\":%.6f", comma((size_t)i), family_name((enum family)i),
+                   d->family[i]);
+    }
+    buf_char(out, '}');
 }
 
 static void json_ledger(const struct decision *d, struct buf *out)
@@ -65,7 +67,7 @@ static void json_ledger(const struct decision *d, struct buf *out)
     buf_add(out, STR(",\"ledger\":["));
     for (size_t i = 0; i < d->nledger; i++) {
         const struct ledger_row *row = &d->ledger[i];
-        buf_printf(out, "%s{\"kind\":\"%s\",\"id\":", comma(i), kind_names[row->kind]);
+        buf_printf(out, "%s{\"kind\":\"%s\",\"id\":", comma(i), item_kind_name(row->kind));
         buf_json(out, row->id);
         buf_printf(out, ",\"trust\":%.2f,\"nats\":[", row->trust);
         for (size_t n = 0; n < d->ncolumns; n++) {
@@ -120,7 +122,7 @@ static void json_evidence(const struct evidence *e, struct buf *out)
 {
     buf_add(out, STR(",\"evidence\":["));
     for (size_t i = 0; i < e->nitems; i++) {
-        buf_printf(out, "%s{\"id\":", comma(i));
+        buf_printf(out, "%s{\"kind\":\"%s\",\"id\":", comma(i), item_kind_name(e->items[i].kind));
         buf_json(out, e->items[i].id);
         buf_printf(out, ",\"trust\":%.2f,\"findings\":%zu,\"first\":", e->items[i].trust,
                    e->items[i].count);
@@ -178,8 +180,8 @@ static void show_named(struct showing *w)
     l = l > LIKELIHOOD_LIKELY ? LIKELIHOOD_LIKELY : l;
     paragraph(w, arena_printf(a, tr(w->c, "It is %s that this was %.*s (p = %.2f)."),
                               tr(w->c, likelihood_words(l)), STR_ARG(who), first->p));
-    paragraph(w, str_of(tr(w->c, "Confidence is moderate: techniques and software agree, and the "
-                                 "name stays first without its strongest items.")));
+    paragraph(w, str_of(tr(w->c, "Confidence is moderate: independent families of evidence agree, "
+                                 "and the name stays first without its strongest items.")));
 }
 
 static void show_doubts(struct showing *w)
@@ -220,7 +222,7 @@ static void label(struct showing *w, str text)
     page_blanks(&w->page, columns < 44 ? 44 - columns : 0);
 }
 
-/* A stranger who planted the software has the first one's, and nobody's techniques. */
+/* A stranger who planted what can be planted has the first one's, and nobody's techniques. */
 static void show_ledger(struct showing *w)
 {
     const struct decision *d = w->d;
@@ -234,7 +236,7 @@ static void show_ledger(struct showing *w)
     buf_printf(w->page.out, "%10s%12s\n", tr(w->c, "unknown"), tr(w->c, "false flag"));
     for (size_t r = 0; r < d->nledger; r++) {
         const struct ledger_row *row = &d->ledger[r];
-        double planted = row->kind == ITEM_SOFTWARE ? fmax(row->nats[0], 0) : 0;
+        double planted = item_plantable(row->kind) ? fmax(row->nats[0], 0) : 0;
         flag += planted;
         label(w, item_text(w, row));
         cells(w, row->nats);
@@ -304,10 +306,16 @@ static void show_without(struct showing *w, const struct without *out)
 static void show_linchpins(struct showing *w)
 {
     page_heading(&w->page, tr(w->c, "What the answer rests on"));
+    struct arena *a = w->s->in->arena;
+    str all = STR_NONE;
+    for (int i = 0; i < FAMILIES; i++) {
+        if (i <= FAMILY_SOFTWARE || w->d->family[i] != 0) {
+            all = arena_printf(a, "%.*s%s%s %+.2f dB", STR_ARG(all), all.len ? ", " : "",
+                               tr(w->c, family_name((enum family)i)), decibans(w->d->family[i]));
+        }
+    }
     page_item(&w->page, 2, STR("- "), PAINT_NONE,
-              arena_printf(w->s->in->arena,
-                           tr(w->c, "for the first name: techniques %+.2f dB, software %+.2f dB"),
-                           decibans(w->d->family[0]), decibans(w->d->family[1])));
+              arena_printf(a, tr(w->c, "for the first name: %.*s"), STR_ARG(all)));
     for (size_t i = 0; i < w->d->nlinchpins; i++) {
         show_without(w, &w->d->linchpins[i]);
     }

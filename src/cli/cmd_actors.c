@@ -1,18 +1,21 @@
 /* What is known of actors, as a subject of its own: who they are, what is credited to one of them
  * and by which reports, and how two files of such knowledge differ. */
 #include "cli/actors_known.h"
+#include "cli/actors_update.h"
 #include "cli/terminal.h"
 #include "export/page.h"
 
 enum { PAGE_MAX = 1 << 24 };
 
 struct actors_options {
-    const char *knowledge;
+    struct actors_choice known;
+    const char *output;
 };
 
 static const struct option options[] = {
-    {"knowledge",  'k', OPTION_TEXT, offsetof(struct actors_options, knowledge), "FILE",
-     N_("what is known of actors, instead of our own")},
+    ACTORS_CHOICE_OPTIONS(struct actors_options),
+    {"output",     'o', OPTION_TEXT, offsetof(struct actors_options, output), "FILE",
+                             N_("update: where to write what is then known; unless given, standard output")},
     {0},
 };
 
@@ -162,7 +165,8 @@ static void tell_facts_missing(struct buf *out, char sign, const struct actors *
 static bool tell_difference(struct telling *t)
 {
     struct actors other;
-    if (!learn_actors(t->in->args[1], t->in->arena, &other, t->err)) {
+    struct actors_choice file = {.knowledge = t->in->args[1]};
+    if (!learn_actors(&file, t->in->arena, &other, t->err)) {
         return false;
     }
     tell_actors_missing(t->page.out, '-', t->k, &other);
@@ -172,14 +176,23 @@ static bool tell_difference(struct telling *t)
     return true;
 }
 
+/* ---- update */
+
+static bool tell_update(struct telling *t)
+{
+    return actors_update(t->in->args + 1, t->in->nargs - 1, t->k, t->in->arena, t->page.out,
+                         t->err);
+}
+
 static const struct {
     const char *name;
-    size_t args;
+    size_t least, most; /* words */
     bool (*tell)(struct telling *t);
 } verbs[] = {
-    {"list", 1, tell_list      },
-    {"show", 2, tell_one       },
-    {"diff", 2, tell_difference},
+    {"list",   1, 1,               tell_list      },
+    {"show",   2, 2,               tell_one       },
+    {"diff",   2, 2,               tell_difference},
+    {"update", 2, 1 + BUNDLES_MAX, tell_update    },
 };
 
 static int actors_run(const struct invocation *in)
@@ -196,30 +209,35 @@ static int actors_run(const struct invocation *in)
           &err
     };
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-        if (str_eq(str_of(in->args[0]), str_of(verbs[i].name)) && in->nargs == verbs[i].args) {
-            bool ok = learn_actors(o->knowledge, in->arena, &actors, &err) && verbs[i].tell(&t) &&
-                      output_write(NULL, buf_str(&out), &err);
+        if (str_eq(str_of(in->args[0]), str_of(verbs[i].name)) && in->nargs >= verbs[i].least &&
+            in->nargs <= verbs[i].most) {
+            bool ok = learn_actors(&o->known, in->arena, &actors, &err) && verbs[i].tell(&t) &&
+                      output_write(o->output, buf_str(&out), &err);
             return ok ? STATUS_DONE : fail(&err);
         }
     }
-    return misuse(in, "%s", tr(in->catalog, "list, show ACTOR or diff FILE is needed"));
+    return misuse(in, "%s",
+                  tr(in->catalog, "list, show ACTOR, diff FILE or update BUNDLE is needed"));
 }
 
 const struct command command_actors = {
     .name = "actors",
-    .usage = "list | show ACTOR | diff FILE [--knowledge FILE]",
+    .usage = "list | show ACTOR | diff FILE | update BUNDLE... [-o FILE]",
     .summary = N_("what is known of actors, who said so and when"),
     .details = N_("list   id, suspected country, name and other names of each actor\n"
                   "show   one of them, by id, name or alias: what is credited to it, by which\n"
                   "       dated reports, and what was said of it in public\n"
                   "diff   how another file of such knowledge differs: - only ours, + only the\n"
                   "       file's, ~ another number of reports\n"
+                  "update write what STIX bundles of ATT&CK know, with our countries and public\n"
+                  "       statements\n"
                   "\n"
                   "    limier actors show hafnium\n"
-                  "    limier actors diff mine.tsv"),
+                  "    limier actors update enterprise-attack.json -o actors.tsv\n"
+                  "    limier attribute X.case --knowledge actors.tsv"),
     .options = options,
     .options_size = sizeof(struct actors_options),
     .min_args = 1,
-    .max_args = 2,
+    .max_args = 1 + BUNDLES_MAX,
     .run = actors_run,
 };

@@ -68,7 +68,7 @@ static void an_actor_stands_there_once(void)
 static bool observes(const char *json, struct observed *o, struct err *err, struct arena *a)
 {
     *err = (struct err){0};
-    return observed_read(bytes_of_str(str_of(json)), "obs.json", a, o, err);
+    return observed_read(bytes_of_str(str_of(json)), &(uint64_t){0}, "obs.json", a, o, err);
 }
 
 static void observations_are_read_and_what_is_no_id_is_told(void)
@@ -81,10 +81,10 @@ static void observations_are_read_and_what_is_no_id_is_told(void)
                    "\"software\":[\"S0002\"],\"date\":\"2021\",\"other\":{\"deep\":[1]}}",
                    &o, &err, &a));
     CHECK_STR(o.id, "x");
-    CHECK_INT(o.ntechniques, 1);
-    CHECK_INT(o.nsoftware, 1);
+    CHECK_INT(o.of[ITEM_TECHNIQUE].count, 1);
+    CHECK_INT(o.of[ITEM_SOFTWARE].count, 1);
     CHECK(o.nunknown == 1 && str_eq(o.unknown[0], STR("nonsense")));
-    CHECK(observes("{\"techniques\":null}", &o, &err, &a) && o.ntechniques == 0);
+    CHECK(observes("{\"techniques\":null}", &o, &err, &a) && o.of[ITEM_TECHNIQUE].count == 0);
     arena_done(&a);
 }
 

@@ -20,7 +20,7 @@ static struct decision decision_on(struct arena *a, const char *json)
     struct decision d;
     struct err err = {0};
     CHECK(actors_read(str_of(knowledge), "kb", a, k, &err));
-    CHECK(observed_read(bytes_of_str(str_of(json)), "o", a, &o, &err));
+    CHECK(observed_read(bytes_of_str(str_of(json)), &(uint64_t){0}, "o", a, &o, &err));
     CHECK(decide(k, &o, &model_limier, a, &d));
     return d;
 }
@@ -97,7 +97,8 @@ static void little_memory_is_refused_not_crashed_on(void)
     struct err err = {0};
     arena_init(&a, 16 << 20);
     CHECK(actors_read(str_of(knowledge), "kb", &a, &k, &err));
-    CHECK(observed_read(bytes_of_str(STR("{\"software\":[\"S0001\"]}")), "o", &a, &o, &err));
+    CHECK(observed_read(bytes_of_str(STR("{\"software\":[\"S0001\"]}")), &(uint64_t){0}, "o", &a,
+                        &o, &err));
     bool refused = false, ok = false;
     for (uint64_t budget = 0; !ok && budget < 1 << 20; budget += 500) {
         struct arena small;
@@ -137,8 +138,8 @@ static void findings_count_as_far_as_their_rules_prove(void)
     CHECK_STR(e.items[0].id, "T1001"); /* the successor of T0999 */
     CHECK(e.items[0].trust < 0.6 && e.items[0].count == 2);
     CHECK_STR(e.items[0].finding, "a");
-    CHECK_STR(e.observed.software[0], "S0001");
-    CHECK(e.observed.software_trust[0] > 0.9 && e.items[1].count == 1);
+    CHECK_STR(e.observed.of[ITEM_SOFTWARE].ids[0], "S0001");
+    CHECK(e.observed.of[ITEM_SOFTWARE].trust[0] > 0.9 && e.items[1].count == 1);
     arena_done(&a);
 }
 

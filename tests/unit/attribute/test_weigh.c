@@ -70,7 +70,7 @@ static bool check_case(struct arena *a, str object, str truth)
     (void)snprintf(name, sizeof name, "bench/kb/%.*s.tsv", STR_ARG(member(object, "kb")));
     str kb = read_file(a, name);
     if (!kb.len || !actors_read(kb, name, a, &k, &err) ||
-        !observed_read(bytes_of_str(object), "case", a, &o, &err) ||
+        !observed_read(bytes_of_str(object), &(uint64_t){0}, "case", a, &o, &err) ||
         !weigh(&k, &o, &model_reference, a, &answer)) {
         (void)fprintf(stderr, "%s: %s\n", name, err.text);
         return false;
@@ -141,13 +141,14 @@ static void the_ledger_adds_up_to_the_score(void)
                       "kb", &a, &k, &err));
     CHECK(observed_read(bytes_of_str(STR("{\"techniques\":[\"T1003.001\",\"T1003.002\",\"T1059\"],"
                                          "\"software\":[\"S0001\"]}")),
-                        "o", &a, &o, &err));
+                        &(uint64_t){0}, "o", &a, &o, &err));
     CHECK(weigh(&k, &o, &model_reference, &a, &answer));
     for (size_t i = 0; i < answer.count; i++) {
         const struct actor *g = answer.list[i].actor;
         double sum = 0;
-        for (size_t t = 0; t < o.ntechniques; t++) {
-            sum += weigh_item(&k, &model_reference, ITEM_TECHNIQUE, o.techniques[t], 1, g);
+        for (size_t t = 0; t < o.of[ITEM_TECHNIQUE].count; t++) {
+            sum +=
+                weigh_item(&k, &model_reference, ITEM_TECHNIQUE, o.of[ITEM_TECHNIQUE].ids[t], 1, g);
         }
         sum += 0.3 * weigh_item(&k, &model_reference, ITEM_PARENT, STR("T1003"), 1, g);
         sum += 0.3 * weigh_item(&k, &model_reference, ITEM_PARENT, STR("T1059"), 1, g);
