@@ -1,5 +1,6 @@
 #include "cli/indicator_lists.h"
 
+#include "cli/indicator_sets.h"
 #include "os/clock.h"
 #include "os/digest.h"
 #include "os/walk.h"
@@ -10,8 +11,27 @@ struct list_lesson {
     struct arena *arena;
     const char *folder; /* being walked */
     struct err *err;
+    size_t lists, sets; /* files of each kind */
     bool ok;
 };
+
+/* It stays mapped for as long as the process lives: its pages are its memory. Its sum stands for
+ * it in what was learned. */
+static bool add_set(struct list_lesson *l, const char *path, struct os_view *view)
+{
+    bytes set, data = view->data;
+    const char *why = NULL;
+    if (!indicator_set_check(path, data, &set, l->err)) {
+        return false;
+    }
+    if (!indicators_open(l->set, set, &why)) {
+        return err_set(l->err, ERR_INPUT, "%s: %s", path, why);
+    }
+    digest_add(l->digest, (bytes){data.p + set.len, DIGEST_LEN});
+    l->sets++;
+    *view = (struct os_view){0};
+    return true;
+}
 
 static bool add_file(struct list_lesson *l, const char *path)
 {
@@ -21,8 +41,12 @@ static bool add_file(struct list_lesson *l, const char *path)
     }
     str head = arena_printf(l->arena, "%s %zu\n", path, view.data.len);
     digest_add(l->digest, bytes_of_str(head));
+    if (indicators_is_compiled(view.data)) {
+        return add_set(l, path, &view);
+    }
     digest_add(l->digest, view.data);
     indicators_read(l->set, str_of(path), view.data);
+    l->lists++;
     return true;
 }
 
@@ -57,6 +81,13 @@ static bool add_path(struct list_lesson *l, const char *path)
 bool learn_indicators(const struct option_list *paths, struct arena *a, struct learned *out,
                       struct err *err)
 {
+    struct lists_read ignored;
+    return learn_lists(paths, a, out, &ignored, err);
+}
+
+bool learn_lists(const struct option_list *paths, struct arena *a, struct learned *out,
+                 struct lists_read *read, struct err *err)
+{
     struct hash_key key;
     uint8_t raw[DIGEST_LEN];
     if (paths->count == 0) {
@@ -74,6 +105,7 @@ bool learn_indicators(const struct option_list *paths, struct arena *a, struct l
     for (size_t i = 0; ok && i < paths->count; i++) {
         ok = add_path(&l, paths->items[i]);
     }
+    *read = (struct lists_read){l.lists, l.sets};
     digest_end(l.digest, raw);
     (void)digest_hex(raw, out->digest);
     if (ok) {

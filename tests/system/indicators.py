@@ -114,8 +114,45 @@ def what_a_list_holds_is_checked(folder):
     assert "1 indicators were not understood" in scanned.err, scanned.err
 
 
+def a_compiled_set_finds_what_its_lists_find(folder):
+    address = truth("proxylogon")["addresses"][0]
+    lists = folder / "lists"
+    lists.mkdir()
+    files = lists_of(lists, address)
+    built = limier("indicators", "build", lists, "-o", folder / "all.set")
+    assert built.status == DONE, built.text()
+    told = limier("indicators", "info", folder / "all.set")
+    assert told.status == DONE and re.search(r"^ +5 +(address|domain)$|^ +4 +address$", told.text(), re.M), told.text()
+    root = scenario("proxylogon")
+    of_lists = sorted((f["unit"], f["record"], f["rule"]["id"]) for f in found(scan(root, lists)))
+    of_set = sorted((f["unit"], f["record"], f["rule"]["id"]) for f in found(scan(root, folder / "all.set")))
+    assert of_set and of_set == of_lists, (len(of_set), len(of_lists))
+    both = found(scan(root, folder / "all.set", files[0]))
+    assert len(both) == len(of_lists)
+    again = limier("indicators", "build", folder / "all.set", "-o", folder / "b.set")
+    assert again.status == FAILED and not (folder / "b.set").exists(), again.text()
+
+
+def a_set_that_was_changed_is_one_clear_line(folder):
+    (folder / "list").write_text("192.0.2.1\nevil.example\n", encoding="utf-8")
+    assert limier("indicators", "build", folder / "list", "-o", folder / "a.set").status == DONE
+    whole = (folder / "a.set").read_bytes()
+    assert sorted(p.name for p in folder.iterdir()) == ["a.set", "list"]
+    for broken in (whole[:-1], whole[:40], whole[:500] + b"x" + whole[501:], whole + b"x"):
+        (folder / "b.set").write_bytes(broken)
+        for words in (("indicators", "info", folder / "b.set"), ("scan", folder / "list", "-i", folder / "b.set")):
+            run = limier(*words)
+            assert run.status == FAILED and len(run.err.strip().splitlines()) == 1 and "b.set" in run.err, run.err
+    first = limier("indicators", "build", folder / "list", "-o", folder / "c.set")
+    assert first.status == DONE and (folder / "c.set").read_bytes() != whole, "the key is drawn anew"
+    full = limier("indicators", "build", folder / "list", "-o", folder / "none/c.set")
+    assert full.status == FAILED and "none/c.set" in full.err, full.err
+
+
 if __name__ == "__main__":
     sys.exit(run_tests([
+        a_compiled_set_finds_what_its_lists_find,
+        a_set_that_was_changed_is_one_clear_line,
         the_intruders_address_is_found_by_every_kind_of_list,
         a_healthy_server_is_silent_and_a_verdict_stays_what_it_was,
         a_file_is_found_by_its_hash_and_the_caveat_is_told,

@@ -28,6 +28,14 @@ void indicators_names(struct names *names);
 struct indicators *indicators_new(struct arena *a, const struct names *names, struct hash_key key);
 void indicators_read(struct indicators *set, str file, bytes text);
 void indicators_build(struct indicators *set);
+
+/* What was built, as bytes to be kept, and given to indicators_open() once it is known that they
+ * are what was kept: a hash goes with them, which is the caller's. Empty when nothing was read.
+ * What is opened is borrowed, aligned to 8; before or after indicators_build(), many times.
+ * False, and why, when it is none, or broken. */
+bytes indicators_compiled(const struct indicators *set);
+bool indicators_is_compiled(bytes data); /* by its first bytes */
+bool indicators_open(struct indicators *set, bytes compiled, const char **why);
 void indicators_done(struct indicators *set); /* NULL is fine */
 
 /* What was read. NULL has none of all of it. */

@@ -17,9 +17,10 @@ enum {
 };
 
 struct match {
-    uint32_t rule, line;
+    uint32_t rule, line, number; /* of its facts */
+    const struct image *image;
     enum indicator_kind kind;
-    const struct facts *facts;
+    struct facts facts;
     str value, field, caveat;
 };
 
@@ -59,7 +60,7 @@ enum {
 
 struct indicator_run *indicator_run_new(const struct indicators *set)
 {
-    if (!set || set->count == 0) {
+    if (indicators_total(set) == 0) {
         return NULL;
     }
     struct indicator_run *r = calloc(1, sizeof *r);
@@ -68,10 +69,10 @@ struct indicator_run *indicator_run_new(const struct indicators *set)
     }
     r->set = set;
     r->classes = token_classes();
-    quiet_init(&r->values, set->key);
-    quiet_init(&r->tokens, set->key);
+    quiet_init(&r->values, set->making.head.key);
+    quiet_init(&r->tokens, set->making.head.key);
     for (int k = 0; k < KIND_COUNT; k++) {
-        r->present[k] = set->by_kind[k] > 0;
+        r->present[k] = indicators_count(set, (enum indicator_kind)k) > 0;
     }
     r->asked[AS_ADDRESS] = has_any(r, OF_ADDRESS);
     r->asked[AS_HOST] = has_any(r, OF_HOST);
@@ -125,58 +126,86 @@ static bool is_told(const struct indicator_run *r, const struct match *m)
 {
     for (size_t i = 0; i < r->nmatches; i++) {
         const struct match *o = &r->matches[i];
-        if (o->rule == m->rule && o->facts == m->facts && o->line == m->line) {
+        if (o->rule == m->rule && o->image == m->image && o->number == m->number &&
+            o->line == m->line) {
             return true;
         }
     }
     return false;
 }
 
-static void tell(struct indicator_run *r, enum indicator_kind k, const struct entry *e, str value,
-                 str caveat)
+struct candidate {
+    const struct image *image;
+    enum indicator_kind kind;
+    uint32_t line, facts;
+    str value, caveat; /* of another list */
+};
+
+static void tell(struct indicator_run *r, const struct candidate *c)
 {
-    const struct facts *f = &r->set->facts[e->facts];
-    caveat = caveat.len ? caveat : f->caveat;
+    const struct facts f = image_facts(c->image, c->facts);
+    str caveat = c->caveat.len ? c->caveat : f.caveat;
     struct match m = {
-        .rule = rule_number(k, r->how, worth_of(r, f, caveat)),
-        .line = e->line,
-        .kind = k,
+        .rule = rule_number(c->kind, r->how, worth_of(r, &f, caveat)),
+        .line = c->line,
+        .number = c->facts,
+        .image = c->image,
+        .kind = c->kind,
         .facts = f,
-        .value = value,
+        .value = c->value,
         .field = r->field,
         .caveat = caveat,
     };
-    if (is_told(r, &m)) {
+    if (f.caveat_only || is_told(r, &m)) {
         return;
     }
     if (r->nmatches == MATCHES_MAX) {
         r->more++;
         return;
     }
-    m.value = arena_str(r->arena, value);
+    m.value = arena_str(r->arena, c->value);
     r->matches[r->nmatches++] = m;
 }
 
 /* What another list has to say of the same. */
-static str caveat_of(const struct indicators *set, const struct entries *found)
+static str caveat_in(const struct image *im, const struct entries *found)
 {
     for (size_t i = 0; i < found->count; i++) {
-        const struct facts *f = &set->facts[found->items[i].facts];
-        if (entry_is(&found->items[i], found) && f->caveat_only) {
-            return f->caveat;
+        if (entry_is(&found->items[i], found)) {
+            const struct facts f = image_facts(im, found->items[i].facts);
+            if (f.caveat_only) {
+                return f.caveat;
+            }
         }
     }
     return STR_NONE;
 }
 
+static str caveat_of(const struct indicators *set, enum indicator_kind k, bytes canonical)
+{
+    str caveat = STR_NONE;
+    for (size_t i = 0; i < set->nimages && caveat.len == 0; i++) {
+        struct entries found = image_find(&set->images[i], k, canonical);
+        caveat = caveat_in(&set->images[i], &found);
+    }
+    return caveat;
+}
+
 static void ask_bytes(struct indicator_run *r, enum indicator_kind k, bytes canonical, str value)
 {
-    struct entries found = indicators_find(r->set, k, canonical);
-    str caveat = found.count ? caveat_of(r->set, &found) : STR_NONE;
-    for (size_t i = 0; i < found.count; i++) {
-        const struct entry *e = &found.items[i];
-        if (entry_is(e, &found) && !r->set->facts[e->facts].caveat_only) {
-            tell(r, k, e, value, caveat);
+    for (size_t i = 0; i < r->set->nimages; i++) {
+        const struct image *im = &r->set->images[i];
+        struct entries found = image_find(im, k, canonical);
+        for (size_t n = 0; n < found.count; n++) {
+            const struct entry *e = &found.items[n];
+            if (entry_is(e, &found)) {
+                tell(r, &(struct candidate){.image = im,
+                                            .kind = k,
+                                            .line = e->line,
+                                            .facts = e->facts,
+                                            .value = value,
+                                            .caveat = caveat_of(r->set, k, canonical)});
+            }
         }
     }
 }
@@ -485,7 +514,7 @@ static void add(struct named_value *fields, size_t *n, str name, str value)
 static void describe(struct indicator_run *r, const struct match *m, struct named_value *out,
                      size_t *n)
 {
-    const struct facts *f = m->facts;
+    const struct facts *f = &m->facts;
     struct arena *a = r->arena;
     str about = m->caveat.len ? arena_printf(a, "%.*s; %.*s", STR_ARG(f->about), STR_ARG(m->caveat))
                               : f->about;

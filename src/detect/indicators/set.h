@@ -3,6 +3,7 @@
 #define DETECT_INDICATORS_SET_H
 
 #include "base/table.h"
+#include "detect/indicators/image.h"
 #include "detect/indicators/indicators.h"
 
 enum how { /* an indicator was met */
@@ -44,20 +45,6 @@ struct facts {
     bool caveat_only; /* goes with the same indicator of another list */
 };
 
-struct entry { /* an indicator, by its hash; those of one bucket stand together */
-    uint32_t mark, low, high;
-    uint32_t line;
-    uint32_t facts;
-};
-
-enum { TAIL_WORDS = 1 << 9 };
-
-/* A bit of `tails`; without letter case. */
-static inline unsigned tail_of(const uint8_t *end)
-{
-    return (end[-3] & 31u) << 10 | (end[-2] & 31u) << 5 | (end[-1] & 31u);
-}
-
 struct pending {
     uint64_t hash;
     struct entry entry;
@@ -67,34 +54,46 @@ struct meaning {
     uint8_t as, how;
 };
 
+/* What is being read, until it is an image. */
+struct making {
+    struct image_head head; /* as far as it is known */
+    struct pending *pending;
+    size_t cap_pending;
+    struct packed_facts *facts;
+    size_t cap_facts;
+    struct table facts_by_hash, strings_by_text;
+    uint32_t last; /* of facts */
+    struct kept *kept;
+    size_t cap_kept;
+    struct buf strings;
+    uint64_t (*tails)[TAIL_WORDS];
+};
+
+enum { IMAGES_MAX = 64 };
+
 struct indicators {
     struct arena *arena;
-    struct arena scratch; /* of what is being read */
-    struct hash_key key;
+    struct arena scratch;     /* of what is being read */
     struct meaning *meanings; /* by field_id */
     size_t nmeanings;
 
-    struct pending *pending; /* until built */
-    size_t npending, cap_pending;
-    struct table facts_by_text;
-    struct facts *facts;
-    size_t nfacts, cap_facts;
-
-    struct entry *entries;
-    size_t count;
-    uint32_t *buckets; /* where each begins; one more at the end */
-    unsigned bucket_bits;
-    uint64_t *filter; /* two bits of one word an indicator */
-    size_t filter_words;
-    size_t by_kind[KIND_COUNT];
-    bool prefixes[2][129];                  /* of networks: those there are, by version */
-    uint64_t tails[KIND_COUNT][TAIL_WORDS]; /* the last three letters of what there is */
+    struct making making;
+    void *made; /* its image */
+    struct image images[IMAGES_MAX];
+    size_t nimages;
+    uint64_t (*tails)[TAIL_WORDS]; /* of all images */
+    uint8_t prefixes[2][136];
 
     struct rule_info *rules;
     struct rule_problem *problems;
     size_t nproblems, cap_problems;
     uint64_t refused;
 };
+
+enum { STRINGS_MAX = INT32_MAX };
+
+void indicators_made(struct making *m); /* frees it */
+void indicators_add_image(struct indicators *set, const struct image *im);
 
 /* The number of these facts; the same for the same. UINT32_MAX over budget. */
 uint32_t indicators_facts(struct indicators *set, const struct facts *f);
@@ -104,19 +103,11 @@ bool indicators_add(struct indicators *set, enum indicator_kind k, str value, ui
                     uint32_t line);
 void indicators_refuse(struct indicators *set, str file, uint32_t line, str rule, const char *why);
 
-/* The entries of a value in its canonical form, or the end of one: 8 zeros stand behind it. A
- * filter says at once that most have none. */
-struct entries {
-    const struct entry *items;
-    size_t count; /* of the bucket: those are meant that entry_is() */
-    uint32_t mark, low, high;
-};
-struct entries indicators_find(const struct indicators *set, enum indicator_kind k, bytes value);
+/* Keeps what hashes do not find. */
+bool indicators_keep(struct indicators *set, enum indicator_kind k, str text, uint32_t facts,
+                     uint32_t line);
 
-static inline bool entry_is(const struct entry *e, const struct entries *of)
-{
-    return e->mark == of->mark && e->low == of->low && e->high == of->high;
-}
+struct facts image_facts(const struct image *im, uint32_t number);
 
 /* Can there be an indicator of that kind that ends like `value`? For kinds whose canonical form
  * ends as their values do. */

@@ -420,8 +420,146 @@ static void several_in_one_event_are_all_told(void)
     scene_close(&s);
 }
 
+/* ---- compiled sets */
+
+/* What was built, opened beside nothing else. `room` outlives the scene. */
+static void scene_of_compiled(struct scene *s, bytes compiled)
+{
+    const char *why = NULL;
+    scene_open(s);
+    CHECK(indicators_is_compiled(compiled));
+    CHECK(indicators_open(s->set, compiled, &why));
+    scene_build(s);
+}
+
+static const char everything[] = "type,value,incident,actor,confidence,note,id,valid_until\n"
+                                 "ipv4,1.2.3.4,The wave,Somebody,95,,a1,2021-05-01\n"
+                                 "cidr,10.20.0.0/14,The wave,Somebody,95,,a2,\n"
+                                 "domain,evil.example,The wave,,20,rented,a3,\n"
+                                 "url,http://bad.example/x,Other,benign,,,a4,\n";
+
+static const struct {
+    const char *field, *value;
+} asked[] = {
+    {"c-ip",      "1.2.3.4"             },
+    {"c-ip",      "1.2.3.5"             },
+    {"c-ip",      "10.23.1.1"           },
+    {"QueryName", "www.evil.example"    },
+    {"QueryName", "devil.example"       },
+    {"c-uri",     "http://bad.example/x"},
+    {"Message",   "ask 1.2.3.4, please" },
+};
+
+static void a_compiled_set_finds_what_its_lists_find(void)
+{
+    struct scene of_list, of_set;
+    scene_open(&of_list);
+    scene_read(&of_list, "rows.csv", everything);
+    scene_build(&of_list);
+    scene_of_compiled(&of_set, indicators_compiled(of_list.set));
+    for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+        char told[sizeof of_list.told];
+        str got = in(&of_list, asked[i].field, asked[i].value);
+        (void)snprintf(told, sizeof told, "%.*s", STR_ARG(got));
+        CHECK_STR(in(&of_set, asked[i].field, asked[i].value), told);
+    }
+    CHECK_INT(indicators_total(of_set.set), indicators_total(of_list.set));
+    scene_close(&of_set);
+    scene_close(&of_list);
+}
+
+static void sets_and_lists_are_looked_for_together_and_share_their_caveats(void)
+{
+    struct scene compiled, s;
+    const char *why = NULL;
+    scene_of(&compiled, "1.2.3.4\nevil.example\n");
+    scene_open(&s);
+    scene_read(&s, "list", "5.6.7.8\n");
+    scene_read(&s, "notes", "type,value,note\nipv4,1.2.3.4,shared by many\n");
+    CHECK(indicators_open(s.set, indicators_compiled(compiled.set), &why));
+    scene_build(&s);
+    CHECK_STR(in(&s, "c-ip", "1.2.3.4"), "address-connected-weak=1.2.3.4");
+    CHECK_STR(in(&s, "c-ip", "5.6.7.8"), "address-connected=5.6.7.8");
+    CHECK_STR(in(&s, "QueryName", "evil.example"), "domain-resolved=evil.example");
+    CHECK_INT(indicators_total(s.set), 3);
+    scene_close(&s);
+    scene_close(&compiled);
+}
+
+/* Each byte, in turn: refused, or read without harm; a sum is not there to help. */
+static void a_broken_set_is_refused_or_harmless(void)
+{
+    struct scene made;
+    size_t refused = 0;
+    scene_open(&made);
+    scene_read(&made, "rows.csv", everything);
+    scene_build(&made);
+    bytes whole = indicators_compiled(made.set);
+    const size_t head = 800, step = 397;
+    for (size_t i = 0; i < whole.len; i += i < head ? 1 : step) {
+        uint8_t *broken = malloc(whole.len);
+        struct scene s;
+        const char *why = NULL;
+        memcpy(broken, whole.p, whole.len);
+        broken[i] ^= 0xff;
+        scene_open(&s);
+        if (indicators_open(s.set, (bytes){broken, whole.len}, &why)) {
+            scene_build(&s);
+            for (size_t k = 0; s.run && k < ARRAY_LEN(asked); k++) {
+                (void)in(&s, asked[k].field, asked[k].value);
+            }
+        } else {
+            CHECK(why);
+            refused++;
+        }
+        scene_close(&s);
+        free(broken);
+    }
+    CHECK(refused > 50);
+    for (size_t len = 0; len < whole.len; len += len < head ? 1 : step) {
+        struct scene s;
+        const char *why = NULL;
+        uint8_t *cut = malloc(len + 1);
+        memcpy(cut, whole.p, len);
+        scene_open(&s);
+        CHECK(!indicators_open(s.set, (bytes){cut, len}, &why));
+        scene_close(&s);
+        free(cut);
+    }
+    scene_close(&made);
+}
+
+static void a_list_that_repeats_itself_is_no_larger_nor_slower(void)
+{
+    enum { MANY = 20000 };
+    struct scene s;
+    SCOPED(buf_done) struct buf list;
+    buf_init(&list, 16 << 20);
+    for (int i = 0; i < MANY; i++) {
+        buf_add(&list, STR("1.2.3.4\n"));
+    }
+    buf_add(&list, STR("\n"));
+    scene_open(&s);
+    indicators_read(s.set, STR("list"), bytes_of_str(buf_str(&list)));
+    buf_clear(&list);
+    buf_add(&list, STR("type,value,id\n"));
+    for (int i = 0; i < MANY; i++) {
+        buf_printf(&list, "ipv4,5.6.7.8,%d\n", i);
+    }
+    indicators_read(s.set, STR("rows"), bytes_of_str(buf_str(&list)));
+    scene_build(&s);
+    CHECK(indicators_refused(s.set) > 0);
+    CHECK_STR(in(&s, "c-ip", "1.2.3.4"), "address-connected=1.2.3.4");
+    CHECK_STR(in(&s, "c-ip", "5.6.7.8"), "address-connected=5.6.7.8");
+    scene_close(&s);
+}
+
 int main(void)
 {
+    RUN(a_compiled_set_finds_what_its_lists_find);
+    RUN(sets_and_lists_are_looked_for_together_and_share_their_caveats);
+    RUN(a_broken_set_is_refused_or_harmless);
+    RUN(a_list_that_repeats_itself_is_no_larger_nor_slower);
     RUN(an_address_is_found_as_a_whole_and_in_every_spelling);
     RUN(a_network_holds_its_addresses_and_no_others);
     RUN(a_domain_is_found_with_its_subdomains_at_borders_of_labels);
