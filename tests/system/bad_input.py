@@ -1,6 +1,7 @@
 """Everything that can be wrong with what limier is given: one clear line, nothing lost, and the
 exit status that the contract names."""
 
+import gzip
 import io
 import os
 import random
@@ -175,6 +176,30 @@ def archives_nested_fifty_deep_end(folder):
     assert units(report, "parsed") >= 3, "what lies above the limit is read"
 
 
+def a_cut_stream_gives_all_that_it_holds(folder):
+    """What a program unpacks of it before it breaks: to the last line, not to the last block."""
+    noise = random.Random(2)
+    lines = b"".join(b"2021-03-03 05:%02d:%02d 10.0.0.1 GET /%d - 443 - 10.0.0.2 Mozilla/5.0 - 302 0 0 5\r\n"
+                     % (i // 60 % 60, i % 60, noise.randrange(10**9)) for i in range(3000))
+    whole = gzip.compress(IIS_HEADER + lines)
+    for size in (1500, len(whole) // 2, len(whole) - 4):
+        there = zlib.decompressobj(31).decompress(whole[:size]).count(b"\n") - IIS_HEADER.count(b"\n")
+        (folder / "cut.log.gz").write_bytes(whole[:size])
+        report = scan_json(folder / "cut.log.gz", ok=(PARTLY,))
+        assert there <= report["coverage"]["events"] <= there + 1, (size, there, report["coverage"])
+
+
+def a_stream_with_a_wrong_bit_is_told(folder):
+    packed = bytearray(gzip.compress(IIS_HEADER + IIS_LINE * 2000))
+    packed[-6] ^= 1  # of its checksum
+    (folder / "one.log.gz").write_bytes(packed)
+    report = scan_json(folder / "one.log.gz", ok=(PARTLY,))
+    assert report["coverage"]["events"] == 2000
+    assert problem(report, "one.log.gz")["reason"] == "BAD_ARCHIVE"
+    (folder / "one.log.gz").write_bytes(gzip.compress(LOG) + gzip.compress(IIS_LINE) + bytes(512))
+    assert scan_json(folder / "one.log.gz")["coverage"]["problems"] == [], "two members, and zeros behind"
+
+
 def a_line_of_a_gigabyte_costs_itself_alone(folder):
     with open(folder / "u_ex210303.log", "wb") as log:
         log.write(LOG)
@@ -284,6 +309,8 @@ if __name__ == "__main__":
         a_cut_event_log_gives_what_it_holds,
         a_bomb_is_defused,
         archives_nested_fifty_deep_end,
+        a_cut_stream_gives_all_that_it_holds,
+        a_stream_with_a_wrong_bit_is_told,
         a_line_of_a_gigabyte_costs_itself_alone,
         a_bad_rule_is_shown_with_line_and_column,
         rules_that_are_not_yaml_are_shown_with_line_and_column,

@@ -1,5 +1,5 @@
-/* Archives and compressed files, unpacked from memory with libarchive: zip, tar, 7z, cab, and
- * whatever gzip, bzip2, xz, lzma, zstd, lz4 or compress made, with a tar inside or not.
+/* Archives and compressed files, unpacked from memory with libarchive: zip, tar, 7z, cab, rar, iso,
+ * and whatever gzip, bzip2, xz, lzma, zstd, lz4 or compress made, with a tar inside or not.
  *
  * Only what has a filter may be "raw" for libarchive, or any text would be an archive of one
  * member. A filter that would start a program of the system is not enabled. Names that are not
@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "formats/archive/limits.h"
 #include "formats/archive/member_name.h"
+#include "formats/archive/salvage.h"
 #include "formats/archive/samples.h"
 #include "formats/format.h"
 
@@ -27,6 +28,7 @@ static const struct {
     {0, 4, "PK\7\10",            ARCHIVE_CONTAINER},
     {0, 6, "7z\xbc\xaf\x27\x1c", ARCHIVE_CONTAINER},
     {0, 4, "MSCF",               ARCHIVE_CONTAINER},
+    {0, 6, "Rar!\x1a\7",         ARCHIVE_CONTAINER}, /* of either kind */
     {0, 3, "\x1f\x8b\x08",       ARCHIVE_FILTER   },
     {0, 3, "BZh",                ARCHIVE_FILTER   },
     {0, 6,
@@ -55,6 +57,14 @@ static bool archive_is_tar(bytes head)
     return sum == claimed;
 }
 
+/* The image of a disc says what it is behind what a probe sees: 32 KiB that are mostly zeros. */
+static bool archive_is_disc(bytes head, str path)
+{
+    static const uint8_t zeros[64];
+    bool named = str_ends_nocase(path, STR(".iso"));
+    return named && head.len >= sizeof zeros && memcmp(head.p, zeros, sizeof zeros) == 0;
+}
+
 static enum archive_kind archive_kind_of(bytes head)
 {
     for (size_t i = 0; i < ARRAY_LEN(archive_magics); i++) {
@@ -68,7 +78,9 @@ static enum archive_kind archive_kind_of(bytes head)
 
 static int archive_probe(bytes head, str path)
 {
-    (void)path;
+    if (archive_is_disc(head, path)) {
+        return BY_NAME;
+    }
     return archive_kind_of(head) == ARCHIVE_NOTHING ? NO_MATCH : BY_MAGIC;
 }
 
@@ -81,6 +93,7 @@ struct unpacking {
     struct samples samples;
     uint64_t members, out;
     bool raw;
+    uint32_t sum; /* raw: of all that was given, as gzip has it */
 };
 
 static void archive_close(struct archive **a)
@@ -105,9 +118,9 @@ static struct archive *archive_open(bytes unit, enum inside inside)
         archive_read_support_filter_compress,
     };
     int (*const containers[])(struct archive *) = {
-        archive_read_support_format_zip,
-        archive_read_support_format_7zip,
-        archive_read_support_format_cab,
+        archive_read_support_format_zip,  archive_read_support_format_7zip,
+        archive_read_support_format_cab,  archive_read_support_format_rar,
+        archive_read_support_format_rar5, archive_read_support_format_iso9660,
     };
     bool ok = inside == INSIDE_FILTER_NO_TAR || archive_read_support_format_tar(a) == ARCHIVE_OK;
     for (size_t i = 0; raw && i < ARRAY_LEN(filters); i++) {
@@ -136,7 +149,7 @@ static bool archive_is_bomb(uint64_t out, uint64_t in)
 /* How far libarchive has read. It reads ahead, and a zip's end first: a hint, not a measure. */
 static uint64_t archive_position(const struct unpacking *u)
 {
-    int64_t at = archive_filter_bytes(u->a, -1);
+    int64_t at = u->a ? archive_filter_bytes(u->a, -1) : 0;
     return at > 0 ? (uint64_t)at : 0;
 }
 
@@ -151,6 +164,7 @@ static enum unpacked archive_give(struct unpacking *u, struct member_state *m, b
 {
     m->out += piece.len;
     u->out += piece.len;
+    u->sum = u->raw ? salvage_sum(u->sum, piece) : 0;
     uint64_t at = archive_position(u);
     uint64_t used = at > m->began_at ? at - m->began_at : 0;
     if (archive_is_bomb(m->out, used) || archive_is_bomb(u->out, u->p->unit.len)) {
@@ -172,9 +186,9 @@ static enum unpacked archive_hole(struct unpacking *u, struct member_state *m, u
     return state;
 }
 
-static enum unpacked archive_data(struct unpacking *u)
+static enum unpacked archive_data(struct unpacking *u, struct member_state *m)
 {
-    struct member_state m = {.began_at = archive_position(u)};
+    m->began_at = archive_position(u);
     for (;;) {
         const void *p = NULL;
         size_t len = 0;
@@ -186,9 +200,9 @@ static enum unpacked archive_data(struct unpacking *u)
         if ((r != ARCHIVE_OK && r != ARCHIVE_WARN) || offset < 0 || parse_stopped(u->p)) {
             return UNPACKED_DAMAGED;
         }
-        enum unpacked state = archive_hole(u, &m, (uint64_t)offset);
+        enum unpacked state = archive_hole(u, m, (uint64_t)offset);
         if (state == UNPACKED_WHOLE && len) {
-            state = archive_give(u, &m, (bytes){p, len});
+            state = archive_give(u, m, (bytes){p, len});
         }
         if (state != UNPACKED_WHOLE) {
             return state;
@@ -266,6 +280,60 @@ static void archive_damage(struct unpacking *u)
     emit_note(u->p, encrypted ? NOTE_ENCRYPTED : NOTE_BAD_ARCHIVE, at, u->p->unit.len - at);
 }
 
+/* ---- what is left of a stream that breaks */
+
+struct salvaging {
+    struct unpacking *u;
+    struct member_state m;
+    uint64_t known; /* bytes that were given before */
+    bool open;
+};
+
+static bool archive_take(void *ctx, bytes piece)
+{
+    struct salvaging *s = ctx;
+    size_t skip = piece.len < s->known ? piece.len : (size_t)s->known;
+    s->known -= skip;
+    bytes more = {piece.p + skip, piece.len - skip};
+    if (more.len > 0 && !s->open) {
+        str name = member_name(s->u->p->scratch, archive_raw_name(s->u->p->path));
+        struct member member = {name.len ? name : STR("member-1"), UINT64_MAX, TIME_NONE};
+        s->open = emit_member(s->u->p, &member);
+        s->u->members += s->open;
+    }
+    return more.len == 0 || (s->open && !parse_stopped(s->u->p) &&
+                             archive_give(s->u, &s->m, more) == UNPACKED_WHOLE);
+}
+
+/* Of a member that is open, `known` bytes were given. */
+static void archive_salvage(struct unpacking *u, uint64_t known, bool open)
+{
+    struct salvaging s = {.u = u, .m = {.out = known}, .known = known, .open = open};
+    (void)salvage(u->p->unit, archive_take, &s);
+    if (s.open && !open) {
+        emit_member_end(u->p, false);
+    }
+}
+
+static bool archive_pass(void *ctx, bytes piece)
+{
+    const struct unpacking *u = ctx;
+    (void)piece;
+    return !parse_stopped(u->p);
+}
+
+/* Nearly all are right by their last bytes; else it is read once more, to see where it breaks. */
+static void archive_verify(struct unpacking *u)
+{
+    bytes unit = u->p->unit;
+    if (!salvage_sum_is_right(unit, u->sum, u->out)) {
+        struct salvage s = salvage(unit, archive_pass, u);
+        if (s.known && !s.whole) {
+            emit_note(u->p, NOTE_BAD_ARCHIVE, s.at, unit.len - s.at);
+        }
+    }
+}
+
 /* False: stop. */
 static bool archive_member(struct unpacking *u, struct archive_entry *entry)
 {
@@ -292,7 +360,14 @@ static bool archive_member(struct unpacking *u, struct archive_entry *entry)
     if (!emit_member(u->p, &member)) {
         return true;
     }
-    enum unpacked state = archive_data(u);
+    struct member_state m = {.out = 0};
+    enum unpacked state = archive_data(u, &m);
+    bool stream = u->raw && archive_format(u->a) == ARCHIVE_FORMAT_RAW;
+    if (stream && state == UNPACKED_DAMAGED) {
+        archive_salvage(u, m.out, true);
+    } else if (stream && state == UNPACKED_WHOLE) {
+        archive_verify(u);
+    }
     emit_member_end(u->p, state == UNPACKED_WHOLE);
     if (state == UNPACKED_BOMB || state == UNPACKED_DAMAGED) {
         enum note_id id = state == UNPACKED_BOMB ? NOTE_OVER_RATIO : NOTE_MEMBER_REFUSED;
@@ -318,6 +393,9 @@ static bool archive_members(struct unpacking *u)
         }
         if (r == ARCHIVE_FATAL || r == ARCHIVE_FAILED) {
             archive_damage(u);
+            if (u->raw && u->members == 0) {
+                archive_salvage(u, 0, false);
+            }
             return false;
         }
         if (u->members == ARCHIVE_MEMBERS_MAX) {
@@ -335,17 +413,20 @@ static bool archive_members(struct unpacking *u)
 static bool archive_read_as(struct unpacking *u, enum inside inside)
 {
     SCOPED(archive_close) struct archive *a = archive_open(u->p->unit, inside);
+    u->a = a;
     if (!a) {
         emit_note(u->p, NOTE_BAD_ARCHIVE, 0, u->p->unit.len);
+        if (u->raw) {
+            archive_salvage(u, 0, false);
+        }
         return false;
     }
-    u->a = a;
     return archive_members(u);
 }
 
 /* ---- samples of a collector */
 
-/* The bytes of the entry at hand, at most so many. */
+/* The text of the entry at hand, at most so much. */
 static str archive_text(struct archive *a, struct arena *arena)
 {
     enum { LIST_MAX = 16 << 20, STEP = 64 << 10 };
@@ -360,7 +441,11 @@ static str archive_text(struct archive *a, struct arena *arena)
         }
         len += (size_t)n;
     }
-    return (str){text, len};
+    size_t mark = 0;
+    bytes raw = bytes_of_str((str){text, len});
+    enum text_encoding encoding = text_encoding_of(raw, &mark);
+    raw = (bytes){raw.p + mark, raw.len - mark};
+    return encoding == TEXT_UTF8 ? str_of_bytes(raw) : text_utf16(arena, raw, encoding);
 }
 
 /* Only where the first member is called as samples are: all others are read once. */
