@@ -203,9 +203,10 @@ static void code_vote(struct codec *c, struct vote_told *v)
 
 static void code_visit(struct codec *c, struct visit *v)
 {
-    uint64_t *const counts[] = {&v->requests, &v->ok,      &v->moved,  &v->refused, &v->failed,
-                                &v->posts,    &v->minutes, &v->out,    &v->in,      &v->sized,
-                                &v->swept,    &v->agents,  &v->record, &v->offset};
+    uint64_t *const counts[] = {&v->requests, &v->ok,     &v->moved,   &v->refused,
+                                &v->failed,   &v->posts,  &v->minutes, &v->out,
+                                &v->in,       &v->sized,  &v->swept,   &v->agents,
+                                &v->record,   &v->offset, &v->timed,   &v->waited};
     code_str(c, &v->host, LIMIT_NAME_TEXT);
     code_str(c, &v->page, LIMIT_NAME_TEXT);
     code_str(c, &v->address, LIMIT_NAME_TEXT);

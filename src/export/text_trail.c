@@ -132,7 +132,8 @@ static bool is_taking_told(const struct telling *t, const struct taken *k, size_
     for (size_t i = 0; i < k->nitems; i++) {
         clients += str_eq(k->items[i].kind, STR("client"));
     }
-    bool sum = clients == 1 && str_eq(k->items[at].kind, STR("client"));
+    bool sum = clients == 1 && str_eq(k->items[at].kind, STR("client")) &&
+               k->items[at].why.in[LANG_EN].len == 0;
     return t->style->full || (!sum && !str_eq(k->items[at].kind, STR("page")));
 }
 

@@ -1,11 +1,15 @@
 /* What left: bytes sent to the addresses of the intruders, as a range. At least what was fetched
  * from where data had been laid out for fetching; at most everything their requests were
  * answered. Where the web log does not tell the bytes of answers, what was fetched is no larger
- * than its file, when the evidence holds the file or a record of its size; else the most is not
- * known. */
+ * than its file, when the evidence holds the file or a record of its size; else no larger than a
+ * fast line carries in the time that the answers took, when the log tells that; else the most is
+ * not known. */
 #include "judge/bench.h"
 
 enum { ITEMS_MAX = 400, RUNG_IN = 3 };
+
+/* 1 Gbit/s: few servers answer the world faster. */
+enum { BYTES_A_MS = 125000 };
 
 struct takings {
     struct bench *bench;
@@ -135,34 +139,54 @@ static void bound_by_file(const struct bench *b, struct taking *t, uint64_t unsi
     t->why = say_of_file(b, name, size);
 }
 
-static struct text say_unsized(const struct bench *b, const struct visit *v)
+static struct text say_unsized(const struct bench *b, const struct visit *v, bool timed)
 {
+    struct arena *a = b->arena;
+    uint64_t unsized = v->requests - v->sized;
     struct said args[] = {
-        {"n",
-         text_same(arena_printf(b->arena,        "%llu", (unsigned long long)(v->requests - v->sized)))},
-        {"all", text_same(arena_printf(b->arena, "%llu", (unsigned long long)v->requests))             },
+        {"n",       text_same(arena_printf(a, "%llu", (unsigned long long)unsized))         },
+        {"all",     text_same(arena_printf(a, "%llu", (unsigned long long)v->requests))     },
+        {"seconds", text_same(arena_printf(a, "%llu", (unsigned long long)v->waited / 1000))},
     };
-    return say(&b->speaker, N_("the web log does not tell the bytes of {n} answers of {all}"), args,
-               ARRAY_LEN(args));
+    return say(&b->speaker,
+               timed ? N_("the web log does not tell the bytes of {n} answers of {all}; they took "
+                          "{seconds} s together, in which a line of 1 Gbit/s carries no more")
+                     : N_("the web log does not tell the bytes of {n} answers of {all}"),
+               args, ARRAY_LEN(args));
+}
+
+/* Clocks of web servers cut milliseconds off: one more each. */
+static void bound_by_time(const struct bench *b, struct taking *t, const struct visit *v)
+{
+    uint64_t most = 0;
+    bool timed = v->sized + v->timed >= v->requests &&
+                 !__builtin_add_overflow(v->waited, v->timed, &most) &&
+                 !__builtin_mul_overflow(most, BYTES_A_MS, &most) &&
+                 !__builtin_add_overflow(most, v->out, &most);
+    t->bounded = timed;
+    t->most = timed ? most : t->most;
+    t->why = say_unsized(b, v, timed);
 }
 
 static void take_client(struct takings *t, const struct visit *v)
 {
     struct wanted w = {STR("address"), STR_NONE, v->address};
     struct taken *sum = &t->bench->out->taken;
-    bool bounded = v->sized == v->requests;
-    put(t, (struct taking){.kind = STR("client"),
-                           .what = v->address,
-                           .client = v->address,
-                           .requests = v->requests,
-                           .most = v->out,
-                           .bounded = bounded,
-                           .first = v->first,
-                           .last = v->last,
-                           .why = bounded ? (struct text){{STR_NONE}} : say_unsized(t->bench, v),
-                           .findings = bench_ids(t->bench, is_about, &w)});
-    sum->most += v->out;
-    sum->bounded = sum->bounded && bounded;
+    struct taking item = {.kind = STR("client"),
+                          .what = v->address,
+                          .client = v->address,
+                          .requests = v->requests,
+                          .most = v->out,
+                          .bounded = true,
+                          .first = v->first,
+                          .last = v->last,
+                          .findings = bench_ids(t->bench, is_about, &w)};
+    if (v->sized < v->requests) {
+        bound_by_time(t->bench, &item, v);
+    }
+    put(t, item);
+    bool fits = !__builtin_add_overflow(sum->most, item.most, &sum->most);
+    sum->bounded = sum->bounded && item.bounded && fits;
 }
 
 /* Of a page that they alone used, or of an archive. */
@@ -184,10 +208,12 @@ static void take_page(struct takings *t, const struct visit *v)
                           .first = v->first,
                           .last = v->last,
                           .findings = findings};
-    if (!item.bounded && staged) {
+    bool sized = item.bounded;
+    if (!sized && staged) {
         bound_by_file(t->bench, &item, v->requests - v->sized, str_base(v->page));
-    } else if (!item.bounded) { /* what a program answers is not its file */
-        item.why = say_unsized(t->bench, v);
+    }
+    if (!sized && !item.bounded && (!staged || v->timed > 0)) {
+        bound_by_time(t->bench, &item, v); /* what a program answers is not its file */
     }
     put(t, item);
     t->bench->out->taken.least += staged ? v->out : 0;

@@ -42,6 +42,8 @@ void visit_join(struct visit *into, const struct visit *more)
     into->out += more->out;
     into->in += more->in;
     into->sized += more->sized;
+    into->timed += more->timed;
+    into->waited += more->waited;
     into->swept += more->swept;
     into->agents |= more->agents;
 }

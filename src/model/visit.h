@@ -18,12 +18,13 @@ struct visit {
     uint64_t requests;
     uint64_t ok, moved, refused, failed; /* answers 2xx, 3xx, 4xx, 5xx */
     uint64_t posts;
-    uint64_t minutes; /* in which there was a request; at most one too many for each part */
-    uint64_t out, in; /* bytes of answers and requests, as far as they were logged */
-    uint64_t sized;   /* answers whose bytes were logged */
-    uint64_t swept;   /* of all pages: those that only refused it, or that only it looked at once
-                         when it looked at very many; they are not told one by one */
-    uint64_t agents;  /* which agents, as bits of a hash: many bits, many agents */
+    uint64_t minutes;       /* in which there was a request; at most one too many for each part */
+    uint64_t out, in;       /* bytes of answers and requests, as far as they were logged */
+    uint64_t sized;         /* answers whose bytes were logged */
+    uint64_t timed, waited; /* of the others: how many tell how long they took, ms together */
+    uint64_t swept;  /* of all pages: those that only refused it, or that only it looked at once
+                        when it looked at very many; they are not told one by one */
+    uint64_t agents; /* which agents, as bits of a hash: many bits, many agents */
     uint64_t record, offset; /* of the first request */
 };
 

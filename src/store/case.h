@@ -7,7 +7,7 @@
 
 #include <sqlite3.h>
 
-enum { APPLICATION_ID = 0x4c494d52 /* "LIMR" */, SCHEMA_VERSION = 6 };
+enum { APPLICATION_ID = 0x4c494d52 /* "LIMR" */, SCHEMA_VERSION = 7 };
 
 extern const char *const schema_sql[]; /* ended by NULL */
 

@@ -470,6 +470,8 @@ static void read_visit(struct query *q, struct arena *a, struct visit *v)
         .offset = got_count(q, 21),
         .ok_first = time_shifted(got_time(q, 22), shift),
         .ok_last = time_shifted(got_time(q, 23), shift),
+        .timed = got_count(q, 25),
+        .waited = got_count(q, 26),
     };
 }
 

@@ -184,9 +184,9 @@ static bool put_vote(struct case_file *c, int64_t part, const struct clock_vote_
 
 static bool put_visit(struct case_file *c, int64_t part, const struct visit *v, struct err *err)
 {
-    const uint64_t counts[] = {v->requests, v->ok,      v->moved,  v->refused, v->failed,
-                               v->posts,    v->minutes, v->out,    v->in,      v->sized,
-                               v->swept,    v->agents,  v->record, v->offset};
+    const uint64_t counts[] = {v->requests, v->ok,     v->moved, v->refused, v->failed, v->posts,
+                               v->minutes,  v->out,    v->in,    v->sized,   v->swept,  v->agents,
+                               v->record,   v->offset, v->timed, v->waited};
     struct query q = query(c, SQL_PUT_VISIT);
     put_int(&q, part);
     put_text(&q, v->host);

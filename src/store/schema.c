@@ -46,7 +46,8 @@ const char *const schema_sql[] = {
     " failed INTEGER NOT NULL, posts INTEGER NOT NULL, minutes INTEGER NOT NULL,"
     " out INTEGER NOT NULL, received INTEGER NOT NULL, sized INTEGER NOT NULL,"
     " swept INTEGER NOT NULL, agents INTEGER NOT NULL, record INTEGER NOT NULL,"
-    " offset INTEGER NOT NULL, shift INTEGER NOT NULL DEFAULT 0) STRICT",
+    " offset INTEGER NOT NULL, timed INTEGER NOT NULL, waited INTEGER NOT NULL,"
+    " shift INTEGER NOT NULL DEFAULT 0) STRICT",
 
     "CREATE TABLE finding (id TEXT NOT NULL, part INTEGER NOT NULL REFERENCES part,"
     " rule INTEGER NOT NULL REFERENCES rule, record INTEGER NOT NULL, offset INTEGER NOT NULL,"

@@ -230,8 +230,13 @@ bool traffic_event(struct traffic *t, const struct event *e, struct arena *scrat
         .record = e->record,
         .offset = e->offset,
     };
+    const struct field *took = NULL;
     for (size_t i = 0; i < e->nfields; i++) {
+        took = e->fields[i].id == FIELD_TIME_TAKEN ? &e->fields[i] : took;
         read_field(&request, &e->fields[i], scratch);
+    }
+    if (took && !request.sized) {
+        request.timed = str_u64(value_text(took, scratch), &request.waited);
     }
     if (request.address.len == 0 || request.page.len == 0) {
         return request.page.len > 0;

@@ -162,6 +162,36 @@ static void what_was_taken_is_a_range(void)
     evidence_done(&e);
 }
 
+/* Two answers of unknown size, that took 3 s and a bit together: 375 MB at most by 1 Gbit/s. */
+static void what_took_no_longer_was_no_more(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    about(&e, saw(&e, 6, WEIGHT_STRONG, "move", "iis", 0), "url", "tunnel", "/erp/conn.aspx");
+    struct visit used = {.page = STR("/erp/conn.aspx"),
+                         .address = STR("192.0.2.1"),
+                         .requests = 3,
+                         .ok = 3,
+                         .out = 70,
+                         .sized = 1,
+                         .timed = 2,
+                         .waited = 2998,
+                         .first = AT(0),
+                         .last = AT(0),
+                         .ok_first = AT(0),
+                         .ok_last = AT(0)};
+    const struct judge_input in = {
+        .visits = &used, .nvisits = 1, .intruders = &used, .nintruders = 1};
+    struct assessment as = judged_with(&e, &in);
+    CHECK(as.taken.bounded && as.taken.least == 0 && as.taken.most == 375000070);
+    CHECK(str_has(as.taken.items[0].why.in[LANG_EN], STR("took 2 s together")));
+    CHECK(as.taken.items[1].bounded && as.taken.items[1].most == 375000070);
+    used.timed = 1; /* of one nobody knows anything */
+    as = judged_with(&e, &in);
+    CHECK(!as.taken.bounded);
+    evidence_done(&e);
+}
+
 /* The log tells no bytes; a copy of the archive lies in the evidence. */
 static void what_was_fetched_is_no_larger_than_its_file(void)
 {
@@ -423,6 +453,7 @@ int main(void)
 {
     RUN(a_shell_has_a_life);
     RUN(what_was_taken_is_a_range);
+    RUN(what_took_no_longer_was_no_more);
     RUN(what_was_fetched_is_no_larger_than_its_file);
     RUN(a_mailbox_is_no_larger_than_its_export);
     RUN(machines_they_went_to_are_listed);

@@ -43,6 +43,7 @@ static void ask(struct traffic *t, int64_t seconds, const char *address, const c
         text_field(FIELD_C_IP, address),     text_field(FIELD_CS_METHOD, method),
         text_field(FIELD_CS_URI_STEM, page), text_field(FIELD_SC_STATUS, status),
         text_field(FIELD_SC_BYTES, size),    text_field(FIELD_CS_USER_AGENT, "agent"),
+        text_field(FIELD_TIME_TAKEN, "40"),
     };
     const struct event e = {
         .time = seconds * USEC_PER_SEC,
@@ -68,6 +69,7 @@ static void a_client_of_a_rare_page_is_summed_up(void)
     const struct visit *v = visit_of(&told, "/a/x.aspx", "192.0.2.1");
     CHECK(v && v->requests == 2 && v->ok == 2 && v->posts == 2 && v->minutes == 2);
     CHECK(v && v->out == 5000 && v->sized == 1 && v->record == 20 && v->offset == 2000);
+    CHECK(v && v->timed == 1 && v->waited == 40);      /* of the one whose bytes are not told */
     CHECK(!visit_of(&told, "/a/x.aspx", "192.0.2.2")); /* was only refused */
     const struct visit *others = visit_of(&told, "/a/x.aspx", "");
     CHECK(others && others->requests == 2 && others->refused == 2);
