@@ -74,6 +74,30 @@ static bool applies(const struct bench *b, const struct dossier *d)
     return false;
 }
 
+/* What is said of any intrusion is said where one of its logs is, or where nothing that is said of
+ * a kind of evidence (telephones) applies. */
+static bool has_its_log(const struct bench *b, const struct dossier *d)
+{
+    for (size_t i = 0; i < b->out->coverage.nsources; i++) {
+        for (size_t k = 0; k < d->nlogs; k++) {
+            if (channel_matches(d->logs[k].channel, b->out->coverage.sources[i].kind)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool speaks_in_general(const struct bench *b, const struct dossier *d)
+{
+    bool other = false;
+    for (size_t i = 0; i < b->in->ndossiers && !other; i++) {
+        const struct dossier *o = b->in->dossiers[i];
+        other = o->general && o->applies.count > 0 && applies(b, o);
+    }
+    return d->applies.count > 0 ? applies(b, d) : !other || has_its_log(b, d);
+}
+
 /* The most particular first, so that what it says wins over what is said of any intrusion. */
 static void choose(struct bench *b)
 {
@@ -83,7 +107,8 @@ static void choose(struct bench *b)
             const struct dossier *d = b->in->dossiers[i];
             bool m = !d->general && matched(b, d);
             int of = d->general ? GENERAL : m ? MATCHED : APPLIES;
-            if (of == round && (m || d->general || applies(b, d))) {
+            bool speaks = d->general ? speaks_in_general(b, d) : m || applies(b, d);
+            if (of == round && speaks) {
                 b->dossiers[b->ndossiers++] = (struct consulted){d, m};
             }
         }

@@ -206,10 +206,12 @@ static usec first_of_host(const struct bench *b, str host)
 }
 
 /* A quiet log begins with its first event. One so busy that it would have written many in the
- * time before did not begin; it lost them. */
+ * time before did not begin; it lost them. Of a few events no pace is known. */
+enum { BUSY_LEAST = 10 };
+
 static bool is_young(const struct bench *b, const struct coverage_source *s)
 {
-    if (s->first == TIME_NONE || !at_a_site(b, s->host)) {
+    if (s->first == TIME_NONE || s->events < BUSY_LEAST || !at_a_site(b, s->host)) {
         return false;
     }
     double late = (double)(s->first - first_of_host(b, s->host));

@@ -54,17 +54,23 @@ static void begin(struct list *l)
     add(l, STR("TargetFilename"), host_path(l->p->path, l->p->scratch));
 }
 
-static void give(struct list *l, const char *channel, usec time)
+static void give_of(struct list *l, const char *channel, str host, usec time)
 {
     struct event e = {
         .time = time,
         .record = ++l->record,
         .len = l->p->unit.len,
-        .origin = origins_get(&l->origins, &(struct origin){.channel = str_of(channel)}),
+        .origin =
+            origins_get(&l->origins, &(struct origin){.channel = str_of(channel), .host = host}),
         .fields = l->fields,
         .nfields = l->nfields,
     };
     l->stopped |= !e.origin || (emit_head(l->p, &e) && !emit_event(l->p, &e));
+}
+
+static void give(struct list *l, const char *channel, usec time)
+{
+    give_of(l, channel, STR_NONE, time);
 }
 
 /* ---- what is known by its shape */
@@ -223,7 +229,9 @@ static bool backup_info(struct list *l, const struct plist *top)
     for (size_t i = 0; i < ARRAY_LEN(known); i++) {
         add_value(l, known[i].field, plist_at(top, str_of(known[i].key)));
     }
-    give(l, "ios-backup", plist_time(plist_at(top, STR("Last Backup Date"))));
+    /* The only file of a backup that says whose it is: all others are of this host too. */
+    str host = plist_string(plist_at(top, STR("Device Name")));
+    give_of(l, "ios-backup", host, plist_time(plist_at(top, STR("Last Backup Date"))));
     give_programs(l, plist_at(top, STR("Installed Applications")));
     return true;
 }

@@ -54,9 +54,10 @@ static void take_dossier(const char *path)
 static void every_rule_loads(void)
 {
     static const char *const folders[] = {
-        PROJECT "/rules/actors", PROJECT "/rules/exchange",   PROJECT "/rules/linux",
-        PROJECT "/rules/mining", PROJECT "/rules/ransomware", PROJECT "/rules/solarwinds",
-        PROJECT "/rules/theft",  PROJECT "/rules/webshell",   PROJECT "/rules/windows",
+        PROJECT "/rules/actors",  PROJECT "/rules/exchange",   PROJECT "/rules/linux",
+        PROJECT "/rules/mining",  PROJECT "/rules/ransomware", PROJECT "/rules/solarwinds",
+        PROJECT "/rules/phone",   PROJECT "/rules/theft",      PROJECT "/rules/webshell",
+        PROJECT "/rules/windows",
     };
     for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
         each_file(folders[i], take_rule);
