@@ -2,6 +2,7 @@
 
 #include "attribute/decide.h"
 #include "attribute/evidence.h"
+#include "attribute/reckoning.h"
 #include "model/say.h"
 
 /* The sentences of "insufficient evidence", each with what it rests on. */
@@ -196,6 +197,9 @@ void attribute(const struct attribute_input *in, struct arena *a, struct attribu
     }
     if (weighed && !d.named && d.answer.count > 0) {
         plead_weighed(&p, &d);
+    }
+    if (weighed) {
+        show_reckoning(&d, &evidence, in->actors, a, out);
     }
     out->claims = p.claims;
     out->nclaims = p.nclaims;

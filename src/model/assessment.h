@@ -148,6 +148,28 @@ struct dossier_match {
     size_t nattributions;
 };
 
+struct contender_seen {
+    str actor, name, country; /* an id; where others suspect it to work from */
+    double p;                 /* that it was this one, if nobody lied */
+    double nats;              /* the sum of its column of the ledger */
+};
+
+/* What one item says of the first three contenders, in nats: docs/attribution.md. */
+struct weighed_item {
+    str kind, id, name;
+    str finding;  /* the first behind it; empty for what was not observed */
+    double trust; /* 0 to 1 */
+    double first, second, third;
+};
+
+/* The answer without some items. */
+struct linchpin {
+    const str *without;
+    size_t nwithout;
+    str first; /* who would then be first */
+    double p;  /* of today's first */
+};
+
 struct attribution {
     bool named;
     str actor; /* only when named */
@@ -155,6 +177,15 @@ struct attribution {
     enum confidence confidence;
     const struct claim *claims; /* why this answer, or why none */
     size_t nclaims;
+    double unknown; /* p of an actor that is not known, or not to be told */
+    const struct contender_seen *contenders; /* the first few; none when nothing was weighed */
+    size_t ncontenders;
+    const struct weighed_item *ledger; /* what tells them apart most comes first */
+    size_t nledger;
+    const struct linchpin *linchpins;
+    size_t nlinchpins;
+    const struct weighed_item *tell_apart; /* not observed: what to look for */
+    size_t ntell_apart;
 };
 
 struct action {

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const text_suffix[LANG_COUNT] = {"", "_fr"};
@@ -79,6 +80,9 @@ static void write_value(struct buf *b, const struct member *m, const void *objec
         break;
     case MEMBER_I64:
         buf_i64(b, *(const int64_t *)p);
+        break;
+    case MEMBER_REAL:
+        buf_printf(b, "%.6f", *(const double *)p);
         break;
     case MEMBER_TIME:
         shape_write_time(b, *(const usec *)p);
@@ -168,6 +172,17 @@ static bool read_number(struct reading *r, enum json_token t, const struct membe
     return true;
 }
 
+static bool read_real(struct reading *r, enum json_token t, double *out)
+{
+    char text[32] = "";
+    bool ok = t == JSON_NUMBER && r->json.raw.len < sizeof text;
+    if (ok) {
+        memcpy(text, r->json.raw.p, r->json.raw.len);
+        *out = strtod(text, NULL);
+    }
+    return ok;
+}
+
 static bool read_time(struct reading *r, enum json_token t, usec *out)
 {
     *out = t == JSON_STRING ? time_parse(json_text(&r->json, r->arena)) : TIME_NONE;
@@ -245,6 +260,8 @@ static bool read_value(struct reading *r, enum json_token t, const struct member
     case MEMBER_U64:
     case MEMBER_I64:
         return read_number(r, t, m, p);
+    case MEMBER_REAL:
+        return read_real(r, t, p);
     case MEMBER_TIME:
         return read_time(r, t, p);
     case MEMBER_ENUM:

@@ -19,6 +19,7 @@ enum member_kind {
     MEMBER_U32,
     MEMBER_U64,
     MEMBER_I64,
+    MEMBER_REAL, /* double, six digits behind the point */
     MEMBER_TIME,
     MEMBER_ENUM,
     MEMBER_STRUCT, /* `shape` lies inside */

@@ -267,12 +267,41 @@ static const struct member dossier_members[] = {
 };
 const struct shape shape_dossier = SHAPE(struct dossier_match, dossier_members);
 
+static const struct member contender_members[] = {
+    PLAIN(struct contender_seen, actor, MEMBER_STR),
+    PLAIN(struct contender_seen, name, MEMBER_STR),
+    PLAIN(struct contender_seen, country, MEMBER_STR),
+    PLAIN(struct contender_seen, p, MEMBER_REAL),
+    PLAIN(struct contender_seen, nats, MEMBER_REAL),
+};
+static const struct shape contender = SHAPE(struct contender_seen, contender_members);
+
+static const struct member weighed_members[] = {
+    PLAIN(struct weighed_item, kind, MEMBER_STR),    PLAIN(struct weighed_item, id, MEMBER_STR),
+    PLAIN(struct weighed_item, name, MEMBER_STR),    PLAIN(struct weighed_item, trust, MEMBER_REAL),
+    PLAIN(struct weighed_item, finding, MEMBER_STR), PLAIN(struct weighed_item, first, MEMBER_REAL),
+    PLAIN(struct weighed_item, second, MEMBER_REAL), PLAIN(struct weighed_item, third, MEMBER_REAL),
+};
+static const struct shape weighed = SHAPE(struct weighed_item, weighed_members);
+
+static const struct member linchpin_members[] = {
+    STRS(struct linchpin, without, nwithout),
+    PLAIN(struct linchpin, first, MEMBER_STR),
+    PLAIN(struct linchpin, p, MEMBER_REAL),
+};
+static const struct shape linchpin = SHAPE(struct linchpin, linchpin_members);
+
 static const struct member attribution_members[] = {
     PLAIN(struct attribution, named, MEMBER_BOOL),
     PLAIN(struct attribution, actor, MEMBER_STR),
     ENUM(struct attribution, likelihood, likelihoods),
     ENUM(struct attribution, confidence, confidences),
     LIST(struct attribution, claims, nclaims, claim),
+    PLAIN(struct attribution, unknown, MEMBER_REAL),
+    LIST(struct attribution, contenders, ncontenders, contender),
+    LIST(struct attribution, ledger, nledger, weighed),
+    LIST(struct attribution, linchpins, nlinchpins, linchpin),
+    LIST(struct attribution, tell_apart, ntell_apart, weighed),
 };
 const struct shape shape_attribution = SHAPE(struct attribution, attribution_members);
 

@@ -154,6 +154,34 @@ static inline void same_dossier(const struct dossier_match *a, const struct doss
     SAME_LIST(a, b, attributions, nattributions, same_public);
 }
 
+static inline void same_contender(const struct contender_seen *a, const struct contender_seen *b)
+{
+    SAME_STR(a->actor, b->actor);
+    SAME_STR(a->name, b->name);
+    SAME_STR(a->country, b->country);
+    SAME_INT(a->p, b->p);
+    SAME_INT(a->nats, b->nats);
+}
+
+static inline void same_weighed(const struct weighed_item *a, const struct weighed_item *b)
+{
+    SAME_STR(a->kind, b->kind);
+    SAME_STR(a->id, b->id);
+    SAME_STR(a->name, b->name);
+    SAME_STR(a->finding, b->finding);
+    SAME_INT(a->trust, b->trust);
+    SAME_INT(a->first, b->first);
+    SAME_INT(a->second, b->second);
+    SAME_INT(a->third, b->third);
+}
+
+static inline void same_linchpin(const struct linchpin *a, const struct linchpin *b)
+{
+    SAME_LIST(a, b, without, nwithout, same_str);
+    SAME_STR(a->first, b->first);
+    SAME_INT(a->p, b->p);
+}
+
 static inline void same_attribution(const struct attribution *a, const struct attribution *b)
 {
     SAME_INT(a->named, b->named);
@@ -161,6 +189,11 @@ static inline void same_attribution(const struct attribution *a, const struct at
     SAME_INT(a->likelihood, b->likelihood);
     SAME_INT(a->confidence, b->confidence);
     SAME_LIST(a, b, claims, nclaims, same_claim);
+    SAME_INT(a->unknown, b->unknown);
+    SAME_LIST(a, b, contenders, ncontenders, same_contender);
+    SAME_LIST(a, b, ledger, nledger, same_weighed);
+    SAME_LIST(a, b, linchpins, nlinchpins, same_linchpin);
+    SAME_LIST(a, b, tell_apart, ntell_apart, same_weighed);
 }
 
 static inline void same_action(const struct action *a, const struct action *b)

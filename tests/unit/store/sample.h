@@ -53,6 +53,18 @@ static const struct dossier_step_seen steps_a[] = {
     {STR_INIT("ssrf"),  TEXT_OF("SSRF",  "SSRF fr"),  STR_INIT("T1190"),     true,  {ids_b, 1}},
     {STR_INIT("shell"), TEXT_OF("Shell", "Coquille"), STR_INIT("T1505.003"), false, {NULL, 0} },
 };
+static const struct contender_seen contenders_a[] = {
+    {STR_INIT("G0125"), STR_INIT("HAFNIUM"), STR_INIT("CN"), 0.5, -1.25},
+};
+static const struct weighed_item weighed_a[] = {
+    {STR_INIT("software"), STR_INIT("S0020"), STR_INIT("China Chopper"), STR_INIT("f1"), 1,   1.5,
+     -0.25,                                                                                            0},
+    {STR_INIT("parent"),   STR_INIT(""),      STR_INIT(""),              STR_INIT(""),   0.5, 0.75, 0, 2},
+};
+static const str without_a[] = {STR_INIT("S0020"), STR_INIT("S0073")};
+static const struct linchpin linchpins_a[] = {
+    {without_a, 2, STR_INIT("G0027"), 0.125}
+};
 static const struct public_attribution public_a[] = {
     {STR_INIT("who"), STR_INIT("actor"), STR_INIT("words"), STR_INIT("high"), STR_INIT("https://x"),
      STR_INIT("2021-07-19")},
@@ -171,13 +183,29 @@ static const struct assessment assessment_a = {
     .nentities = 1,
     .dossiers = dossiers_a,
     .ndossiers = 1,
-    .attribution = {true,           STR_INIT("HAFNIUM"),            LIKELIHOOD_UNLIKELY,  CONFIDENCE_MODERATE,claims_a,
-                2},
+    .attribution =
+        {
+                .named = true,
+                .actor = STR_INIT("HAFNIUM"),
+                .likelihood = LIKELIHOOD_UNLIKELY,
+                .confidence = CONFIDENCE_MODERATE,
+                .claims = claims_a,
+                .nclaims = 2,
+                .unknown = 0.25,
+                .contenders = contenders_a,
+                .ncontenders = 1,
+                .ledger = weighed_a,
+                .nledger = 2,
+                .linchpins = linchpins_a,
+                .nlinchpins = 1,
+                .tell_apart = weighed_a,
+                .ntell_apart = 1,
+                },
     .actions = actions_a,
     .nactions = 2,
     .shells = shells_a,
     .nshells = 1,
-    .taken = {62,         63,                     true,                      takings_a,                   1                                  },
+    .taken = {62,         63,                     true,                      takings_a,                           1                                                          },
     .persistence = footholds_a,
     .npersistence = 1,
     .reached = reached_a,

@@ -99,7 +99,7 @@ static size_t member_size(const struct member *m)
         [MEMBER_INT] = sizeof(int),          [MEMBER_U32] = sizeof(uint32_t),
         [MEMBER_U64] = sizeof(uint64_t),     [MEMBER_I64] = sizeof(int64_t),
         [MEMBER_TIME] = sizeof(usec),        [MEMBER_ENUM] = sizeof(int),
-        [MEMBER_LIST] = sizeof(void *),
+        [MEMBER_LIST] = sizeof(void *),      [MEMBER_REAL] = sizeof(double),
     };
     size_t inside = m->shape ? m->shape->size : 0;
     return m->kind == MEMBER_STRUCT ? inside
