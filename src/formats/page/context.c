@@ -6,7 +6,7 @@
 #include "base/text.h"
 
 enum { CLASSES_MAX = 64, GUARD_TOKENS = 10, GUARD_NAME_TOKENS = 7 };
-enum { UNREADABLE_MANY = 10, LETTERLESS_MANY = 4 };
+enum { UNREADABLE_MANY = 10, LETTERLESS_MANY = 4, INCLUDE_LINE = 64 };
 
 struct context {
     const struct token *t;
@@ -242,6 +242,20 @@ uint32_t context_of(const struct tokens *code)
     c.parts |= c.defines && !c.acts ? PART_LIBRARY : 0;
     c.parts |= c.nown < CLASSES_MAX && context_needs_another(&c) ? PART_INHERITS : 0;
     return c.parts;
+}
+
+/* <!--#include file="session.asp"--> */
+uint32_t context_includes(str text, enum language language)
+{
+    bool asp = language == LANGUAGE_VBSCRIPT || language == LANGUAGE_JSCRIPT;
+    for (size_t at = 0; asp && at < text.len; at += 4) {
+        at += str_find(str_from(text, at), STR("<!--"));
+        str comment = str_trim(str_sub(text, at + 4, INCLUDE_LINE));
+        if (at < text.len && str_starts_nocase(comment, STR("#include"))) {
+            return PART_INCLUDES;
+        }
+    }
+    return 0;
 }
 
 static bool context_letterless(str name)

@@ -4,8 +4,11 @@
 
 #include "formats/page/facts.h"
 
-/* The signs that it does not, as bits of enum part. Only PHP is read; other languages give 0. */
+/* The signs that it does not, as bits of enum part, of PHP. */
 uint32_t context_of(const struct tokens *code);
+
+/* PART_INCLUDES, of a page in classic ASP. */
+uint32_t context_includes(str text, enum language language);
 
 /* What the names of its variables hide, as bits of enum disguise. */
 uint32_t context_names(const struct tokens *code);

@@ -63,7 +63,7 @@ static const str describe_disguises[DISGUISE_COUNT] = {
 
 static const str describe_parts[PART_COUNT] = {
     STR_INIT("guarded"), STR_INIT("command line"), STR_INIT("member"),
-    STR_INIT("library"), STR_INIT("inherits"),
+    STR_INIT("library"), STR_INIT("inherits"),     STR_INIT("includes"),
 };
 
 struct description {

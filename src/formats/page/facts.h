@@ -83,7 +83,8 @@ enum part {
     PART_MEMBER = 1 << 2,   /* $this outside of any class: it runs within a method */
     PART_LIBRARY = 1 << 3,  /* it only defines */
     PART_INHERITS = 1 << 4, /* its class inherits from one of another file */
-    PART_COUNT = 5,
+    PART_INCLUDES = 1 << 5, /* ASP: it includes files of the application as the server reads it */
+    PART_COUNT = 6,
 };
 
 struct flow {

@@ -119,7 +119,7 @@ static size_t page_facts(struct parse *p, str text, struct field *fields)
     }
     script_tokens(&tokens, text, script_family(p->path, text), &script);
     walk_tokens(&tokens, p->arena, facts);
-    facts->parts = context_of(&tokens);
+    facts->parts = context_of(&tokens) | context_includes(text, script.language);
     facts->disguises |= context_names(&tokens);
     facts->disguises |= script.image && tokens.count ? DISGUISE_IMAGE : 0;
     facts->disguises |= tokens.odd & ODD_ESCAPED_NAME ? DISGUISE_ESCAPED_NAME : 0;

@@ -43,6 +43,7 @@ struct worth special_file_get(struct walker *w, const struct word *word, str nam
         out.sources = worth_tainted(from) ? from->sources | SOURCE_FILE : 0;
         out.text = worth_tainted(from) ? STR_NONE : from->text;
         out.tail = worth_ends(from);
+        out.opened = true;
         out.parameter = from->parameter;
     } else {
         out.sources &= ~(

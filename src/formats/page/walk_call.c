@@ -42,7 +42,7 @@ static bool call_is_client_key(str key)
     static const str keys[] = {STR_INIT("QUERY_STRING"),  STR_INIT("REQUEST_URI"),
                                STR_INIT("PATH_INFO"),     STR_INIT("ORIG_PATH_INFO"),
                                STR_INIT("PHP_AUTH_USER"), STR_INIT("PHP_AUTH_PW"),
-                               STR_INIT("CONTENT_TYPE"),  STR_INIT("argv")};
+                               STR_INIT("CONTENT_TYPE")};
     if (str_starts_nocase(key, STR("HTTP_"))) {
         return !str_eq_nocase(key, STR("HTTP_HOST"));
     }

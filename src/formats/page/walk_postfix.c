@@ -47,7 +47,7 @@ static void walk_keep(struct walker *w, uint32_t object, str method, const struc
                       const struct arguments *args)
 {
     static const str fillers[] = {STR_INIT("read"), STR_INIT("readfully"), STR_INIT("copyto")};
-    for (size_t k = 0; walk_keeps(method) && k < args->count; k++) {
+    for (size_t k = 0; walk_keeps(method) && !receiver->opened && k < args->count; k++) {
         walk_taint(w, object, &args->list[k]);
     }
     struct variable *v = args->count && args->list[0].known && str_eq(method, STR("LoadXml"))

@@ -72,6 +72,20 @@ static void sink_flow(struct walker *w, enum sink_kind sink, const struct worth 
     facts_flow(w->facts, &flow);
 }
 
+/* Basic: Execute("Update ...") is the page's own, of a database. */
+static bool sink_is_query(const struct walker *w, const struct worth *v)
+{
+    static const str verbs[] = {STR_INIT("update "), STR_INIT("delete "), STR_INIT("insert "),
+                                STR_INIT("select ")};
+    str lead = str_trim(v->text);
+    for (size_t i = 0; walk_basic(w) && i < ARRAY_LEN(verbs); i++) {
+        if (str_starts_nocase(lead, verbs[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A style sheet brings its own script, in a language that it names. */
 static bool sink_style_sheet(struct walker *w, const struct worth *v)
 {
@@ -143,7 +157,8 @@ void walk_sink(struct walker *w, enum sink_kind sink, const struct worth *v)
     whole.sources |= worth_tainted(v) && !(v->sources & SOURCE_REQUEST) ? SOURCE_PARAMETER : 0;
     v = &whole;
     bool acts = worth_tainted(v) || sink_is_unset(w, sink, v) ||
-                ((v->sources & (SOURCE_REMOTE | SOURCE_SESSION)) && sink <= SINK_DROP);
+                (v->sources & SOURCE_REMOTE && sink <= SINK_DROP) ||
+                (v->sources & SOURCE_SESSION && sink <= SINK_CALL && !v->text.len);
     if (!acts) {
         if (sink == SINK_EVALUATE) {
             sink_evaluate(w, v);
@@ -157,7 +172,9 @@ void walk_sink(struct walker *w, enum sink_kind sink, const struct worth *v)
     if (sink == SINK_EXECUTE && !v->known && v->text.len && !sink_is_shell(v->text)) {
         sink = SINK_COMMAND_PART;
     }
-    if (sink == SINK_INCLUDE && str_starts_nocase(v->text, STR("data:"))) {
+    if (sink == SINK_EVALUATE && sink_is_query(w, v)) {
+        sink = SINK_QUERY;
+    } else if (sink == SINK_INCLUDE && str_starts_nocase(v->text, STR("data:"))) {
         sink = SINK_EVALUATE;
     } else if (sink == SINK_INCLUDE && v->text.len && v != &written && !written.sources) {
         sink = SINK_READ; /* a fixed folder, or a fixed prefix */

@@ -46,6 +46,7 @@ struct worth {
     const struct element *elements;
     uint16_t thing;
     bool known;
+    bool opened;       /* a file, by its name: what is written to it is no part of the name */
     uint32_t function; /* of the page, from 1 */
 };
 

@@ -386,6 +386,21 @@ static void the_noise_of_an_image_is_no_code(void)
     parsing_done(&s);
 }
 
+static void settings_that_are_written_to_a_page_are_no_shell(void)
+{
+    says("a.asp",
+         "<%set f=server.createObject(\"Scripting.FileSystemObject\")\n"
+         "set t=f.OpenTextFile(server.mappath(\"set.asp\"),2,True)\nt.Write \"<\"\n"
+         "t.Write \" n= \"&\"\"\"\"&request(\"n\")&\"\"\"\"\n%>",
+         "Drops", "");
+    says("a.asp", "<!--#include file=\"chk.asp\"--><%response.write 1%>", "Part", "includes");
+    says("a.asp", "<!-- include --><%response.write 1%>", "Part", "");
+    says("a.asp",
+         "<%exe"
+         "cute \"Update [a] Set b=\" & request(\"b\")%>",
+         "Evaluates", "");
+}
+
 int main(void)
 {
     RUN(a_parameter_is_followed_to_the_evaluator_of_each_language);
@@ -411,6 +426,7 @@ int main(void)
     RUN(a_variable_that_nothing_sets_may_be_the_requests);
     RUN(numbers_and_flags_are_read_as_the_language_reads_them);
     RUN(the_noise_of_an_image_is_no_code);
+    RUN(settings_that_are_written_to_a_page_are_no_shell);
     RUN(deep_code_ends);
     return kit_end();
 }
