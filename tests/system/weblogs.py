@@ -1,6 +1,7 @@
 """The public rules for web servers and proxies run on every web log, without any configuration;
 and every line of a real one is read."""
 
+import datetime
 import json
 import re
 
@@ -158,8 +159,101 @@ def every_line_of_the_real_tunnel_is_read(_):
     assert sum('"cs-method":"POST"' in e for e in events) == posts > 0
 
 
+# ---- what is odd: noted, bounded, never fatal
+
+NOON = datetime.datetime(2021, 3, 3, 12)
+KINDS = {  # file: header, and the line of a moment
+    "u_ex210303.log": (IIS, "{0:%Y-%m-%d %H:%M:%S} 10.0.0.5 GET /x - 443 - 203.0.113.7 A - 200 0 0 5\r\n"),
+    "access.log": ("", '203.0.113.7 - - [{0:%d/%b/%Y:%H:%M:%S} +0000] "GET /x HTTP/1.1" 200 12 "-" "A"\n'),
+    "HttpProxy_2021030304-1.LOG":
+        (HTTPPROXY, "{0:%Y-%m-%dT%H:%M:%S}.000Z,a.example,/x,A,203.0.113.7,200,GET,\r\n"),
+    "syslog": ("", "{0:%Y-%m-%dT%H:%M:%S}+00:00 web1 app[1]: GET /x\n"),
+}
+
+
+def lines_of(line, *shifts):
+    """A line for each moment, in hours from noon."""
+    return [line.format(NOON + datetime.timedelta(hours=h)).encode() for h in shifts]
+
+
+def told_of(folder, name, content):
+    """How many events, and what was noted, in the words of the report."""
+    (folder / name).write_bytes(content)
+    run = limier("dump", folder / name)
+    assert run.status in (DONE, PARTLY), (name, run.status, run.err)
+    return len(run.text().splitlines()), run.err
+
+
+def in_every_log(folder, make, events, words):
+    """`make` spoils good lines."""
+    for name, (header, line) in KINDS.items():
+        got, notes = told_of(folder, name, header.encode() + make(line))
+        assert got == events and re.search(words, notes), (name, got, notes)
+
+
+def good_lines_are_not_odd(folder):
+    for name, (header, line) in KINDS.items():
+        assert told_of(folder, name, header.encode() + b"".join(lines_of(line, 0, 1, 2))) == (3, ""), name
+
+
+def a_wrong_year_is_noted_in_every_log(folder):
+    in_every_log(folder, lambda line: b"".join(lines_of(line, 0, -9 * 8766, 1)), 3, "a wrong year")
+
+
+def times_that_go_back_are_noted_in_every_log(folder):
+    in_every_log(folder, lambda line: b"".join(lines_of(line, 5, 6, 1, 2, 3)), 5, "time goes back")
+
+
+def mixed_encodings_are_noted_in_every_log(folder):
+    def make(line):
+        first, second, third = lines_of(line, 0, 1, 2)
+        return first + second.replace(b"/x", b"/\xe9") + third.replace(b"/x", "/é".encode())
+    in_every_log(folder, make, 3, "Windows-1252")
+
+
+def nul_bytes_are_noted_in_every_log(folder):
+    in_every_log(folder, lambda line: (b"\0" * 700).join(lines_of(line, 0, 1, 2)), 3, "NUL bytes")
+
+
+def half_lines_of_a_rotation_cost_themselves_alone(folder):
+    def make(line):
+        first, *others, last = lines_of(line, 0, 1, 2, 3)
+        return first + b"".join(others) + last[:15]
+    in_every_log(folder, make, 3, "middle of a record|does not follow the format")
+    for name in ("access.log", "syslog"):  # those without a header may begin anywhere
+        _, line = KINDS[name]
+        first, *others = lines_of(line, 0, 1, 2)
+        got, _ = told_of(folder, name, first[20:] + b"".join(others))
+        assert got in (2, 3), (name, got)  # a syslog line that begins in no known way is a message
+
+
+def a_line_of_a_hundred_megabytes_costs_itself_alone_in_every_log(folder):
+    def make(line):
+        first, second, third = lines_of(line, 0, 1, 2)
+        return first + second.replace(b"/x", b"/" + b"A" * 100_000_000) + third
+    in_every_log(folder, make, 2, "longer than the limit")
+
+
+def two_hosts_in_one_file_are_noted_and_kept_apart(folder):
+    _, line = KINDS["syslog"]
+    first, second, third = lines_of(line, 0, 1, 2)
+    content = first + second.replace(b"web1", b"web2") + third
+    got, notes = told_of(folder, "syslog", content)
+    assert got == 3 and "holds the logs of several" in notes, notes
+    hosts = {s["host"]: s["events"] for s in scan_json(folder / "syslog")["coverage"]["sources"]}
+    assert hosts == {"web1": 2, "web2": 1}, hosts
+
+
 if __name__ == "__main__":
     raise SystemExit(run_tests([
+        good_lines_are_not_odd,
+        a_wrong_year_is_noted_in_every_log,
+        times_that_go_back_are_noted_in_every_log,
+        mixed_encodings_are_noted_in_every_log,
+        nul_bytes_are_noted_in_every_log,
+        half_lines_of_a_rotation_cost_themselves_alone,
+        a_line_of_a_hundred_megabytes_costs_itself_alone_in_every_log,
+        two_hosts_in_one_file_are_noted_and_kept_apart,
         public_rules_fire_on_every_web_log,
         public_rules_fire_on_error_logs,
         a_format_string_that_cannot_be_read_is_refused,

@@ -95,21 +95,33 @@ static void syslog_parse(struct parse *p)
     }
 }
 
-/* Most of the first lines begin so, and name a program. */
+/* A log that was written while the machine went down is padded with NULs. */
+static str without_padding(str line)
+{
+    size_t at = 0;
+    while (at < line.len && line.p[at] == 0) {
+        at++;
+    }
+    return str_trim(str_from(line, at));
+}
+
+/* Most of the first lines begin so, and name a program; one that does not may be the end of a line,
+ * which rotation cut. */
 static int syslog_probe(bytes head, str path)
 {
     (void)path;
     char room[PROBE_HEAD];
     str rest = text_head(head, room, sizeof room), text;
-    size_t tried = 0, good = 0;
+    size_t tried = 0, good = 0, bad = 0;
     while (tried < SYSLOG_TRIED && str_cut(&rest, '\n', &text) && rest.len) {
         struct syslog_head h;
-        tried++;
-        good += syslog_head(str_trim(text), TIME_NONE, &h) && h.program.len;
+        bool ok = syslog_head(without_padding(text), TIME_NONE, &h) && h.program.len;
+        good += ok;
+        tried += ok || bad++ > 0;
     }
     if (tried == 0) { /* one line, or the beginning of one */
         struct syslog_head h;
-        good = tried = syslog_head(str_trim(text), TIME_NONE, &h) && h.program.len;
+        good = tried = syslog_head(without_padding(text), TIME_NONE, &h) && h.program.len;
     }
     return good * 2 > tried ? BY_SHAPE : NO_MATCH;
 }
