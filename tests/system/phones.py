@@ -1,0 +1,220 @@
+"""Backups of telephones: what is planted is found, in the open and under a password; a clean one is
+silent; a wrong password is one clear line; what lies is noted and nothing falls over."""
+
+import json
+import plistlib
+import struct
+import sys
+
+import phone_backup
+from kit import DONE, FAILED, PARTLY, limier, one_line, run_tests, scan_json
+from phone_backup import SIGNS, Keybag, backup
+
+PASSWORD = "violets & 12 crows"
+
+# Whom each sign gives away: a rule by its title, or an indicator in a channel.
+SHOWN_BY = {
+    "link": ("badlink.example", "Message"),
+    "warned": "Message that says Apple warns of spyware",
+    "redirect": "Plain page led to a short link on an odd port",
+    "process": "Process of a name that Pegasus used",
+    "data": "Much data sent by a process of no program",
+    "orphan": "Network use by a process whose name was removed",
+    "gap": "Rows removed from the table of processes",
+    "lookup": ("linakeller2203@badmail.example", "Identity"),
+    "daily": "Process of a name that Pegasus used",
+    "file": "File by which Pegasus stayed or hid crashes",
+}
+
+
+def indicators(folder):
+    """As a helper would send them: STIX, of what no rule of ours knows."""
+    patterns = ["[domain-name:value='badlink.example']", "[email-addr:value='linakeller2203@badmail.example']",
+                "[process:name='nobodyhasthis']"]
+    bundle = {"type": "bundle", "id": "bundle--1", "objects": [
+        {"type": "indicator", "id": f"indicator--{i}", "name": "Made up", "pattern_type": "stix", "pattern": p}
+        for i, p in enumerate(patterns)]}
+    path = folder / "signs.stix2"
+    path.write_text(json.dumps(bundle), encoding="utf-8")
+    return path
+
+
+def password(folder, text=PASSWORD):
+    path = folder / "password"
+    path.write_text(text + "\n", encoding="utf-8")
+    return path
+
+
+def shows(finding, sign):
+    by = SHOWN_BY[sign]
+    if isinstance(by, tuple):
+        return finding["fields"].get("Indicator") == by[0] and by[1] in finding["fields"]
+    return finding["rule"]["title"] == by
+
+
+def found(report):
+    return {sign for sign in SIGNS if any(shows(f, sign) for f in report["findings"])}
+
+
+def ten_planted_signs_are_ten_found_ones(folder):
+    report = scan_json(backup(folder / "phone", SIGNS), "-i", indicators(folder), "--min-level", "informational")
+    assert found(report) == set(SIGNS), set(SIGNS) - found(report)
+    assert report["verdict"]["state"] == "compromised", report["verdict"]
+    assert [d["id"] for d in report["dossiers"] if d.get("matched", True)] == ["pegasus"], report["dossiers"]
+
+
+def each_sign_is_found_by_itself_and_no_other_is(folder):
+    known = indicators(folder)
+    for sign in SIGNS:
+        report = scan_json(backup(folder / sign, {sign}), "-i", known)
+        same = {s for s in SIGNS if SHOWN_BY[s] == SHOWN_BY[sign]}
+        assert sign in found(report) and found(report) <= same, (sign, found(report))
+
+
+def a_clean_phone_is_silent(folder):
+    report = scan_json(backup(folder / "phone"), "-i", indicators(folder))
+    assert report["findings"] == [], report["findings"][:2]
+    assert report["verdict"]["state"] == "none", report["verdict"]
+
+
+def one_name_alone_is_no_verdict(folder):
+    report = scan_json(backup(folder / "phone", {"daily"}))
+    assert report["verdict"]["state"] == "cannot_tell", report["verdict"]
+
+
+def a_password_opens_what_it_closed(folder):
+    known = indicators(folder)
+    plain = scan_json(backup(folder / "a" / "phone", SIGNS), "-i", known)
+    closed = scan_json(backup(folder / "b" / "phone", SIGNS, PASSWORD), "-i", known,
+                       "--password-file", password(folder))
+    assert found(closed) == found(plain) == set(SIGNS)
+
+    def told(report):
+        return sorted((f["rule"]["title"], f["time"] or "", f["record"], f["unit"].partition("phone")[2])
+                      for f in report["findings"])
+    assert told(closed) == told(plain)
+    clean = scan_json(backup(folder / "c" / "phone", (), PASSWORD), "-i", known, "--password-file", password(folder))
+    assert clean["findings"] == [] and clean["verdict"]["state"] == "none"
+
+
+def what_was_decrypted_is_written_nowhere(folder):
+    phone = backup(folder / "phone", SIGNS, PASSWORD)
+    before = {p: p.read_bytes() for p in phone.rglob("*") if p.is_file()}
+    run = limier("scan", phone, "--password-file", password(folder), "-o", folder / "x.case")
+    assert run.status == DONE, run.err
+    assert {p: p.read_bytes() for p in phone.rglob("*") if p.is_file()} == before
+
+
+def a_wrong_password_is_one_line(folder):
+    phone = backup(folder / "phone", SIGNS, PASSWORD)
+    run = limier("scan", phone, "--password-file", password(folder, "wrong"))
+    assert run.status == FAILED and not run.out, (run.status, run.out[:200])
+    assert "not the password" in one_line(run)
+    empty = folder / "empty"
+    empty.write_text("", encoding="utf-8")
+    run = limier("scan", phone, "--password-file", empty)
+    assert run.status == FAILED and "no password" in one_line(run)
+
+
+def without_a_password_it_says_so_and_goes_on(folder):
+    run = limier("scan", backup(folder / "phone", SIGNS, PASSWORD), "--format", "json")
+    assert run.status == PARTLY and "--password-file" in one_line(run), run.err
+    report = run.json()
+    assert report["verdict"]["state"] != "none" or report["verdict"]["confidence"] == "low"
+    assert report["coverage"]["units"]["not_understood"] == 7, report["coverage"]["units"]
+
+
+def the_path_on_the_phone_is_known(folder):
+    run = limier("dump", backup(folder / "phone", SIGNS))
+    units = {json.loads(line)["unit"].partition("phone")[2] for line in run.out.splitlines()}
+    assert "!/private/var/mobile/Library/SMS/sms.db" in units, units
+    assert "!/private/var/wireless/Library/Databases/DataUsage.sqlite" in units, units
+
+
+# ---- what lies
+
+def a_keybag_that_asks_for_ages_is_refused(folder):
+    bag = Keybag(PASSWORD)
+    bag.iterations = 4_000_000_000
+    phone = backup(folder / "phone", SIGNS, PASSWORD, bag)
+    run = limier("scan", phone, "--password-file", password(folder), timeout=60)
+    assert run.status == FAILED and "rounds" in one_line(run), run.err
+
+
+def a_keybag_that_is_cut_is_one_line(folder):
+    phone = backup(folder / "phone", SIGNS, PASSWORD)
+    manifest = plistlib.loads((phone / "Manifest.plist").read_bytes())
+    whole = manifest["BackupKeyBag"]
+    for length in (0, 3, 7, 40, 150, len(whole) - 1):
+        manifest["BackupKeyBag"] = whole[:length]
+        (phone / "Manifest.plist").write_bytes(plistlib.dumps(manifest, fmt=plistlib.FMT_BINARY))
+        run = limier("scan", phone, "--password-file", password(folder))
+        assert run.status == FAILED and "damaged" in one_line(run), (length, run.err)
+
+
+def a_database_that_lies_costs_itself_alone(folder):
+    phone = backup(folder / "phone", SIGNS)
+    victim = phone / "3d" / "3d0d7e5fb2ce288813306e4d4636395e047a3d28"
+    whole = victim.read_bytes()
+    lies = {
+        "page size": (16, b"\x00\x07"),
+        "pages beyond the end": (4096 + 8, b"\xff\xff\xff\xff"),
+        "a tree in a circle": (100, b"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01"),
+        "cells": (103, b"\xff\xff"),
+        "everything": (100, b"\xff" * 3000),
+    }
+    for name, (at, lie) in lies.items():
+        victim.write_bytes(whole[:at] + lie + whole[at + len(lie):])
+        run = limier("scan", phone, "--format", "json", timeout=60)
+        assert run.status in (DONE, PARTLY), (name, run.err)
+        assert "process" in found(run.json()), name
+    for cut in (0, 50, 100, 4000, 9000):
+        victim.write_bytes(whole[:cut])
+        assert limier("scan", phone, timeout=60).status in (DONE, PARTLY), cut
+
+
+def a_list_that_unfolds_without_end_is_bounded(folder):
+    """Each of 60 arrays holds the next one twice: 2^60 values in 300 bytes."""
+    objects = [bytes([0xa2, i + 1, i + 1]) for i in range(60)] + [b"\x51a"]
+    out, offsets = b"bplist00", []
+    for each in objects:
+        offsets.append(len(out))
+        out += each
+    out += bytes(offsets) + bytes(6) + bytes([1, 1]) + struct.pack(">QQQ", len(objects), 0, len(out))
+    (folder / "bomb.plist").write_bytes(out)
+    run = limier("dump", folder / "bomb.plist", timeout=60)
+    assert run.status in (DONE, PARTLY) and "limit" in run.err, run.err
+
+
+def the_manifest_names_what_it_likes(folder):
+    """Two files of one path, a path that climbs, one that is not text: all are read, under names of
+    their own."""
+    phone = backup(folder / "phone", SIGNS)
+    rows = [("Files", ("3d0d7e5fb2ce288813306e4d4636395e047a3d28", "HomeDomain", "../../../etc/passwd", 1, b"")),
+            ("Files", ("0d609c54856a9bb2d56729df1d68f2958a88426b", "HomeDomain", "../../../etc/passwd", 1, b"x")),
+            ("Files", ("6b97989189901ceaa4e5be9b7f05fb584120e27b", "A\x00B", "\ud800".encode("utf-8", "surrogatepass"),
+                       1, None)),
+            ("Files", ("short", None, None, "x", 5))]
+    (phone / "Manifest.db").write_bytes(phone_backup.database(
+        "CREATE TABLE Files (fileID TEXT, domain TEXT, relativePath, flags INTEGER, file BLOB);", rows))
+    report = scan_json(phone, "-i", indicators(folder), ok=(DONE, PARTLY))
+    assert {"process", "lookup", "link"} <= found(report), found(report)
+
+
+if __name__ == "__main__":
+    sys.exit(run_tests([
+        ten_planted_signs_are_ten_found_ones,
+        each_sign_is_found_by_itself_and_no_other_is,
+        a_clean_phone_is_silent,
+        one_name_alone_is_no_verdict,
+        a_password_opens_what_it_closed,
+        what_was_decrypted_is_written_nowhere,
+        a_wrong_password_is_one_line,
+        without_a_password_it_says_so_and_goes_on,
+        the_path_on_the_phone_is_known,
+        a_keybag_that_asks_for_ages_is_refused,
+        a_keybag_that_is_cut_is_one_line,
+        a_database_that_lies_costs_itself_alone,
+        a_list_that_unfolds_without_end_is_bounded,
+        the_manifest_names_what_it_likes,
+    ]))
