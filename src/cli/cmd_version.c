@@ -6,7 +6,7 @@
 static int version_run(const struct invocation *in)
 {
     (void)in;
-    (void)printf("%s\n", LIMIER_VERSION);
+    (void)printf("%s\nSTIX patterning: conformance level 3\n", LIMIER_VERSION);
     return STATUS_DONE;
 }
 

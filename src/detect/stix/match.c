@@ -26,7 +26,8 @@ static bool fill_sets(const struct stix_expression *e, struct stix_join *j,
 struct stix_result stix_match(const struct stix_pattern *p, const struct stix_observations *seen,
                               struct arena *a)
 {
-    struct stix_work work = {.left = STIX_WORK};
+    struct stix_work work = {.left = STIX_WORK +
+                                     STIX_WORK_BRACKET * (uint64_t)p->nbrackets * seen->count};
     struct stix_result r = {.answer = STIX_UNDECIDED};
     struct stix_moments *moments = ARENA_ARRAY(a, struct stix_moments, seen->count + 1);
     struct stix_join j = {.pattern = p,

@@ -8,15 +8,18 @@
  *     struct stix_result r = stix_match(p, &seen, arena);
  *
  * Patterns and observations come from strangers. Whatever they hold, an answer costs no more than
- * STIX_WORK steps: when these are used up, or a regular expression passes its limits, the answer
- * is STIX_UNDECIDED, never "no match". A pattern is compiled once and only read afterwards. */
+ * a number of steps set in advance: when these are used up, or a regular expression passes its
+ * limits, the answer is STIX_UNDECIDED, never "no match". A pattern is compiled once and only read
+ * afterwards. */
 #ifndef DETECT_STIX_STIX_H
 #define DETECT_STIX_STIX_H
 
 #include "base/hash.h"
 #include "base/json_tree.h"
 
-#define STIX_WORK UINT64_C(200000000) /* steps of one answer */
+/* Steps of one answer: so many, and more for each bracket that is asked of an observation. */
+#define STIX_WORK         UINT64_C(20000000)
+#define STIX_WORK_BRACKET UINT64_C(1000)
 
 enum { STIX_DEPTH_MAX = 200 }; /* of parentheses */
 
