@@ -81,12 +81,12 @@ def usage(signs):
             for i, name in enumerate(names, 1)]
     if "process" in signs:
         rows.append(("ZPROCESS", (6, at(90060), at(99000), "bh", None)))
+    number, name = (7, "roleaboutd") if "process" in signs else (6, "nobodysd")
     if "process" in signs or "data" in signs:
-        name = "roleaboutd" if "process" in signs else "nobodysd"
-        rows.append(("ZPROCESS", (7, at(90090), at(99000), name, None)))
+        rows.append(("ZPROCESS", (number, at(90090), at(99000), name, None)))
     rows += [("ZLIVEUSAGE", (i, i, at(i * 4000), 1000.0 * i, 500.0, 0.0, 0.0)) for i in range(1, 6)]
     if "data" in signs:
-        rows.append(("ZLIVEUSAGE", (6, 7, at(99000), 9.0e5, 4.8e7, 0.0, 1.1e7)))
+        rows.append(("ZLIVEUSAGE", (6, number, at(99000), 9.0e5, 4.8e7, 0.0, 1.1e7)))
     if "orphan" in signs:
         rows.append(("ZLIVEUSAGE", (7, 9, at(99100), 2.0e4, 3.0e6, 0.0, 0.0)))
     if "gap" in signs:
