@@ -93,6 +93,25 @@ static enum yara_end look(struct inspection *i, str path, bytes unit)
     return i->by->run ? yara_look(i->by->run, &looked, i->arena, on_hit, i) : YARA_LOOKED;
 }
 
+/* By all hashes that files are called by in lists; the older ones are made where some list has
+ * them. */
+static void look_up(struct inspection *i, str path, bytes unit, const uint8_t *sha256)
+{
+    uint8_t md5[DIGEST_MD5_LEN], sha1[DIGEST_SHA1_LEN];
+    bytes hashes[3];
+    size_t count = 0;
+    if (sha256) {
+        hashes[count++] = (bytes){sha256, DIGEST_LEN};
+    }
+    if (indicators_has_hashes(i->by->job->indicators, sizeof md5) && digest_md5(unit, md5)) {
+        hashes[count++] = (bytes){md5, sizeof md5};
+    }
+    if (indicators_has_hashes(i->by->job->indicators, sizeof sha1) && digest_sha1(unit, sha1)) {
+        hashes[count++] = (bytes){sha1, sizeof sha1};
+    }
+    indicator_run_file(i->by->indicators, path, hashes, count, i->arena, on_indicator, i);
+}
+
 void inspect(struct inspector *in, str path, bytes unit, const uint8_t *sha256, struct arena *a)
 {
     struct inspection i = {.by = in, .arena = a, .size = unit.len};
@@ -103,7 +122,7 @@ void inspect(struct inspector *in, str path, bytes unit, const uint8_t *sha256, 
     path = host_path(path, a);
     describe(&i, path, unit, sha256);
     if (in->indicators) {
-        indicator_run_file(in->indicators, path, sha256, a, on_indicator, &i);
+        look_up(&i, path, unit, sha256);
     }
     enum yara_end end = look(&i, path, unit);
     tally_note(&notes, note_of(end), end != YARA_LOOKED, 0, 0);

@@ -20,6 +20,8 @@ void digest_prepare(void)
     uint8_t out[DIGEST_LEN];
     need(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1);
     digest_of((bytes){0}, out);
+    (void)digest_md5((bytes){0}, out);
+    (void)digest_sha1((bytes){0}, out);
 }
 
 struct digest *digest_new(void)
@@ -50,6 +52,16 @@ void digest_of(bytes b, uint8_t out[DIGEST_LEN])
     struct digest *d = digest_new();
     digest_add(d, b);
     digest_end(d, out);
+}
+
+bool digest_md5(bytes b, uint8_t out[DIGEST_MD5_LEN])
+{
+    return EVP_Digest(b.p, b.len, out, NULL, EVP_md5(), NULL) == 1;
+}
+
+bool digest_sha1(bytes b, uint8_t out[DIGEST_SHA1_LEN])
+{
+    return EVP_Digest(b.p, b.len, out, NULL, EVP_sha1(), NULL) == 1;
 }
 
 str digest_hex(const uint8_t digest[DIGEST_LEN], char out[DIGEST_HEX])

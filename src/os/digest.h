@@ -1,4 +1,4 @@
-/* SHA-256, by libcrypto. */
+/* SHA-256, by libcrypto; and the older ones by which others name files. */
 #ifndef OS_DIGEST_H
 #define OS_DIGEST_H
 
@@ -16,6 +16,11 @@ void digest_add(struct digest *d, bytes b);
 void digest_end(struct digest *d, uint8_t out[DIGEST_LEN]); /* frees it */
 
 void digest_of(bytes b, uint8_t out[DIGEST_LEN]);
+enum { DIGEST_MD5_LEN = 16, DIGEST_SHA1_LEN = 20 };
+/* False when the system forbids them. */
+bool digest_md5(bytes b, uint8_t out[DIGEST_MD5_LEN]);
+bool digest_sha1(bytes b, uint8_t out[DIGEST_SHA1_LEN]);
+
 str digest_hex(const uint8_t digest[DIGEST_LEN], char out[DIGEST_HEX]); /* lower case */
 
 #endif

@@ -91,6 +91,11 @@ def a_file_is_found_by_its_hash_and_the_caveat_is_told(folder):
     (folder / "a.csv").write_text(f"type,value,incident\nsha256,{digest},The wave\n", encoding="utf-8")
     (folder / "b.csv").write_text(f"type,value,note\nsha256,{digest},shared by honest people\n",
                                   encoding="utf-8")
+    for name in ("md5", "sha1"):
+        other = hashlib.new(name, (root / "x.aspx").read_bytes()).hexdigest()
+        (folder / name).write_text(other + "\n", encoding="utf-8")
+        hit, = found(scan(root, folder / name))
+        assert hit["fields"]["Indicator"] == other and hit["rule"]["level"] == "high", hit
     hit, = found(scan(root, folder / "a.csv"))
     assert hit["rule"]["level"] == "high" and "The wave" in str(hit["summary"]), hit
     hit, = found(scan(root, folder / "a.csv", folder / "b.csv"))

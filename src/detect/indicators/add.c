@@ -192,6 +192,9 @@ static void put(struct making *m, enum indicator_kind k, const struct canonical 
     *p = (struct pending){hash, image_entry(m->head.key, hash, k, value)};
     p->entry.line = line;
     p->entry.facts = facts;
+    if (k == KIND_HASH) {
+        m->head.hash_lengths |= UINT64_C(1) << (c->len - 1);
+    }
     if (k == KIND_NETWORK) {
         m->head.prefixes[c->len > 5][c->byte[c->len - 1]] = 1;
     }
@@ -205,26 +208,6 @@ static bool refuse_value(struct indicators *set, str value, uint32_t facts, uint
 {
     indicators_refuse(set, arena_str(set->arena, said(&set->making, facts).list), line, value, why);
     return false;
-}
-
-bool indicators_add(struct indicators *set, enum indicator_kind k, str value, uint32_t facts,
-                    uint32_t line)
-{
-    struct canonical c;
-    struct making *m = &set->making;
-    struct arena_mark mark = arena_mark(&set->scratch);
-    str plain = k == KIND_AGENT ? value : refanged(value, &set->scratch);
-    k = network_if_one(k, plain);
-    bool understood = canonical(k, plain, &c);
-    arena_rewind(&set->scratch, mark);
-    if (!understood) {
-        return refuse_value(set, value, facts, line, N_("this is not what its list says it is"));
-    }
-    if (facts >= m->head.nfacts || !room_for_one(m)) {
-        return refuse_value(set, value, facts, line, N_("there is no room for more"));
-    }
-    put(m, k, &c, facts, line);
-    return true;
 }
 
 bool indicators_keep(struct indicators *set, enum indicator_kind k, str text, uint32_t facts,
@@ -243,5 +226,44 @@ bool indicators_keep(struct indicators *set, enum indicator_kind k, str text, ui
     m->kept = grown;
     grown[m->head.nkept++] = (struct kept){(uint32_t)k, at, line, facts};
     m->head.by_kind[k]++;
+    return true;
+}
+
+static bool add_fragment(struct indicators *set, enum indicator_kind k, str value, uint32_t facts,
+                         uint32_t line)
+{
+    struct err why;
+    bool fine = k == KIND_EXPRESSION ? matcher_check_regex(value, PATTERN_REGEX, &why)
+                                     : value.len >= FRAGMENT_MIN;
+    return fine ? indicators_keep(set, k, value, facts, line)
+                : refuse_value(set, value, facts, line, N_("this is not what its list says it is"));
+}
+
+/* Places in the network; nobody makes others harmless by brackets. */
+static bool is_defanged_kind(enum indicator_kind k)
+{
+    return k <= KIND_MAIL && k != KIND_HASH;
+}
+
+bool indicators_add(struct indicators *set, enum indicator_kind k, str value, uint32_t facts,
+                    uint32_t line)
+{
+    struct canonical c;
+    struct making *m = &set->making;
+    if (is_fragment_kind(k)) {
+        return add_fragment(set, k, value, facts, line);
+    }
+    struct arena_mark mark = arena_mark(&set->scratch);
+    str plain = is_defanged_kind(k) ? refanged(value, &set->scratch) : value;
+    k = network_if_one(k, plain);
+    bool understood = canonical(k, plain, &c);
+    arena_rewind(&set->scratch, mark);
+    if (!understood) {
+        return refuse_value(set, value, facts, line, N_("this is not what its list says it is"));
+    }
+    if (facts >= m->head.nfacts || !room_for_one(m)) {
+        return refuse_value(set, value, facts, line, N_("there is no room for more"));
+    }
+    put(m, k, &c, facts, line);
     return true;
 }

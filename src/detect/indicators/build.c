@@ -122,7 +122,7 @@ static void fill(uint8_t *made, const struct making *m, const struct image *im,
     copy(made, im->strings, m->strings.p, h->strings);
 }
 
-void indicators_build(struct indicators *set)
+static void build_image(struct indicators *set)
 {
     struct making *m = &set->making;
     struct image im;
@@ -147,4 +147,16 @@ void indicators_build(struct indicators *set)
     free(filter);
     free(entries);
     indicators_made(m);
+}
+
+void indicators_build(struct indicators *set)
+{
+    build_image(set);
+    for (size_t i = 0; i < set->nimages; i++) {
+        set->refused += fragments_add(&set->fragments, set->arena, &set->images[i]);
+    }
+    if (!fragments_build(&set->fragments)) {
+        set->refused += set->fragments.count;
+        fragments_done(&set->fragments);
+    }
 }

@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-enum { LABEL_MAX = 63, DOMAIN_MAX = 253 };
+enum { LABEL_MAX = 63, DOMAIN_MAX = 253, SERIAL_MIN = 8, SERIAL_MAX = 64 };
 
 static const struct {
-    const char *name;
+    const char *name, *french;
 } kinds[KIND_COUNT] = {
-#define KIND(symbol, name) [KIND_##symbol] = {name},
+#define KIND(symbol, name, french) [KIND_##symbol] = {name, french},
 #include "detect/indicators/kinds.def"
 #undef KIND
 };
@@ -27,6 +27,11 @@ static const struct {
 const char *kind_name(enum indicator_kind k)
 {
     return kinds[k].name;
+}
+
+const char *kind_name_in_french(enum indicator_kind k)
+{
+    return kinds[k].french;
 }
 
 bool kind_of_type(str type, enum indicator_kind *out)
@@ -106,9 +111,9 @@ int hex_value(char c)
     return ascii_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static bool put_hash(struct canonical *c, str s)
+static bool put_hex(struct canonical *c, str s)
 {
-    if (s.len != 32 && s.len != 40 && s.len != 64) {
+    if (s.len % 2 || s.len / 2 > CANONICAL_MAX) {
         return false;
     }
     for (size_t i = 0; i < s.len; i += 2) {
@@ -119,6 +124,84 @@ static bool put_hash(struct canonical *c, str s)
         c->byte[c->len++] = (uint8_t)((unsigned)high << 4 | (unsigned)low);
     }
     return true;
+}
+
+/* MD5, SHA-1, and those of 224 to 512 bits. */
+static bool put_hash(struct canonical *c, str s)
+{
+    bool usual = s.len == 32 || s.len == 40 || s.len == 64;
+    return (usual || s.len == 56 || s.len == 96 || s.len == 128) && put_hex(c, s);
+}
+
+/* A fingerprint or a serial number: 0a:1B:..., 0A 1B, 0x0a1b; zeros in front do not count. */
+static bool put_certificate(struct canonical *c, str s)
+{
+    char digits[2 * SERIAL_MAX + 1];
+    size_t len = 0;
+    s = str_starts_nocase(s, STR("0x")) ? str_from(s, 2) : s;
+    for (size_t i = 0; i < s.len; i++) {
+        bool part = s.p[i] == ':' || s.p[i] == ' ' || s.p[i] == '-';
+        bool zero = s.p[i] == '0' && len == 0;
+        if (!part && !zero && (len == sizeof digits - 1 || hex_value(s.p[i]) < 0)) {
+            return false;
+        }
+        digits[len] = s.p[i];
+        len += !part && !zero;
+    }
+    return len >= SERIAL_MIN && put_lower(c, (str){digits, len}, 0, 0);
+}
+
+/* The same key has many roots; which of them it was, the event tells. */
+static str without_hive(str s)
+{
+    static const str roots[] = {
+        STR_INIT("\\registry\\machine\\"),
+        STR_INIT("\\registry\\user\\"),
+        STR_INIT("hkey_local_machine\\"),
+        STR_INIT("hkey_current_user\\"),
+        STR_INIT("hkey_users\\"),
+        STR_INIT("hklm\\"),
+        STR_INIT("hkcu\\"),
+        STR_INIT("hku\\"),
+    };
+    for (size_t i = 0; i < ARRAY_LEN(roots); i++) {
+        if (str_starts_nocase(s, roots[i])) {
+            s = str_from(s, roots[i].len);
+            break;
+        }
+    }
+    bool user = str_starts_nocase(s, STR("s-1-5-")) || str_starts_nocase(s, STR(".default\\"));
+    s = user ? str_from(s, str_find_char(s, '\\')) : s;
+    return str_starts(s, STR("\\")) ? str_from(s, 1) : s;
+}
+
+/* ControlSet001 is what CurrentControlSet stands for. */
+static bool put_registry(struct canonical *c, str s)
+{
+    static const str set = STR_INIT("system\\controlset"),
+                     current = STR_INIT("system\\currentcontrolset");
+    s = without_hive(s);
+    s = str_ends(s, STR("\\")) ? str_sub(s, 0, s.len - 1) : s;
+    if (str_starts_nocase(s, set) && s.len > set.len + 3 && s.p[set.len + 3] == '\\') {
+        s = str_from(s, set.len + 3);
+        return put_lower(c, current, 0, 0) && put_lower(c, s, 0, 0);
+    }
+    return str_find_char(s, '\\') < s.len && put_lower(c, s, '/', '\\');
+}
+
+static str last_part(str s)
+{
+    size_t i = s.len;
+    while (i > 0 && s.p[i - 1] != '\\') {
+        i--;
+    }
+    return str_from(s, i);
+}
+
+static bool put_task(struct canonical *c, str s)
+{
+    s = str_starts(s, STR("\\")) ? str_from(s, 1) : s;
+    return s.len > 1 && put_lower(c, s, '/', '\\');
 }
 
 static bool is_label(str s)
@@ -227,7 +310,7 @@ static bool put_any(enum indicator_kind k, str s, struct canonical *c)
     case KIND_URL:
         return put_url(c, s);
     case KIND_URL_PATH:
-        return s.len > 1 && s.p[0] == '/' && put_lower(c, s, 0, 0);
+        return s.len > 1 && (s.p[0] == '/' || put(c, "/", 1)) && put_lower(c, s, 0, 0);
     case KIND_PATH:
         return s.len > 1 && put_lower(c, s, '/', '\\');
     case KIND_HASH:
@@ -240,6 +323,25 @@ static bool put_any(enum indicator_kind k, str s, struct canonical *c)
         return put_account(c, s);
     case KIND_AGENT:
         return s.len > 0 && put_lower(c, s, '+', ' '); /* as IIS writes blanks */
+    case KIND_MUTEX:
+        s = last_part(s);
+        return s.len > 1 && put(c, s.p, s.len);
+    case KIND_SERVICE:
+    case KIND_SIGNER:
+    case KIND_SUBJECT:
+        s = str_trim(s);
+        return s.len > 1 && put_lower(c, s, 0, 0);
+    case KIND_TASK:
+        return put_task(c, s);
+    case KIND_REGISTRY:
+        return put_registry(c, s);
+    case KIND_CERTIFICATE:
+        return put_certificate(c, s);
+    case KIND_FRAGMENT:
+    case KIND_EXPRESSION:
+        break; /* are not looked up */
+    case KIND_IMPHASH:
+        return s.len == 32 && put_hex(c, s);
     case KIND_COUNT:
         break;
     }

@@ -6,13 +6,14 @@
 #include "base/arena.h"
 
 enum indicator_kind {
-#define KIND(symbol, name) KIND_##symbol,
+#define KIND(symbol, name, french) KIND_##symbol,
 #include "detect/indicators/kinds.def"
 #undef KIND
     KIND_COUNT,
 };
 
 const char *kind_name(enum indicator_kind k);
+const char *kind_name_in_french(enum indicator_kind k);
 
 /* The kind that a list calls so, without letter case. False: no such. */
 bool kind_of_type(str type, enum indicator_kind *out);
@@ -30,7 +31,7 @@ struct canonical {
 /* False when it is none of that kind, or too long. An address becomes its 4 or 16 bytes (mapped
  * ones 4), a network those with its prefix behind them, a hash its bytes; domains are lower case
  * in Punycode; a URL loses scheme, fragment, usual port and the letter case of its host; paths are
- * lower case with `\`. */
+ * lower case with `\`, registry keys without their root; certificates are hex digits. */
 bool canonical(enum indicator_kind k, str value, struct canonical *out);
 
 int hex_value(char c); /* of a hex digit; -1 of anything else */

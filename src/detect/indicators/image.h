@@ -37,6 +37,7 @@ struct image_head {
     uint64_t refused; /* of what was read to make it */
     uint64_t by_kind[IMAGE_KINDS];
     uint32_t bucket_bits, kinds;
+    uint64_t hash_lengths;    /* a bit each, by bytes */
     uint8_t prefixes[2][136]; /* of networks: those there are, by version */
 };
 

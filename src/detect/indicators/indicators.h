@@ -46,6 +46,9 @@ uint64_t indicators_refused(const struct indicators *set);     /* all of them */
 size_t indicators_problem_count(const struct indicators *set); /* the first of them */
 const struct rule_problem *indicators_problem(const struct indicators *set, size_t i);
 
+/* Are there hashes of so many bytes among them, so that files have to be hashed so? */
+bool indicators_has_hashes(const struct indicators *set, size_t len);
+
 size_t indicators_rule_count(const struct indicators *set);
 const struct rule_info *indicators_rule(const struct indicators *set, uint32_t rule);
 
@@ -66,9 +69,8 @@ void indicator_run_free(struct indicator_run *r);                      /* NULL i
 void indicator_run_event(struct indicator_run *r, const struct event *e, struct arena *a,
                          indicator_found *found, void *ctx);
 
-/* A file that lies in the evidence, as its host called it; `sha256` is NULL where it is not known.
- */
-void indicator_run_file(struct indicator_run *r, str path, const uint8_t *sha256, struct arena *a,
-                        indicator_found *found, void *ctx);
+/* A file that lies in the evidence, as its host called it, and its hashes: those that are known. */
+void indicator_run_file(struct indicator_run *r, str path, const bytes *hashes, size_t nhashes,
+                        struct arena *a, indicator_found *found, void *ctx);
 
 #endif

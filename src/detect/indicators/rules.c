@@ -2,41 +2,46 @@
 #include "detect/indicators/set.h"
 
 static const struct {
-    const char *name;
+    const char *name, *french;
     struct text sentence;
 } ways[HOW_COUNT] = {
     [HOW_EXECUTED] = {"executed",
-                      {{STR_INIT("What ran holds an indicator: {Indicator} ({IndicatorAbout})"),
+                      "exécution",  {{STR_INIT("What ran holds an indicator: {Indicator} ({IndicatorAbout})"),
                         STR_INIT("Ce qui a été exécuté contient un indicateur : {Indicator} "
-                                 "({IndicatorAbout})")}}                                            },
+                                 "({IndicatorAbout})")}}                                        },
     [HOW_WRITTEN] = {"written",
-                      {{STR_INIT("A file of an indicator was written or opened: {Indicator} "
+                      "écriture",   {{STR_INIT("A file of an indicator was written or opened: {Indicator} "
                                 "({IndicatorAbout})"),
                        STR_INIT("Un fichier d’un indicateur a été écrit ou ouvert : {Indicator} "
-                                "({IndicatorAbout})")}}                                             },
+                                "({IndicatorAbout})")}}                                          },
     [HOW_CONNECTED] = {"connected",
-                      {{STR_INIT("A connection with an indicator: {Indicator} ({IndicatorAbout})"),
+                      "connexion",   {{STR_INIT("A connection with an indicator: {Indicator} ({IndicatorAbout})"),
                          STR_INIT("Une connexion avec un indicateur : {Indicator} "
-                                  "({IndicatorAbout})")}}                                           },
+                                  "({IndicatorAbout})")}}                                        },
     [HOW_RESOLVED] = {"resolved",
-                      {{STR_INIT("The name of an indicator was asked for: {Indicator} "
+                      "résolution", {{STR_INIT("The name of an indicator was asked for: {Indicator} "
                                  "({IndicatorAbout})"),
                         STR_INIT("Le nom d’un indicateur a été demandé : {Indicator} "
-                                 "({IndicatorAbout})")}}                                            },
+                                 "({IndicatorAbout})")}}                                       },
     [HOW_VISITED] = {"visited",
-                      {{STR_INIT("An indicator was visited: {Indicator} ({IndicatorAbout})"),
+                      "visite",      {{STR_INIT("An indicator was visited: {Indicator} ({IndicatorAbout})"),
                        STR_INIT("Un indicateur a été visité : {Indicator} ({IndicatorAbout})")}}},
     [HOW_SEEN] = {"seen",
-                      {{STR_INIT("An indicator was seen: {Indicator} ({IndicatorAbout})"),
-                    STR_INIT("Un indicateur a été vu : {Indicator} ({IndicatorAbout})")}}        },
+                      "présence",   {{STR_INIT("An indicator was seen: {Indicator} ({IndicatorAbout})"),
+                    STR_INIT("Un indicateur a été vu : {Indicator} ({IndicatorAbout})")}}     },
     [HOW_MENTIONED] = {"mentioned",
-                      {{STR_INIT("An indicator is mentioned: {Indicator} ({IndicatorAbout})"),
+                      "mention",     {{STR_INIT("An indicator is mentioned: {Indicator} ({IndicatorAbout})"),
                          STR_INIT("Un indicateur est mentionné : {Indicator} "
-                                  "({IndicatorAbout})")}}                                           },
+                                  "({IndicatorAbout})")}}                                          },
 };
 
-static const char *const worths[WORTH_COUNT] = {
-    [WORTH_PLAIN] = "", [WORTH_WEAK] = "-weak", [WORTH_CONTEXT] = "-context"};
+static const struct {
+    const char *id, *english, *french;
+} weights[WORTH_COUNT] = {
+    [WORTH_PLAIN] = {"",         "",                     ""                    },
+    [WORTH_WEAK] = {"-weak",    ", of little weight",   ", de peu de poids"   },
+    [WORTH_CONTEXT] = {"-context", ", known to be benign", ", connu comme bénin"},
+};
 
 /* The other explanation, where there is a usual one. */
 static const struct text shared = {
@@ -57,17 +62,19 @@ static const struct text known_good = {
 /* A hash is one file; a path or a name can be anybody's. */
 static enum level level_of(enum indicator_kind k, enum how how)
 {
-    bool telling = k == KIND_HASH || (k == KIND_URL && how != HOW_MENTIONED) ||
+    bool telling = k == KIND_HASH || k == KIND_IMPHASH || k == KIND_CERTIFICATE ||
+                   (k == KIND_URL && how != HOW_MENTIONED) ||
                    (k == KIND_DOMAIN && how == HOW_EXECUTED);
     bool vague = k == KIND_NAME || k == KIND_AGENT || k == KIND_ACCOUNT || k == KIND_NETWORK ||
-                 k == KIND_MAIL || how == HOW_MENTIONED;
+                 k == KIND_MAIL || k == KIND_SERVICE || k == KIND_SIGNER || k == KIND_SUBJECT ||
+                 how == HOW_MENTIONED;
     return telling ? LEVEL_HIGH : vague ? LEVEL_LOW : LEVEL_MEDIUM;
 }
 
 static struct text benign_of(enum indicator_kind k, enum worth worth)
 {
     bool place = k == KIND_ADDRESS || k == KIND_NETWORK || k == KIND_DOMAIN || k == KIND_URL;
-    bool file = k == KIND_HASH || k == KIND_MAIL;
+    bool file = k == KIND_HASH || k == KIND_MAIL || k == KIND_CERTIFICATE || k == KIND_SUBJECT;
     return worth == WORTH_CONTEXT ? known_good : place ? shared : file ? (struct text){0} : common;
 }
 
@@ -76,12 +83,12 @@ static struct rule_info rule_of(struct arena *a, enum indicator_kind k, enum how
 {
     enum level level = level_of(k, how);
     const char *name = kind_name(k), *way = ways[how].name;
+    str title = arena_printf(a, "Indicator (%s) %s%s", name, way, weights[worth].english);
     return (struct rule_info){
-        .id = arena_printf(a, "indicator-%s-%s%s", name, way, worths[worth]),
-        .title = arena_printf(a, "Indicator (%s) %s%s", name, way,
-                              worth == WORTH_CONTEXT ? ", known to be benign"
-                              : worth == WORTH_WEAK  ? ", of little weight"
-                                                     : ""),
+        .id = arena_printf(a, "indicator-%s-%s%s", name, way, weights[worth].id),
+        .title = title,
+        .titles = {{title, arena_printf(a, "Indicateur (%s) : %s%s", kind_name_in_french(k),
+                                        ways[how].french, weights[worth].french)}},
         .engine = STR("indicator"),
         .level = worth == WORTH_CONTEXT ? LEVEL_INFORMATIONAL
                  : worth == WORTH_WEAK  ? LEVEL_LOW

@@ -13,7 +13,6 @@
 enum {
     MATCHES_MAX = 64, /* of one event */
     BORDERS_MAX = 32, /* labels of a domain, folders of a path */
-    DIGEST_BYTES = 32,
 };
 
 struct match {
@@ -26,8 +25,9 @@ struct match {
 
 struct indicator_run {
     const struct indicators *set;
-    bool asked[AS_QUERY + 1]; /* is any kind in the set that such a field can hold? */
+    bool asked[AS_COUNT]; /* is any kind in the set that such a field can hold? */
     bool present[KIND_COUNT];
+    struct match_scratch *scratch; /* NULL: there are no fragments */
     struct token_classes classes;
     struct quiet values, tokens; /* that match nothing */
 
@@ -54,9 +54,20 @@ static bool has_any(const struct indicator_run *r, unsigned kinds)
 enum {
     OF_ADDRESS = BIT(ADDRESS) | BIT(NETWORK),
     OF_HOST = OF_ADDRESS | BIT(DOMAIN),
-    OF_PATH = BIT(PATH) | BIT(NAME),
+    OF_INSIDE = BIT(FRAGMENT) | BIT(EXPRESSION),
+    OF_PATH = BIT(PATH) | BIT(NAME) | OF_INSIDE,
     OF_QUERY = OF_HOST | OF_PATH | BIT(URL) | BIT(MAIL),
 };
+
+static void open_fragments(struct indicator_run *r)
+{
+    struct err ignored;
+    const struct matcher *m = r->set->fragments.matcher;
+    r->scratch = m ? match_scratch_new() : NULL;
+    if (r->scratch && !match_scratch_fit(r->scratch, m, &ignored)) {
+        abort(); /* out of memory */
+    }
+}
 
 struct indicator_run *indicator_run_new(const struct indicators *set)
 {
@@ -74,12 +85,21 @@ struct indicator_run *indicator_run_new(const struct indicators *set)
     for (int k = 0; k < KIND_COUNT; k++) {
         r->present[k] = indicators_count(set, (enum indicator_kind)k) > 0;
     }
+    open_fragments(r);
     r->asked[AS_ADDRESS] = has_any(r, OF_ADDRESS);
     r->asked[AS_HOST] = has_any(r, OF_HOST);
-    r->asked[AS_URL] = has_any(r, OF_HOST | BIT(URL));
-    r->asked[AS_STEM] = has_any(r, BIT(URL_PATH) | BIT(NAME));
+    r->asked[AS_URL] = has_any(r, OF_HOST | BIT(URL) | OF_INSIDE);
+    r->asked[AS_STEM] = has_any(r, BIT(URL_PATH) | BIT(NAME) | OF_INSIDE);
     r->asked[AS_PATH] = has_any(r, OF_PATH);
-    r->asked[AS_HASHES] = has_any(r, BIT(HASH));
+    r->asked[AS_HASHES] = has_any(r, BIT(HASH) | BIT(IMPHASH));
+    r->asked[AS_IMPHASH] = has_any(r, BIT(IMPHASH));
+    r->asked[AS_SERVICE] = has_any(r, BIT(SERVICE));
+    r->asked[AS_TASK] = has_any(r, BIT(TASK));
+    r->asked[AS_REGISTRY] = has_any(r, BIT(REGISTRY));
+    r->asked[AS_OBJECT] = has_any(r, OF_PATH | BIT(REGISTRY) | BIT(MUTEX));
+    r->asked[AS_CERTIFICATE] = has_any(r, BIT(CERTIFICATE));
+    r->asked[AS_SIGNER] = has_any(r, BIT(SIGNER));
+    r->asked[AS_SUBJECT] = has_any(r, BIT(SUBJECT) | BIT(SIGNER) | OF_INSIDE);
     r->asked[AS_AGENT] = has_any(r, BIT(AGENT));
     r->asked[AS_ACCOUNT] = has_any(r, BIT(ACCOUNT) | BIT(MAIL));
     r->asked[AS_QUERY] = has_any(r, OF_QUERY);
@@ -89,6 +109,9 @@ struct indicator_run *indicator_run_new(const struct indicators *set)
 
 void indicator_run_free(struct indicator_run *r)
 {
+    if (r) {
+        match_scratch_free(r->scratch);
+    }
     free(r);
 }
 
@@ -328,7 +351,9 @@ static void ask_hashes(struct indicator_run *r, str all)
     str one;
     while (str_cut(&all, ',', &one)) {
         size_t equals = str_find_char(one, '=');
-        (void)ask(r, KIND_HASH, str_trim(equals < one.len ? str_from(one, equals + 1) : one));
+        str digits = str_trim(equals < one.len ? str_from(one, equals + 1) : one);
+        bool imports = str_starts_nocase(str_trim(one), STR("imphash="));
+        (void)ask(r, imports ? KIND_IMPHASH : KIND_HASH, digits);
     }
 }
 
@@ -343,6 +368,41 @@ static void ask_account(struct indicator_run *r, str account)
     (void)ask(r, KIND_ACCOUNT, account);
     if (str_find_char(account, '@') < account.len) {
         (void)ask(r, KIND_MAIL, account);
+    }
+}
+
+/* A key of the registry, and each key that it lies below. */
+static void ask_registry(struct indicator_run *r, str key)
+{
+    if (!r->present[KIND_REGISTRY] || !canonical(KIND_REGISTRY, key, &r->value)) {
+        return;
+    }
+    size_t asked = 0, len = r->value.len;
+    for (; len > 0 && asked < BORDERS_MAX; asked++) {
+        memset(r->value.byte + len, 0, 8); /* what follows was asked for already */
+        bytes whole = {r->value.byte, len};
+        ask_bytes(r, KIND_REGISTRY, whole, str_of_bytes(whole));
+        for (len--; len > 0 && r->value.byte[len] != '\\';) {
+            len--;
+        }
+    }
+}
+
+static void ask_task(struct indicator_run *r, str task)
+{
+    if (canonical(KIND_TASK, task, &r->value)) {
+        ask_ends(r, KIND_TASK, '\\');
+    }
+}
+
+static void ask_object(struct indicator_run *r, str object)
+{
+    if (str_starts_nocase(object, STR("\\registry\\"))) {
+        ask_registry(r, object);
+    } else if (str_has_nocase(object, STR("\\basenamedobjects\\"))) {
+        (void)ask(r, KIND_MUTEX, object);
+    } else {
+        ask_path(r, object);
     }
 }
 
@@ -464,21 +524,68 @@ static void ask_as(struct indicator_run *r, enum reading_as as, str text)
     case AS_QUERY:
         ask_query(r, text);
         break;
+    case AS_SERVICE:
+        (void)ask(r, KIND_SERVICE, text);
+        break;
+    case AS_TASK:
+        ask_task(r, text);
+        break;
+    case AS_REGISTRY:
+        ask_registry(r, text);
+        break;
+    case AS_OBJECT:
+        ask_object(r, text);
+        break;
+    case AS_CERTIFICATE:
+        (void)ask(r, KIND_CERTIFICATE, text);
+        break;
+    case AS_SUBJECT:
+        (void)ask(r, KIND_SUBJECT, text);
+        (void)ask(r, KIND_SIGNER, text);
+        break;
+    case AS_SIGNER:
+        (void)ask(r, KIND_SIGNER, text);
+        break;
+    case AS_IMPHASH:
+        (void)ask(r, KIND_IMPHASH, text);
+        break;
     case AS_NOTHING:
+    case AS_COUNT:
         break;
     }
 }
 
-static void look_into(struct indicator_run *r, enum reading_as as, const struct field *f)
+/* Values in which fragments and expressions are searched for. */
+static bool has_inside(enum reading_as as)
 {
-    uint64_t hash;
-    if (f->type == VALUE_NULL || f->len < 2 ||
-        quiet_has(&r->values, (uint64_t)as << 8 | f->type, (bytes){f->data, f->len}, &hash)) {
-        return;
+    return as == AS_TEXT || as == AS_QUERY || as == AS_PATH || as == AS_OBJECT || as == AS_STEM ||
+           as == AS_URL || as == AS_SUBJECT;
+}
+
+static void ask_inside(struct indicator_run *r, str text)
+{
+    const struct fragments *f = &r->set->fragments;
+    struct match_ids ids = matcher_run(f->matcher, r->scratch, text, MATCH_ALL);
+    for (size_t i = 0; i < ids.count; i++) {
+        const struct fragment *found = &f->items[ids.id[i]];
+        tell(r, &(struct candidate){.image = found->image,
+                                    .kind = (enum indicator_kind)found->kept->kind,
+                                    .line = found->kept->line,
+                                    .facts = found->kept->facts,
+                                    .value = text});
     }
+}
+
+static void look_into(struct indicator_run *r, enum reading_as as, const struct field *f,
+                      uint64_t hash)
+{
     struct arena_mark mark = arena_mark(r->arena);
     uint64_t before = r->nmatches + r->more;
-    ask_as(r, as, value_text(f, r->arena));
+    str text = value_text(f, r->arena);
+    ask_as(r, as, text);
+    if (r->scratch && has_inside(as)) {
+        ask_inside(r, text);
+    }
     if (r->nmatches + r->more == before) {
         arena_rewind(r->arena, mark);
         quiet_keep(&r->values, hash);
@@ -569,15 +676,18 @@ static void begin(struct indicator_run *r, usec time, struct arena *a)
 void indicator_run_event(struct indicator_run *r, const struct event *e, struct arena *a,
                          indicator_found *found, void *ctx)
 {
+    const struct meaning none = {AS_NOTHING, HOW_SEEN}, *meanings = r->set->meanings;
+    const size_t count = r->set->nmeanings;
     begin(r, e->time, a);
     for (size_t i = 0; i < e->nfields; i++) {
         const struct field *f = &e->fields[i];
-        struct meaning m = f->id < r->set->nmeanings ? r->set->meanings[f->id]
-                                                     : (struct meaning){AS_NOTHING, HOW_SEEN};
-        if (r->asked[m.as]) {
+        struct meaning m = f->id < count ? meanings[f->id] : none;
+        uint64_t hash, kind = (uint64_t)m.as << 8 | f->type;
+        if (r->asked[m.as] && f->len >= 2 && f->type != VALUE_NULL &&
+            !quiet_has(&r->values, kind, (bytes){f->data, f->len}, &hash)) {
             r->how = m.as == AS_HASHES ? how_of_hash(e->origin) : (enum how)m.how;
             r->field = f->name;
-            look_into(r, (enum reading_as)m.as, f);
+            look_into(r, (enum reading_as)m.as, f, hash);
         }
     }
     if (r->nmatches) {
@@ -585,19 +695,27 @@ void indicator_run_event(struct indicator_run *r, const struct event *e, struct 
     }
 }
 
-void indicator_run_file(struct indicator_run *r, str path, const uint8_t *sha256, struct arena *a,
-                        indicator_found *found, void *ctx)
+static void ask_hash(struct indicator_run *r, bytes hash)
+{
+    r->field = STR("Hashes");
+    memcpy(r->value.byte, hash.p, hash.len);
+    memset(r->value.byte + hash.len, 0, 8);
+    ask_bytes(r, KIND_HASH, (bytes){r->value.byte, hash.len},
+              text_lower(r->arena, text_hex(r->arena, hash)));
+}
+
+void indicator_run_file(struct indicator_run *r, str path, const bytes *hashes, size_t nhashes,
+                        struct arena *a, indicator_found *found, void *ctx)
 {
     begin(r, TIME_NONE, a);
     r->how = HOW_SEEN;
     r->field = STR("TargetFilename");
     ask_path(r, path);
-    if (sha256 && r->present[KIND_HASH]) {
-        r->field = STR("Hashes");
-        memcpy(r->value.byte, sha256, DIGEST_BYTES);
-        memset(r->value.byte + DIGEST_BYTES, 0, 8);
-        bytes raw = {r->value.byte, DIGEST_BYTES};
-        ask_bytes(r, KIND_HASH, raw, text_lower(a, text_hex(a, raw)));
+    if (r->scratch) {
+        ask_inside(r, path);
+    }
+    for (size_t i = 0; r->present[KIND_HASH] && i < nhashes; i++) {
+        ask_hash(r, hashes[i]);
     }
     tell_all(r, found, ctx);
 }

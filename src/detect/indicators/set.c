@@ -70,6 +70,7 @@ void indicators_done(struct indicators *set)
     if (set) {
         arena_done(&set->scratch);
         indicators_made(&set->making);
+        fragments_done(&set->fragments);
         free(set->made);
         set->made = NULL;
         set->nimages = 0;
@@ -140,6 +141,15 @@ size_t indicators_bytes(const struct indicators *set)
         all += set->images[i].head.size;
     }
     return all;
+}
+
+bool indicators_has_hashes(const struct indicators *set, size_t len)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; set && i < set->nimages; i++) {
+        all |= set->images[i].head.hash_lengths;
+    }
+    return len >= 1 && len <= 64 && (all >> (len - 1) & 1);
 }
 
 uint64_t indicators_refused(const struct indicators *set)

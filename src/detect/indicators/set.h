@@ -3,6 +3,7 @@
 #define DETECT_INDICATORS_SET_H
 
 #include "base/table.h"
+#include "detect/indicators/fragments.h"
 #include "detect/indicators/image.h"
 #include "detect/indicators/indicators.h"
 
@@ -29,6 +30,15 @@ enum reading_as { /* how the value of a field is read */
                   AS_ACCOUNT,
                   AS_TEXT,
                   AS_QUERY,
+                  AS_SERVICE,
+                  AS_TASK,
+                  AS_REGISTRY,
+                  AS_OBJECT,
+                  AS_CERTIFICATE,
+                  AS_SIGNER,
+                  AS_SUBJECT,
+                  AS_IMPHASH,
+                  AS_COUNT,
 };
 
 enum worth { WORTH_PLAIN, WORTH_WEAK, WORTH_CONTEXT, WORTH_COUNT };
@@ -81,6 +91,7 @@ struct indicators {
     void *made; /* its image */
     struct image images[IMAGES_MAX];
     size_t nimages;
+    struct fragments fragments;    /* of all images */
     uint64_t (*tails)[TAIL_WORDS]; /* of all images */
     uint8_t prefixes[2][136];
 
@@ -103,7 +114,7 @@ bool indicators_add(struct indicators *set, enum indicator_kind k, str value, ui
                     uint32_t line);
 void indicators_refuse(struct indicators *set, str file, uint32_t line, str rule, const char *why);
 
-/* Keeps what hashes do not find. */
+/* Keeps what hashes do not find. `text` is what is to be found. */
 bool indicators_keep(struct indicators *set, enum indicator_kind k, str text, uint32_t facts,
                      uint32_t line);
 

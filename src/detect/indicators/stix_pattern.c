@@ -7,7 +7,7 @@
 
 enum { COMPARISONS_MAX = 4096 };
 
-struct pattern {
+struct walking {
     str rest;
     struct arena *arena;
     stix_comparison *tell; /* NULL: only look whether it is understood */
@@ -15,14 +15,14 @@ struct pattern {
     bool all, bad;
 };
 
-static void skip_blanks(struct pattern *p)
+static void skip_blanks(struct walking *p)
 {
     while (p->rest.len && ascii_is_space(p->rest.p[0])) {
         p->rest = str_from(p->rest, 1);
     }
 }
 
-static bool take(struct pattern *p, str token)
+static bool take(struct walking *p, str token)
 {
     skip_blanks(p);
     bool there = str_starts(p->rest, token);
@@ -31,7 +31,7 @@ static bool take(struct pattern *p, str token)
 }
 
 /* Of letters: not the beginning of a longer one. */
-static bool take_word(struct pattern *p, str word)
+static bool take_word(struct walking *p, str word)
 {
     skip_blanks(p);
     bool longer = p->rest.len > word.len && ascii_is_alnum(p->rest.p[word.len]);
@@ -39,15 +39,16 @@ static bool take_word(struct pattern *p, str word)
 }
 
 /* `type:a.b.'C-D'`, without its quotes. */
-static str object_path(struct pattern *p)
+static str object_path(struct walking *p)
 {
     skip_blanks(p);
     char *out = arena_alloc(p->arena, p->rest.len + 1);
     size_t i = 0, len = 0;
     for (bool inside = false; out && i < p->rest.len; i++) {
         char c = p->rest.p[i];
-        if (!inside && !ascii_is_alnum(c) && c != '-' && c != '_' && c != '.' && c != ':' &&
-            c != '\'' && c != '"') {
+        bool step = c == '.' || c == ':' || c == '[' || c == ']' || c == '*';
+        if (!inside && !ascii_is_alnum(c) && c != '-' && c != '_' && !step && c != '\'' &&
+            c != '"') {
             break;
         }
         bool quote = c == '\'' || c == '"';
@@ -59,7 +60,7 @@ static str object_path(struct pattern *p)
     return out ? (str){out, len} : STR_NONE;
 }
 
-static str literal(struct pattern *p)
+static str literal(struct walking *p)
 {
     bool text = take(p, STR("'"));
     char *out = text ? arena_alloc(p->arena, p->rest.len + 1) : NULL;
@@ -73,7 +74,7 @@ static str literal(struct pattern *p)
     return out ? (str){out, len} : STR_NONE;
 }
 
-static void comparison(struct pattern *p)
+static void comparison(struct walking *p)
 {
     str path = object_path(p);
     p->bad |= !take(p, STR("==")) && !take(p, STR("="));
@@ -84,7 +85,7 @@ static void comparison(struct pattern *p)
     }
 }
 
-static bool joined(struct pattern *p)
+static bool joined(struct walking *p)
 {
     bool both = take_word(p, STR("AND"));
     p->all |= both;
@@ -92,7 +93,7 @@ static bool joined(struct pattern *p)
 }
 
 /* Parentheses change nothing here: what stands in them is a value like the others. */
-static void observation(struct pattern *p, size_t *budget)
+static void observation(struct walking *p, size_t *budget)
 {
     p->bad |= !take(p, STR("["));
     do {
@@ -105,7 +106,7 @@ static void observation(struct pattern *p, size_t *budget)
     p->bad |= *budget == 0 || !take(p, STR("]"));
 }
 
-static bool walk(struct pattern *p)
+static bool walk(struct walking *p)
 {
     size_t budget = COMPARISONS_MAX;
     struct arena_mark mark = arena_mark(p->arena);
@@ -119,11 +120,11 @@ static bool walk(struct pattern *p)
 
 bool stix_pattern(str pattern, struct arena *a, stix_comparison *tell, void *ctx, bool *all)
 {
-    struct pattern look = {.rest = pattern, .arena = a};
+    struct walking look = {.rest = pattern, .arena = a};
     if (!walk(&look)) {
         return false;
     }
     *all = look.all;
-    struct pattern p = {.rest = pattern, .arena = a, .tell = tell, .ctx = ctx};
+    struct walking p = {.rest = pattern, .arena = a, .tell = tell, .ctx = ctx};
     return walk(&p);
 }

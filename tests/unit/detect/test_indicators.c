@@ -217,16 +217,17 @@ static void a_hash_is_found_in_lists_of_hashes_and_says_what_became_of_its_file(
 static void a_file_of_the_evidence_is_found_by_its_hash_and_its_place(void)
 {
     uint8_t sha256[32];
+    const bytes hash = {sha256, sizeof sha256};
     struct scene s;
     scene_of(&s,
              "abababababababababababababababababababababababababababababababab\nauth\\x.aspx\n");
     memset(sha256, 0xab, sizeof sha256);
-    indicator_run_file(s.run, STR("C:\\web\\auth\\X.aspx"), sha256, &s.arena, on_hit, &s);
+    indicator_run_file(s.run, STR("C:\\web\\auth\\X.aspx"), &hash, 1, &s.arena, on_hit, &s);
     CHECK_STR(str_of(s.told),
               "path-seen=auth\\x.aspx "
               "hash-seen=abababababababababababababababababababababababababababababababab");
     s.told[0] = 0;
-    indicator_run_file(s.run, STR("C:\\web\\auth\\y.aspx"), NULL, &s.arena, on_hit, &s);
+    indicator_run_file(s.run, STR("C:\\web\\auth\\y.aspx"), NULL, 0, &s.arena, on_hit, &s);
     CHECK_STR(str_of(s.told), "");
     scene_close(&s);
 }
@@ -420,8 +421,6 @@ static void several_in_one_event_are_all_told(void)
     scene_close(&s);
 }
 
-/* ---- compiled sets */
-
 /* What was built, opened beside nothing else. `room` outlives the scene. */
 static void scene_of_compiled(struct scene *s, bytes compiled)
 {
@@ -431,6 +430,76 @@ static void scene_of_compiled(struct scene *s, bytes compiled)
     CHECK(indicators_open(s->set, compiled, &why));
     scene_build(s);
 }
+
+static void things_of_windows_are_found_in_the_spellings_of_its_logs(void)
+{
+    struct scene s;
+    scene_of(&s, "mutex: Global\\EvilMutex\nservice: EvilSvc\n"
+                 "task: \\Microsoft\\Windows\\Evil\nregistry: HKLM\\SOFTWARE\\Evil\\key\n"
+                 "registry: HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\evil\n"
+                 "imphash: 0123456789abcdef0123456789abcdef\n");
+    CHECK_STR(in(&s, "ObjectName", "\\Sessions\\1\\BaseNamedObjects\\EvilMutex"),
+              "mutex-written=\\Sessions\\1\\BaseNamedObjects\\EvilMutex");
+    CHECK_STR(in(&s, "ObjectName", "\\Sessions\\1\\BaseNamedObjects\\evilmutex"), "");
+    CHECK_STR(in(&s, "ServiceName", "evilsvc"), "service-executed=evilsvc");
+    CHECK_STR(in(&s, "ServiceName", "evilsvc2"), "");
+    CHECK_STR(in(&s, "TaskName", "\\Microsoft\\Windows\\EVIL"),
+              "task-executed=microsoft\\windows\\evil");
+    CHECK_STR(in(&s, "TaskName", "\\Microsoft\\Windows\\EVIL\\x"), "");
+    CHECK_STR(in(&s, "TargetObject", "HKU\\S-1-5-21-1-2-3-500\\Software\\Evil\\Key\\(Default)"),
+              "registry-written=software\\evil\\key");
+    CHECK_STR(in(&s, "ObjectName", "\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet001\\Services\\evil"),
+              "registry-written=system\\currentcontrolset\\services\\evil");
+    CHECK_STR(in(&s, "TargetObject", "HKLM\\SOFTWARE\\Evil\\key2"), "");
+    CHECK_STR(in(&s, "TargetObject", "HKLM\\SOFTWARE\\Evil"), "");
+    CHECK_STR(in(&s, "Hashes", "MD5=0123456789abcdef0123456789abcdef"), "");
+    CHECK_STR(in(&s, "Hashes", "IMPHASH=0123456789ABCDEF0123456789abcdef"),
+              "imphash-seen=0123456789ABCDEF0123456789abcdef");
+    scene_close(&s);
+}
+
+static void certificates_and_subjects_are_found(void)
+{
+    struct scene s;
+    scene_of(&s, "certificate: 0A:1B:2C:3D:4E:5F:60:71:82:93\n"
+                 "certificate-name: CN=evil.example\nemail-subject: Your Invoice\n");
+    CHECK_STR(in(&s, "tls.serial", "0a1b2c3d4e5f60718293"),
+              "certificate-connected=0a1b2c3d4e5f60718293");
+    CHECK_STR(in(&s, "tls.serial", "A1B2C3D4E5F60718293"),
+              "certificate-connected=A1B2C3D4E5F60718293");
+    CHECK_STR(in(&s, "tls.serial", "0a1b2c3d4e5f60718294"), "");
+    CHECK_STR(in(&s, "tls.subject", "cn=Evil.example"),
+              "certificate-name-connected=cn=Evil.example");
+    CHECK_STR(in(&s, "message-subject", " your invoice "), "email-subject-seen= your invoice ");
+    CHECK_STR(in(&s, "message-subject", "your invoice 2"), "");
+    scene_close(&s);
+}
+
+static void fragments_and_expressions_are_found_inside(void)
+{
+    struct scene s;
+    scene_open(&s);
+    scene_read(&s, "rows",
+               "type,value\ncmdline,--algo=rx/0\npath-regex,\"(?i)\\\\ctl\\.dll$\"\n"
+               "regex,(unclosed\ncmdline,ab\n");
+    scene_build(&s);
+    CHECK_STR(in(&s, "CommandLine", "x.exe --ALGO=rx/0 -t 1"),
+              "text-executed=x.exe --ALGO=rx/0 -t 1");
+    CHECK_STR(in(&s, "CommandLine", "x.exe --algo=rx/1"), "");
+    CHECK_STR(in(&s, "ImageLoaded", "C:\\Windows\\CTL.dll"),
+              "expression-executed=C:\\Windows\\CTL.dll");
+    CHECK_STR(in(&s, "ImageLoaded", "C:\\Windows\\ctl.dll.txt"), "");
+    CHECK_INT(indicators_refused(s.set), 2);
+    CHECK_INT(indicators_total(s.set), 2);
+    struct scene of_set;
+    scene_of_compiled(&of_set, indicators_compiled(s.set));
+    CHECK_STR(in(&of_set, "ImageLoaded", "C:\\Windows\\CTL.dll"),
+              "expression-executed=C:\\Windows\\CTL.dll");
+    scene_close(&of_set);
+    scene_close(&s);
+}
+
+/* ---- compiled sets */
 
 static const char everything[] = "type,value,incident,actor,confidence,note,id,valid_until\n"
                                  "ipv4,1.2.3.4,The wave,Somebody,95,,a1,2021-05-01\n"
@@ -556,6 +625,9 @@ static void a_list_that_repeats_itself_is_no_larger_nor_slower(void)
 
 int main(void)
 {
+    RUN(things_of_windows_are_found_in_the_spellings_of_its_logs);
+    RUN(certificates_and_subjects_are_found);
+    RUN(fragments_and_expressions_are_found_inside);
     RUN(a_compiled_set_finds_what_its_lists_find);
     RUN(sets_and_lists_are_looked_for_together_and_share_their_caveats);
     RUN(a_broken_set_is_refused_or_harmless);
