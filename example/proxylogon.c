@@ -238,9 +238,9 @@ static void pack_mail(struct scene *s, usec t)
 {
     call_page(s, t, &accomplice, 41280);
     uint32_t pid = run(s, t + 90000,
-                       CHOPPER("C:\\ProgramData\\7z.exe a -t7z -r " LOOT " C:\\ProgramData\\pst"),
+                       CHOPPER("C:\\ProgramData\\7z.exe a -t7z -r " LOOT " C:\\ProgramData\\mail"),
                        "C:\\ProgramData\\7z.exe",
-                       "C:\\ProgramData\\7z.exe  a -t7z -r " LOOT " C:\\ProgramData\\pst");
+                       "C:\\ProgramData\\7z.exe  a -t7z -r " LOOT " C:\\ProgramData\\mail");
     event_file(s, t + 500000, pid, "C:\\ProgramData\\7z.exe", LOOT);
 }
 

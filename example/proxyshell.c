@@ -71,6 +71,23 @@ static void save_draft(struct scene *s, usec t)
     lead_to(s, t, LOG_PROXY_AUTODISCOVER, "/EWS/exchange.asmx?", "/EWS/exchange.asmx", NULL, 200);
 }
 
+/* Through the same door mail is read, item by item. */
+static void read_mail(struct scene *s, usec t)
+{
+    static const char *const actions[] = {"FindItem", "GetItem", "GetItem", "GetAttachment"};
+    for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
+        usec at = t + (int64_t)i * 700000;
+        const struct request r = {.time = at,
+                                  .user = "NT AUTHORITY\\SYSTEM",
+                                  .agent = script.agent,
+                                  .address = script.address,
+                                  .status = 200};
+        web_service(s, &r, actions[i]);
+        lead_to(s, at, LOG_PROXY_AUTODISCOVER, "/EWS/exchange.asmx?", "/EWS/exchange.asmx", NULL,
+                200);
+    }
+}
+
 static void ask_powershell(struct scene *s, usec t)
 {
     static const char token[] = "X-Rps-CAT=VgEAVAdXaW5kb3dzQwBBCEtlcmJlcm9zTBFBZG1pbmlzdHJhdG9y";
@@ -163,12 +180,13 @@ static void make_task(struct scene *s, usec t)
 static const struct act acts[] = {
     {0,                knock,           "probe"  },
     {AT(2),            find_mailbox,    "entry"  },
-    {AT(5),            save_draft,      "entry"  },
-    {AT(8),            open_powershell, "entry"  },
+    {AT(5),            save_draft,      "write"  },
+    {AT(8),            open_powershell, NULL     },
     {AT(11),           grant_role,      NULL     },
-    {AT(14),           export_to_page,  "write"  },
+    {AT(14),           export_to_page,  NULL     },
     {AT(32),           first_call,      "execute"},
     {AT(58),           remove_request,  "hide"   },
+    {AT(4 * 60),       read_mail,       NULL     },
     {AT(18 * 60 + 20), make_account,    "persist"},
     {AT(26 * 60 + 45), make_task,       "persist"},
 };

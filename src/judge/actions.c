@@ -3,12 +3,35 @@
 
 #include <stdlib.h>
 
+static bool names_shell(const struct finding *f)
+{
+    for (size_t k = 0; k < f->nentities; k++) {
+        if (str_eq(f->entities[k].role, STR("shell"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool may_hold_shell(const struct bench *b)
+{
+    for (size_t i = 0; i < b->out->nshells; i++) {
+        if (b->out->shells[i].state != SHELL_GONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_cause(const struct bench *b, size_t i, void *ctx)
 {
     const struct dossier_action *a = ctx;
     const struct finding *f = &b->in->findings[i];
     if (!b->grades[i].basis) {
         return false;
+    }
+    if (a->shell) {
+        return names_shell(f);
     }
     bool any = a->stages.count == 0 && a->cves.count == 0;
     return (any && b->grades[i].rung >= a->rung) || words_have(a->stages, f->rule->stage) ||
@@ -30,7 +53,7 @@ static bool is_known(const struct action *all, size_t count, str id)
 static bool consider(struct bench *b, struct dossier_action d, bool open, struct action *out)
 {
     int rung = b->out->verdict.rung;
-    if (!open && (rung < d.rung || rung > d.up_to)) {
+    if (!open && (rung < d.rung || rung > d.up_to || (d.shell && !may_hold_shell(b)))) {
         return false;
     }
     struct ids ids = bench_ids(b, is_cause, &d);

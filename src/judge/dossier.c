@@ -198,7 +198,7 @@ static str when_of(struct reading *r, const struct yaml_node *n)
 static void read_action(struct reading *r, const struct yaml_node *n, struct dossier_action *out)
 {
     static const char *const keys[] = {"id",   "when",  "forbidden", "rung", "up_to", "stages",
-                                       "cves", "build", "text",      "why",  NULL};
+                                       "cves", "build", "shell",     "text", "why",   NULL};
     if (is_map(r, n, keys)) {
         *out = (struct dossier_action){
             .id = text_of(r, n, "id"),
@@ -209,6 +209,7 @@ static void read_action(struct reading *r, const struct yaml_node *n, struct dos
             .stages = words_of(r, n, "stages"),
             .cves = words_of(r, n, "cves"),
             .build = flag_of(r, n, "build"),
+            .shell = flag_of(r, n, "shell"),
             .text = both_of(r, n, "text"),
             .why = both_of(r, n, "why"),
         };

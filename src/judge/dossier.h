@@ -36,6 +36,7 @@ struct dossier_action {
     int rung, up_to;           /* from this proven rung to that one */
     struct words stages, cves; /* and, when not empty, one of these was seen */
     bool build;                /* what an open build asks for, and a fixed one does not */
+    bool shell;                /* only while a page of the intruders may still be there */
     struct text text, why;
 };
 

@@ -45,6 +45,10 @@ def the_shell(name):
     return shells[0]
 
 
+def actions(name):
+    return {action["id"] for action in scenario_report(name)["actions"]}
+
+
 def nothing_is_loud(*what):
     loud = [finding for finding in scenario_report(*what)["findings"]
             if LEVELS.index(finding["rule"]["level"]) > 1]
@@ -84,7 +88,7 @@ def proxyshell_is_told(_):
 def every_step_of_proxyshell_that_was_taken_is_seen(_):
     dossier = scenario_report("proxyshell")["dossiers"][0]
     seen = [step["id"] for step in dossier["steps"] if step["findings"]]
-    assert seen == ["probe", "path", "powershell", "role", "export", "page-written",
+    assert seen == ["probe", "path", "powershell", "role", "draft", "export", "page-written",
                     "page-compiled", "shell-used", "commands", "tidied", "persist", "mail"], seen
 
 
@@ -133,6 +137,7 @@ def a_shell_that_was_deleted_is_told(_):
     assert life["state"] == "gone" and life["written"] is None, life
     assert life["first"].startswith("2021-03-02T21:00:00"), life
     assert life["last"].startswith("2021-03-03T21:14:"), life
+    assert "remove-shells" not in actions("deleted-shell"), "there is nothing left to remove"
     assert life["requests"] == 5 and life["addresses"] == truth("deleted-shell")["addresses"], life
 
 
@@ -149,6 +154,7 @@ def a_web_mail_on_linux_is_told(_):
     entities_are_told("webmail", "addresses", "shells")
     bytes_out_are_true("webmail")
     assert the_shell("webmail")["state"] == "there", the_shell("webmail")
+    assert "remove-shells" in actions("webmail"), "without a dossier of its own"
     nobody_is_called_an_intruder("webmail")
 
 

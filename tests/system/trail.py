@@ -99,6 +99,29 @@ def what_every_server_has_is_held_back_and_said(_):
     assert "mailbox" in held["l.dubois@example.com"], held
 
 
+EWS = "DateTime,AuthenticatedUser,UserAgent,ClientIpAddress,ServerHostName,SoapAction,HttpStatus"
+
+
+def ews_log(folder, requests, agent):
+    """One a second."""
+    rows = [f"2021-08-20T03:{i // 60:02}:{i % 60:02}.000Z,CORP\\h.tanaka,{agent},203.0.113.52,MAIL01,"
+            "GetItem,200" for i in range(requests)]
+    head = ["#Software: Microsoft Exchange Server", "#Version: 15.01.2106.002",
+            "#Log-type: EWS Logs", "#Fields: " + EWS]
+    log = folder / "Ews_2021082003-1.LOG"
+    log.write_text("\r\n".join([*head, *rows, ""]), encoding="utf-8")
+    return log
+
+
+def mail_read_in_bulk_by_a_script_is_told_and_by_a_client_is_not(folder):
+    for requests, agent, told in ((499, "python-requests/2.25.1", 0),
+                                  (500, "python-requests/2.25.1", 1),
+                                  (500, "MacOutlook/16.46.21021202", 0)):
+        said = scan_json(ews_log(folder, requests, agent))
+        bulk = [f for f in said["findings"] if f["rule"]["title"] == "A script read mail in bulk"]
+        assert len(bulk) == told and said["verdict"]["state"] == "none", (requests, agent, bulk)
+
+
 def sweeps_are_set_aside_and_nobody_is_inside(_):
     for name in ("sweep", "scanner"):
         said = scenario_report(name)
@@ -120,5 +143,6 @@ if __name__ == "__main__":
         commands_stand_below_the_worker_that_started_them,
         the_session_of_a_stolen_account_is_followed,
         what_every_server_has_is_held_back_and_said,
+        mail_read_in_bulk_by_a_script_is_told_and_by_a_client_is_not,
         sweeps_are_set_aside_and_nobody_is_inside,
     ]))
