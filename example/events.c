@@ -204,6 +204,45 @@ void event_file_deleted(struct scene *s, usec t, uint32_t pid, const char *image
     add_sysmon(s, t, 23, 5, data, ARRAY_LEN(data));
 }
 
+void event_loaded(struct scene *s, usec t, uint32_t pid, const char *image, const char *library,
+                  const char *hashes)
+{
+    const struct evtx_value data[] = {
+        evtx_text("RuleName", "-"),
+        evtx_text("UtcTime", sysmon_time(s, t)),
+        evtx_guid("ProcessGuid", process_guid(s, pid, image)),
+        evtx_u32("ProcessId", pid),
+        evtx_text("Image", image),
+        evtx_text("ImageLoaded", library),
+        evtx_text("FileVersion", "-"),
+        evtx_text("Description", "-"),
+        evtx_text("Product", "-"),
+        evtx_text("Company", "-"),
+        evtx_text("OriginalFileName", "-"),
+        evtx_text("Hashes", hashes ? hashes : made_up_hashes(s, library)),
+        evtx_text("Signed", "false"),
+        evtx_text("Signature", "-"),
+        evtx_text("SignatureStatus", "Unavailable"),
+    };
+    add_sysmon(s, t, 7, 3, data, ARRAY_LEN(data));
+}
+
+void event_registry(struct scene *s, usec t, uint32_t pid, const char *image, const char *value,
+                    const char *details)
+{
+    const struct evtx_value data[] = {
+        evtx_text("RuleName", "-"),
+        evtx_text("EventType", "SetValue"),
+        evtx_text("UtcTime", sysmon_time(s, t)),
+        evtx_guid("ProcessGuid", process_guid(s, pid, image)),
+        evtx_u32("ProcessId", pid),
+        evtx_text("Image", image),
+        evtx_text("TargetObject", value),
+        evtx_text("Details", details),
+    };
+    add_sysmon(s, t, 13, 2, data, ARRAY_LEN(data));
+}
+
 void event_lsass_looked_at(struct scene *s, usec t, const char *image, uint32_t pid,
                            uint32_t access)
 {

@@ -22,6 +22,14 @@ void event_file(struct scene *s, usec t, uint32_t pid, const char *image, const 
 /* Sysmon 23. */
 void event_file_deleted(struct scene *s, usec t, uint32_t pid, const char *image, const char *path);
 
+/* Sysmon 7; `hashes` as Sysmon writes them, NULL: made up. */
+void event_loaded(struct scene *s, usec t, uint32_t pid, const char *image, const char *library,
+                  const char *hashes);
+
+/* Sysmon 13. */
+void event_registry(struct scene *s, usec t, uint32_t pid, const char *image, const char *value,
+                    const char *details);
+
 /* Sysmon 10, as the health service and the antivirus do it. */
 void event_lsass_looked_at(struct scene *s, usec t, const char *image, uint32_t pid,
                            uint32_t access);

@@ -26,6 +26,10 @@ enum text_log {
     LOG_AUDIT,
     LOG_AUTH,
     LOG_MAIL,
+    LOG_ZEEK_DNS,
+    LOG_ZEEK_CONN,
+    LOG_ZEEK_HTTP,
+    LOG_DNS_SERVER,
     TEXT_LOGS,
 };
 

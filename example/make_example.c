@@ -98,7 +98,8 @@ static void choose_days(struct options *o)
 {
     if (o->days == 0) {
         uint64_t wanted = o->size / DAY_SIZE;
-        o->days = wanted < DAYS ? DAYS : wanted > DAYS_MAX ? DAYS_MAX : wanted;
+        uint64_t least = o->scenario->days ? o->scenario->days : DAYS;
+        o->days = wanted < least ? least : wanted > DAYS_MAX ? DAYS_MAX : wanted;
     }
 }
 

@@ -19,6 +19,7 @@ struct scenario {
     int64_t before_end; /* the acts begin that many milliseconds before the end */
     const char *state;  /* the verdict that is true, and its rung */
     int rung;
+    uint64_t days; /* that it takes; 0: as many as any */
 };
 
 #define SCENARIO(name) extern const struct scenario scenario_##name;

@@ -1,0 +1,89 @@
+"""Each dossier's intrusion, made up, against what limier says of it; and its healthy twin. No
+intrusion may be taken for another one."""
+
+import sys
+
+from kit import DONE, PARTLY, run_tests, scan_json, scenario, scenario_report, truth
+
+LEVELS = ["informational", "low", "medium", "high", "critical"]
+
+# What happens, which dossier says so, and which of its steps are seen.
+INTRUSIONS = {
+    "solarwinds": ("solarwinds", ["build", "beacon", "prepared", "chosen", "silenced", "loader",
+                                  "commands", "persist", "packed"]),
+    "supernova": ("supernova", ["shell", "used", "commands", "credentials"]),
+    "kaseya": ("kaseya", ["chain", "off", "side-load", "recovery", "encryption"]),
+    "clusters": ("exchange-clusters", ["tick"]),
+    "apt40": ("apt40", ["lure", "implant", "persist", "staged", "cloud"]),
+    "apt31": ("apt31", ["implant", "persist", "directory", "move"]),
+    "cryptojacking": ("cryptojacking", ["script", "named", "miner", "pool", "wallet"]),
+    "extortion": ("exchange-extortion", ["shell", "encryption"]),
+    "bulk-theft": ("bulk-theft", ["locked", "weeks", "staged", "sent", "volume"]),
+}
+
+HEALTHY = ["solarwinds-healthy", "office-healthy", "bulk-healthy", "healthy"]
+
+
+def told(name):
+    return scenario_report(name)
+
+
+def verdicts_are_true(_):
+    for name in INTRUSIONS:
+        said, true = told(name)["verdict"], truth(name)
+        assert (said["state"], said["rung"]) == (true["state"], true["rung"]), (name, said)
+
+
+def stories_are_true(_):
+    """Each stage that was played is told."""
+    for name in INTRUSIONS:
+        seen = {stage["id"] for stage in told(name)["story"] if stage["seen"]}
+        missing = [stage["id"] for stage in truth(name)["stages"] if stage["id"] not in seen]
+        assert not missing, (name, missing, seen)
+
+
+def no_intrusion_is_taken_for_another(_):
+    for name, (dossier, _steps) in INTRUSIONS.items():
+        said = [d["id"] for d in told(name)["dossiers"]]
+        assert said == [dossier], (name, said)
+
+
+def the_steps_that_were_taken_are_seen(_):
+    for name, (dossier, steps) in INTRUSIONS.items():
+        of = next(d for d in told(name)["dossiers"] if d["id"] == dossier)
+        seen = [step["id"] for step in of["steps"] if step["findings"]]
+        assert seen == steps, (name, seen)
+
+
+def healthy_twins_are_healthy(_):
+    for name in HEALTHY:
+        said = told(name)
+        assert said["verdict"]["state"] == "none", (name, said["verdict"])
+        assert not said["dossiers"], (name, said["dossiers"])
+        loud = {f["rule"]["title"] for f in said["findings"]
+                if LEVELS.index(f["rule"]["level"]) > 1}
+        assert not loud, (name, loud)
+
+
+def nobody_is_named_from_a_page_and_a_flaw(_):
+    for name in ("clusters", "extortion", "cryptojacking"):
+        assert not told(name)["attribution"]["named"], name
+
+
+def what_was_said_in_public_is_told_apart(_):
+    for name, (dossier, _steps) in INTRUSIONS.items():
+        of = next(d for d in told(name)["dossiers"] if d["id"] == dossier)
+        assert all(a["who"] and a["source"].startswith("https://") for a in of["attributions"])
+        assert of["attributions"], name
+
+
+if __name__ == "__main__":
+    sys.exit(run_tests([
+        verdicts_are_true,
+        stories_are_true,
+        no_intrusion_is_taken_for_another,
+        the_steps_that_were_taken_are_seen,
+        healthy_twins_are_healthy,
+        nobody_is_named_from_a_page_and_a_flaw,
+        what_was_said_in_public_is_told_apart,
+    ]))
