@@ -1,5 +1,7 @@
 /* Who was counted and set aside: scanners and sweeps, which ask for many things and are mostly
- * refused, or are given the same everywhere; and what the trail did not follow. */
+ * refused, or are given the same everywhere; programs that say that they watch, back up or test;
+ * and what the trail did not follow. */
+#include "base/text.h"
 #include "judge/bench.h"
 
 enum { ASIDE_MAX = 500 };
@@ -102,6 +104,64 @@ static size_t set_alike_aside(const struct bench *b, struct bystander *out, size
     return count;
 }
 
+/* ---- programs that say what they are */
+
+enum agent_kind { MONITOR, BACKUP, SCANNER };
+
+static const struct agent {
+    str text, name;
+    enum agent_kind kind;
+} agents[] = {
+#define AGENT(text, kind, name) {STR_INIT(text), STR_INIT(name), kind},
+#include "judge/agents.def"
+#undef AGENT
+};
+
+static const struct agent *agent_of(str user_agent)
+{
+    for (size_t i = 0; i < ARRAY_LEN(agents); i++) {
+        if (str_has_nocase(user_agent, agents[i].text)) {
+            return &agents[i];
+        }
+    }
+    return NULL;
+}
+
+static struct text why_named(const struct bench *b, const struct visit *v, const struct agent *a)
+{
+    static const char *const ids[] = {
+        [MONITOR] = N_("it calls itself {name}, which watches servers: {n} requests"),
+        [BACKUP] = N_("it calls itself {name}, which backs up: {n} requests"),
+        [SCANNER] = N_("it calls itself {name}, which looks for weaknesses: {n} requests"),
+    };
+    struct said args[] = {
+        {"name",                       text_same(a->name)},
+        { "n", text_same(text_u64(b->arena,      v->requests))},
+    };
+    return say(&b->speaker, ids[a->kind], args, ARRAY_LEN(args));
+}
+
+static size_t set_named_aside(const struct bench *b, struct bystander *out, size_t count)
+{
+    for (size_t i = 0; i < b->in->nclients && count < ASIDE_MAX; i++) {
+        const struct visit *v = &b->in->clients[i];
+        const struct agent *a = agent_of(v->agent);
+        if (a && !is_intruder(b, v->address) && !is_aside(out, count, v->address)) {
+            out[count++] = (struct bystander){
+                .address = v->address,
+                .agent = v->agent,
+                .requests = v->requests,
+                .refused = v->refused,
+                .pages = v->swept,
+                .first = v->first,
+                .last = v->last,
+                .why = why_named(b, v, a),
+            };
+        }
+    }
+    return count;
+}
+
 static void set_clients_aside(struct bench *b)
 {
     struct bystander *out = ARENA_ARRAY(b->arena, struct bystander, ASIDE_MAX);
@@ -123,7 +183,7 @@ static void set_clients_aside(struct bench *b)
         };
     }
     b->out->set_aside = out;
-    b->out->nset_aside = out ? set_alike_aside(b, out, count) : 0;
+    b->out->nset_aside = out ? set_named_aside(b, out, set_alike_aside(b, out, count)) : 0;
 }
 
 void bench_set_aside(struct bench *b)

@@ -30,7 +30,7 @@ struct judge_input {
     size_t ndossiers;
     const struct visit *visits; /* to pages, in the order of case_pages() */
     size_t nvisits;
-    const struct visit *clients; /* over all pages: those often refused */
+    const struct visit *clients; /* over all pages: those that asked often */
     size_t nclients;
     const struct visit *intruders; /* over all pages: addresses that findings call attackers */
     size_t nintruders;

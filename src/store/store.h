@@ -129,7 +129,7 @@ bool case_sources(struct case_file *c, struct arena *a, struct source_row **out,
 bool case_votes(struct case_file *c, struct arena *a, str **units, struct clock_vote_row **out,
                 size_t *count, struct err *err) MUST_USE;
 /* Of pages, those of one client to one page in all units as one: by host, page, address. Of
- * clients, the same by address: those that were refused, or swept over pages, `least` times. */
+ * clients, the same by address: those that asked, or swept over pages, `least` times. */
 bool case_pages(struct case_file *c, struct arena *a, struct visit **out, size_t *count,
                 struct err *err) MUST_USE;
 bool case_clients(struct case_file *c, uint64_t least, struct arena *a, struct visit **out,

@@ -336,6 +336,28 @@ static void a_sweep_is_set_aside_with_the_reason(void)
     evidence_done(&e);
 }
 
+static void who_says_that_he_watches_is_counted_and_clears_nobody(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 2, WEIGHT_LEAD, "probe", "iis", 0);
+    const struct visit clients[] = {
+        {.address = STR("10.0.0.9"),     .requests = 5000, .agent = STR("check_http/v2.3 (x)")},
+        {.address = STR("10.0.0.8"),     .requests = 5000, .agent = STR("Mozilla/5.0")        },
+        {.address = STR("198.51.100.7"), .requests = 200,  .agent = STR("x Nessus")           },
+    };
+    const struct visit intruder = {.address = STR("198.51.100.7"), .requests = 200};
+    struct assessment as = judged_with(&e, &(struct judge_input){.clients = clients,
+                                                                 .nclients = ARRAY_LEN(clients),
+                                                                 .intruders = &intruder,
+                                                                 .nintruders = 1});
+    CHECK_INT(as.verdict.state, VERDICT_ATTEMPTED);
+    CHECK_INT(as.nset_aside, 1);
+    CHECK_STR(as.set_aside[0].address, "10.0.0.9");
+    CHECK(str_has(as.set_aside[0].why.in[LANG_EN], STR("which watches servers: 5000 requests")));
+    evidence_done(&e);
+}
+
 /* Names made up, each answered 200 with the same page; and somebody who read as many real ones. */
 static void a_server_that_answers_everything_is_told(void)
 {
@@ -459,6 +481,7 @@ int main(void)
     RUN(machines_they_went_to_are_listed);
     RUN(what_stays_is_told_once);
     RUN(a_sweep_is_set_aside_with_the_reason);
+    RUN(who_says_that_he_watches_is_counted_and_clears_nobody);
     RUN(a_server_that_answers_everything_is_told);
     RUN(processes_stand_in_a_tree);
     return kit_end();

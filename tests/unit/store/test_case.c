@@ -157,8 +157,10 @@ static void check_visits(struct case_file *c)
     CHECK(v[0].out == (UINT64_C(1) << 40) + 10 && v[0].in == 20 && v[0].sized == 4);
     CHECK(v[0].agents == ((UINT64_C(1) << 63) | 1) && v[0].minutes == 2);
     CHECK(str_eq(v[0].agent, STR("first")) && str_eq(v[0].unit, part_a.unit));
-    CHECK(case_clients(c, 4, &arena, &v, &count, &err));
-    CHECK_INT(count, 1);
+    CHECK(case_clients(c, 5, &arena, &v, &count, &err));
+    CHECK_INT(count, 2);
+    CHECK(case_clients(c, 6, &arena, &v, &count, &err));
+    CHECK_INT(count, 0);
     CHECK(case_client(c, STR("192.0.2.2"), &arena, &client, &err) && client.refused == 3);
     CHECK(case_client(c, STR("192.0.2.3"), &arena, &client, &err) && client.requests == 0);
 }
