@@ -168,8 +168,9 @@ static bool is_ascii(str text)
     const uint8_t *p = (const uint8_t *)text.p;
     uint64_t all = 0;
     size_t i = 0;
-    for (; i + 8 <= text.len; i += 8) {
-        all |= load_u64le(p + i);
+    for (; i + 32 <= text.len; i += 32) {
+        all |= load_u64le(p + i) | load_u64le(p + i + 8) | load_u64le(p + i + 16) |
+               load_u64le(p + i + 24);
     }
     for (; i < text.len; i++) {
         all |= p[i];

@@ -1,5 +1,8 @@
 #include "match/literals.h"
 
+#include "base/reader.h"
+#include "match/short.h"
+
 #include <string.h>
 
 /* With more literals than this the bits for all their pieces leave the nearest cache: two of a
@@ -9,6 +12,12 @@ enum { STRIDE = 4, STRIDE_OF_MANY = 2, MANY = 2048 };
 /* Places of a bitmap for each piece, so that most chance probes end at the bit, and how many bits
  * there are at most: the bitmap has to stay in a cache near by. */
 enum { SPARSE = 16, BITS_MAX = 18, PAIRS = 1 << 16 };
+
+/* A byte for each place is faster to look at, and takes eight times the room. So pieces lie more
+ * apart when there are few, and closer together rather than without it. */
+enum { MAP_BITS = 15, MAP_SPARSE = 8, MAP_SHIFT = 32 - MAP_BITS, FEW_BITS = 13, FEW_SPARSE = 64 };
+
+enum { USUAL = 1000 }; /* a piece that logs are full of is as bad as one of so many literals */
 
 struct literal {
     str text;
@@ -41,16 +50,24 @@ bool literals_add(struct literals *l, str text, uint32_t number)
     return true;
 }
 
+/* NULL: it is one of a few short ones. */
 static struct grams *grams_for(struct literals *l, size_t len)
 {
+    if (len < 4 && l->nfew) {
+        return NULL;
+    }
     return len >= 3 + STRIDE ? &l->by4 : len >= 4 ? &l->by3 : len >= 2 ? &l->by2 : &l->by1;
+}
+
+/* Its bytes at the upper end. */
+static inline uint32_t gram_of(uint32_t four_bytes, unsigned width)
+{
+    return four_bytes << 8 * (4 - width);
 }
 
 static inline uint32_t gram_load(const char *p, unsigned width)
 {
-    uint32_t gram = 0;
-    memcpy(&gram, p, 4);
-    return width == 4 ? gram : gram & ((UINT32_C(1) << 8 * width) - 1);
+    return gram_of(load_u32le((const uint8_t *)p), width);
 }
 
 static uint32_t gram_at(str text, size_t at, unsigned width)
@@ -64,7 +81,25 @@ static uint32_t gram_at(str text, size_t at, unsigned width)
 
 static size_t gram_hash(const struct grams *g, uint32_t gram)
 {
-    return (gram * GRAM_FACTOR) >> (32 - g->bits);
+    return gram * GRAM_FACTOR >> g->shift & g->mask;
+}
+
+static unsigned bits_for(size_t places, unsigned most)
+{
+    unsigned bits = 8;
+    while (bits < most && ((size_t)1 << bits) < places) {
+        bits++;
+    }
+    return bits;
+}
+
+static unsigned grams_bits(size_t pieces)
+{
+    unsigned bits = bits_for(pieces * SPARSE, BITS_MAX);
+    if (bits <= FEW_BITS) {
+        return bits_for(pieces * FEW_SPARSE, FEW_BITS);
+    }
+    return pieces * MAP_SPARSE <= 1 << MAP_BITS ? bits_for(pieces * SPARSE, MAP_BITS) : bits;
 }
 
 static bool grams_prepare(struct literals *l, struct grams *g)
@@ -74,15 +109,15 @@ static bool grams_prepare(struct literals *l, struct grams *g)
     }
     g->stride = g->count > MANY && g->stride > STRIDE_OF_MANY ? STRIDE_OF_MANY : g->stride;
     size_t pieces = g->count * g->stride;
-    g->bits = 8;
-    while (g->bits < BITS_MAX && ((size_t)1 << g->bits) < pieces * SPARSE) {
-        g->bits++;
-    }
-    size_t places = (size_t)1 << g->bits;
+    unsigned bits = grams_bits(pieces);
+    size_t places = (size_t)1 << bits;
+    g->mask = (uint32_t)places - 1;
+    g->shift = bits <= MAP_BITS ? MAP_SHIFT : 32 - bits;
+    g->map = bits <= MAP_BITS ? ARENA_ARRAY(l->arena, uint8_t, places) : NULL;
     g->bitmap = ARENA_ARRAY(l->arena, uint64_t, places / 64);
     g->start = ARENA_ARRAY(l->arena, uint32_t, places / SPARSE + 1);
     g->filed = ARENA_ARRAY(l->arena, struct filed, pieces);
-    return g->bitmap && g->start && g->filed;
+    return g->bitmap && g->start && g->filed && (g->map || bits > MAP_BITS);
 }
 
 /* Pieces with a byte outside ASCII are rare in logs: such a literal costs plain values nothing. */
@@ -106,23 +141,38 @@ static size_t cheapest_place(const struct grams *g, const uint32_t *common, str 
     return best;
 }
 
-static void count_grams(const struct grams *g, str text, uint32_t *common)
+/* Words that logs are full of, whatever they log: where a literal has another piece, it is filed
+ * under that. */
+static const str usual =
+    STR_INIT("mozilla/5.0 (windows nt 10.0; win64; x64) applewebkit/537.36 (khtml, like gecko) "
+             "chrome/88.0.4324.190 safari/537.36 edg/88.0 firefox/115.0 gecko/20100101 "
+             "mozilla/4.0 (compatible; msie 6.0; windows nt 5.1) (macintosh; intel mac os x 10_15) "
+             "mobile/15e148 (iphone; cpu iphone os 14_0) (linux; android 10) microsoft office/16.0 "
+             "outlook 16.0.13628 https://www.example.com/index.html http://mail.example.org/ "
+             "/autodiscover/autodiscover.xml /ews/exchange.asmx /owa/auth/logon.aspx /index.php? "
+             "/mapi/emsmdb/ /api/ /images/ /css/ /js/ user request server client error address "
+             "c:\\windows\\system32\\ c:\\program files\\microsoft .exe .dll .aspx .com .net");
+
+static void count_grams(const struct grams *g, str text, uint32_t weight, uint32_t *common)
 {
     for (size_t at = 0; at + g->width <= text.len; at++) {
-        common[gram_hash(g, gram_at(text, at, g->width))]++;
+        common[gram_hash(g, gram_at(text, at, g->width))] += weight;
     }
 }
 
-static bool is_pair(const struct literals *l, uint32_t gram)
+static uint32_t pair_at(const char *p)
 {
-    uint32_t pair = gram & 0xffff;
+    return load_u16le((const uint8_t *)p);
+}
+
+static bool is_pair(const struct literals *l, uint32_t pair)
+{
     return l->pairs[pair / 64] >> (pair % 64) & 1;
 }
 
-static void note_pair(struct literals *l, const struct grams *g, uint32_t gram)
+static void note_pair(struct literals *l, const struct grams *g, uint32_t pair)
 {
-    uint32_t pair = gram & 0xffff;
-    if (g == &l->by2 || g == &l->by3) {
+    if (l->pairs && (g == &l->by2 || g == &l->by3)) {
         l->pairs[pair / 64] |= UINT64_C(1) << (pair % 64);
     }
 }
@@ -130,7 +180,7 @@ static void note_pair(struct literals *l, const struct grams *g, uint32_t gram)
 /* Counting sort of the literals by the hash of their piece. */
 static bool grams_file(struct literals *l, struct grams *g)
 {
-    size_t places = (size_t)1 << g->bits;
+    size_t places = (size_t)g->mask + 1;
     uint32_t *common = ARENA_ARRAY(l->arena, uint32_t, places);
     struct filed *all = ARENA_ARRAY(l->arena, struct filed, g->count * g->stride);
     if (!common || !all) {
@@ -138,9 +188,10 @@ static bool grams_file(struct literals *l, struct grams *g)
     }
     for (size_t i = 0; i < l->count; i++) {
         if (grams_for(l, l->items[i].text.len) == g) {
-            count_grams(g, l->items[i].text, common);
+            count_grams(g, l->items[i].text, 1, common);
         }
     }
+    count_grams(g, usual, USUAL, common);
     size_t n = 0;
     for (size_t i = 0; i < l->count; i++) {
         str text = l->items[i].text;
@@ -151,7 +202,10 @@ static bool grams_file(struct literals *l, struct grams *g)
             all[n++] = (struct filed){gram, (uint32_t)at, (uint32_t)i};
             g->bitmap[h / 64] |= UINT64_C(1) << (h % 64);
             g->start[h / SPARSE + 1]++;
-            note_pair(l, g, gram);
+            if (g->map) {
+                g->map[h] = 1;
+            }
+            note_pair(l, g, pair_at(text.p + at));
         }
     }
     for (size_t i = 0; i < places / SPARSE; i++) {
@@ -164,14 +218,28 @@ static bool grams_file(struct literals *l, struct grams *g)
     return true;
 }
 
+static void set_few_apart(struct literals *l)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < l->count && count <= LITERALS_FEW; i++) {
+        if (l->items[i].text.len < 4 && count++ < LITERALS_FEW) {
+            l->few[count - 1] = i;
+        }
+    }
+    l->nfew = count <= LITERALS_FEW ? count : 0;
+}
+
 bool literals_build(struct literals *l)
 {
+    set_few_apart(l);
     for (size_t i = 0; i < l->count; i++) {
         struct grams *g = grams_for(l, l->items[i].text.len);
-        g->count++;
-        g->stride = l->items[i].text.len == g->width ? 1 : g->stride;
+        if (g) {
+            g->count++;
+            g->stride = l->items[i].text.len == g->width ? 1 : g->stride;
+        }
     }
-    bool brief = l->by2.count + l->by3.count > 0;
+    bool brief = l->by2.count > 0;
     l->pairs = brief ? ARENA_ARRAY(l->arena, uint64_t, PAIRS / 64) : NULL;
     if (brief && !l->pairs) {
         return false;
@@ -210,10 +278,11 @@ static inline void grams_find(const struct literals *l, const struct grams *g, u
         return;
     }
     const uint64_t *bitmap = g->bitmap;
-    unsigned shift = 32 - g->bits;
+    unsigned shift = g->shift;
+    uint32_t mask = g->mask;
     for (size_t at = 0; at + width <= text.len; at += stride) {
         uint32_t gram = gram_load(text.p + at, width);
-        size_t h = (gram * GRAM_FACTOR) >> shift;
+        size_t h = gram * GRAM_FACTOR >> shift & mask;
         if (bitmap[h / 64] >> (h % 64) & 1) {
             compare_filed(l, g, h, gram, text, at, found, ctx);
         }
@@ -233,16 +302,58 @@ static inline void look_up(const struct literals *l, const struct grams *g, uint
 static void find_brief(const struct literals *l, str text, literals_found *found, void *ctx)
 {
     for (size_t at = 0; at + 2 <= text.len; at += 2) {
-        uint32_t gram = gram_load(text.p + at, 3);
-        if (is_pair(l, gram)) {
-            look_up(l, &l->by2, gram & 0xffff, text, at, found, ctx);
-            look_up(l, &l->by3, gram, text, at, found, ctx);
+        if (is_pair(l, pair_at(text.p + at))) {
+            look_up(l, &l->by2, gram_load(text.p + at, 2), text, at, found, ctx);
+            look_up(l, &l->by3, gram_load(text.p + at, 3), text, at, found, ctx);
+        }
+    }
+}
+
+static inline unsigned mapped(const uint8_t *map, uint32_t mask, uint32_t gram)
+{
+    return map[gram * GRAM_FACTOR >> MAP_SHIFT & mask];
+}
+
+static void look_up_three(const struct literals *l, uint64_t word, str text, size_t at,
+                          literals_found *found, void *ctx)
+{
+    look_up(l, &l->by4, (uint32_t)word, text, at, found, ctx);
+    look_up(l, &l->by3, gram_of((uint32_t)word, 3), text, at, found, ctx);
+    look_up(l, &l->by3, gram_of((uint32_t)(word >> 16), 3), text, at + 2, found, ctx);
+}
+
+/* Pieces of four bytes and of three at once. The padding behind the text is in no literal. */
+static void find_mapped(const struct literals *l, str text, literals_found *found, void *ctx)
+{
+    const uint8_t *map3 = l->by3.map, *map4 = l->by4.map, *p = (const uint8_t *)text.p;
+    uint32_t mask3 = l->by3.mask, mask4 = l->by4.mask;
+    for (size_t at = 0; at + 3 <= text.len; at += STRIDE) {
+        uint64_t word = load_u64le(p + at);
+        if (mapped(map4, mask4, (uint32_t)word) | mapped(map3, mask3, gram_of((uint32_t)word, 3)) |
+            mapped(map3, mask3, gram_of((uint32_t)(word >> 16), 3))) {
+            look_up_three(l, word, text, at, found, ctx);
+        }
+    }
+}
+
+static void find_few(const struct literals *l, str text, literals_found *found, void *ctx)
+{
+    for (size_t i = 0; i < l->nfew; i++) {
+        const struct literal *c = &l->items[l->few[i]];
+        for (size_t at = short_find(text, 0, c->text); at < text.len;
+             at = short_find(text, at + 1, c->text)) {
+            found(ctx, c->number);
         }
     }
 }
 
 void literals_find(const struct literals *l, str text, literals_found *found, void *ctx)
 {
+    find_few(l, text, found, ctx);
+    if (l->by3.map && l->by4.map && l->by4.stride == STRIDE && !l->by2.count && !l->by1.count) {
+        find_mapped(l, text, found, ctx);
+        return;
+    }
     if (l->by4.stride == STRIDE) {
         grams_find(l, &l->by4, 4, STRIDE, text, found, ctx);
     } else {

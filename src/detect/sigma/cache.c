@@ -98,7 +98,7 @@ bool cache_get(struct cache *c, const struct cached_value *v, uint64_t *hash, st
     return false;
 }
 
-static void begin_anew(struct cache *c)
+void cache_forget(struct cache *c)
 {
     memset(c->tags, 0, (size_t)SETS * WAYS * sizeof *c->tags);
     arena_reset(&c->arena);
@@ -124,7 +124,7 @@ void cache_put(struct cache *c, const struct cached_value *v, uint64_t hash, str
     size_t room = ids.count * sizeof *ids.id;
     struct cache_entry *e = arena_alloc(&c->arena, sizeof *e + room + v->data.len);
     if (!e) {
-        begin_anew(c);
+        cache_forget(c);
         return;
     }
     *e = (struct cache_entry){v->kind, (uint32_t)v->data.len, (uint32_t)ids.count};

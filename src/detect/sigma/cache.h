@@ -27,6 +27,7 @@ struct cached_value { /* what is remembered by */
 
 void cache_init(struct cache *c, struct hash_key key);
 void cache_done(struct cache *c);
+void cache_forget(struct cache *c); /* all of it */
 
 bool cache_get(struct cache *c, const struct cached_value *v, uint64_t *hash,
                struct match_ids *out);

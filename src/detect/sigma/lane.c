@@ -2,7 +2,7 @@
 
 #include "detect/sigma/predicate.h"
 #include "detect/sigma/program.h"
-#include "detect/sigma/sieve.h"
+#include "detect/sigma/rows.h"
 #include "detect/sigma/witness.h"
 
 enum answer { NO, YES, MAYBE };
@@ -168,8 +168,17 @@ static bool add_every_rule(const struct sigma *s, struct arena *a, struct room *
     return keywords_build(plan.keywords);
 }
 
+/* Rows of text logs have no event id. */
+static bool add_rows(const struct sigma *s, struct arena *a, struct room *room, uint32_t number)
+{
+    const struct sieve *sieve = NULL;
+    bool ok = sieve_make(s, a, room, &sieve);
+    room->rows = sieve ? rows_new(a, sieve, number) : NULL;
+    return ok && (!sieve || room->rows);
+}
+
 const struct room *room_new(const struct sigma *s, struct arena *a, const struct origin *origin,
-                            bool any_source)
+                            bool any_source, uint32_t number)
 {
     struct room *room = ARENA_NEW(a, struct room);
     size_t nlenses = s->sources.nlenses;
@@ -189,7 +198,6 @@ const struct room *room_new(const struct sigma *s, struct arena *a, const struct
         ok = add_lane(s, a, s->sources.lenses[i], &at, room);
     }
     arena_done(&scratch);
-    /* Rows of text logs have no event id. */
-    ok = ok && (origin->event_id || sieve_make(s, a, room, &room->sieve));
+    ok = ok && (origin->event_id || add_rows(s, a, room, number));
     return ok ? room : NULL;
 }

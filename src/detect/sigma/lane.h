@@ -14,7 +14,7 @@ struct watched { /* a field in which witnesses are looked for */
     enum match_stage stages;
 };
 
-struct sieve;
+struct rows;
 
 struct lane {
     const struct lens *lens; /* NULL: as it is */
@@ -30,12 +30,13 @@ struct lane {
 struct room {
     struct lane *lanes;
     size_t nlanes;
-    const struct sieve *sieve; /* for rows; or NULL */
+    struct rows *rows; /* what its rows are searched with; or NULL */
 };
 
-/* NULL over budget. `any_source`: all rules, whatever their log source. */
+/* NULL over budget. `any_source`: all rules, whatever their log source. `number` tells rooms of one
+ * run apart. */
 const struct room *room_new(const struct sigma *s, struct arena *a, const struct origin *origin,
-                            bool any_source);
+                            bool any_source, uint32_t number);
 
 /* Does the condition not fail on what the origin says already? */
 bool origin_may_match(const struct node *n, const struct origin *origin, struct arena *scratch);

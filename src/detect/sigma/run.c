@@ -4,7 +4,7 @@
 #include "detect/sigma/lane.h"
 #include "detect/sigma/number.h"
 #include "detect/sigma/predicate.h"
-#include "detect/sigma/sieve.h"
+#include "detect/sigma/rows.h"
 #include "detect/sigma/witness.h"
 #include "match/ascii.h"
 #include "match/fold.h"
@@ -163,6 +163,7 @@ static void forget_rooms(struct sigma_run *r)
     r->rooms.key = key;
     r->room = NULL;
     r->nrooms = r->cap_rooms = 0;
+    cache_forget(&r->cache); /* it knows rooms by their numbers */
     sigma_run_unit(r);
 }
 
@@ -190,7 +191,7 @@ static const struct room *room_find(struct sigma_run *r, const struct origin *o)
     uint32_t known = table_get(&r->rooms, key);
     const struct room *room = known == TABLE_NONE ? NULL : r->room[known];
     for (int attempt = 0; !room && attempt < 2; attempt++) {
-        room = room_new(r->s, &r->rooms_arena, o, r->any_source);
+        room = room_new(r->s, &r->rooms_arena, o, r->any_source, (uint32_t)r->nrooms);
         r->room = arena_grow(&r->rooms_arena, r->room, &r->cap_rooms, r->nrooms + 1,
                              sizeof(struct room *));
         uint32_t number = 0;
@@ -523,7 +524,7 @@ static void look_for_witnesses(struct sigma_run *r, const uint64_t *open)
     const struct lane *lane = r->lane;
     for (size_t i = 0; i < lane->nwatched; i++) {
         const struct watched *w = &lane->watched[i];
-        unsigned stages = open ? sieve_stages(*open, i) & w->stages : w->stages;
+        unsigned stages = open ? open_stages(*open, i) & w->stages : w->stages;
         if (stages && (open || w->field != FIELD_NONE || may_hold_keywords(r))) {
             match_field(r, w->field, stages);
         }
@@ -532,6 +533,9 @@ static void look_for_witnesses(struct sigma_run *r, const uint64_t *open)
 
 static void run_lane(struct sigma_run *r, const struct lane *lane, const uint64_t *open)
 {
+    if (open && !*open && !lane->nalways) {
+        return; /* most rows */
+    }
     r->lane = lane;
     if (holds(r, &lane->when)) {
         for (size_t i = 0; i < lane->nalways; i++) {
@@ -582,10 +586,10 @@ bool sigma_run_event(struct sigma_run *r, const struct event *e,
         return true;
     }
     take_up(r, e);
-    uint64_t open[SIEVE_LANES];
-    bool row = room->sieve && sieve_row(room->sieve, e, &r->folded, open);
+    struct openings open;
+    bool row = room->rows && rows_sift(room->rows, e, &r->cache, &r->folded, &open);
     for (size_t i = 0; i < room->nlanes; i++) {
-        run_lane(r, &room->lanes[i], row ? &open[i] : NULL);
+        run_lane(r, &room->lanes[i], row ? &open.lane[i] : NULL);
     }
     qsort(r->hits, r->nhits, sizeof *r->hits, by_number);
     bool go_on = true;

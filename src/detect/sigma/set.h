@@ -11,7 +11,8 @@
  *     compile.c       distinct predicates, matchers, witnesses
  *     program.c       conditions as lists of steps
  *     lane.c          which rules an event can match at all, told from its origin
- *     sieve.c         rows of text logs, searched as a whole
+ *     sieve.c         what witnesses ask of rows of text logs, as pieces
+ *     rows.c          rows of text logs, searched as a whole
  *     run.c           events against rules, the fast way
  *     explain.c       one event against one rule, the obvious way */
 #ifndef DETECT_SIGMA_SET_H

@@ -4,50 +4,14 @@
 #include "detect/sigma/look.h"
 #include "detect/sigma/witness.h"
 #include "match/glob.h"
-#include "match/literals.h"
 #include "match/needed.h"
 
 #include <string.h>
 
 enum {
     PIECE_MIN = 4,        /* shorter ones are everywhere */
-    BRIEF_MAX = 9,        /* bytes of a value that may be a text of fewer letters, folded */
     PIECES_MAX = 4096,    /* of a lane with more, the fields know better */
     WATCHED_MAX = 64 / 2, /* two bits of a lane's 64 each */
-    GAP_MAX = 4,          /* between the cells of a row: a separator and quotes */
-    SEAMS_MAX = 4,
-    HINTS_MAX = 16,
-};
-
-/* Rules see two cells as one text with `separator` between. Where they lie beside each other it is
- * put between them, and the row holds that text. */
-struct seam {
-    field_id left, right;
-    char separator;
-    uint64_t open[SIEVE_LANES]; /* what relies on it */
-};
-
-/* What has no piece is looked at when a cell is brief, or holds a byte that such cells seldom do.
- */
-struct hint {
-    field_id field;
-    char byte; /* 0: brief */
-    uint64_t open[SIEVE_LANES];
-};
-
-/* Lanes ask much alike: a piece is looked for once. */
-struct piece {
-    uint64_t open[SIEVE_LANES];
-};
-
-struct sieve {
-    struct literals pieces; /* numbered as in `list` */
-    struct piece *list;
-    size_t npieces, cap;
-    uint64_t open[SIEVE_LANES]; /* where there are no pieces */
-    struct seam seams[SEAMS_MAX];
-    struct hint hints[HINTS_MAX];
-    size_t nseams, nhints;
 };
 
 struct sifting {
@@ -75,7 +39,7 @@ static str longest_piece(str glob, char apart)
 
 static void open_always(struct sifting *x, uint32_t bit)
 {
-    x->sieve->open[x->at] |= UINT64_C(1) << bit;
+    x->sieve->open.lane[x->at] |= UINT64_C(1) << bit;
 }
 
 static const struct field_source *source_of(const struct sifting *x, field_id field)
@@ -98,13 +62,13 @@ static bool rely_on_seam(struct sifting *x, field_id field, uint32_t bit)
     while (i < v->nseams && (v->seams[i].left != f->parts[0] || v->seams[i].right != f->parts[1])) {
         i++;
     }
-    if (i == v->nseams && i < SEAMS_MAX) {
-        v->seams[v->nseams++] = (struct seam){f->parts[0], f->parts[1], f->separator.p[0], {0}};
+    if (i == v->nseams && i < SIEVE_SEAMS) {
+        v->seams[v->nseams++] = (struct seam){f->parts[0], f->parts[1], f->separator.p[0], {{0}}};
     }
-    if (i == SEAMS_MAX || v->seams[i].separator != f->separator.p[0]) {
+    if (i == SIEVE_SEAMS || v->seams[i].separator != f->separator.p[0]) {
         return false;
     }
-    v->seams[i].open[x->at] |= UINT64_C(1) << bit;
+    v->seams[i].open.lane[x->at] |= UINT64_C(1) << bit;
     return true;
 }
 
@@ -138,32 +102,51 @@ static str choose_piece(struct sifting *x, field_id field, str glob, uint32_t bi
     return piece;
 }
 
-/* A hint for each field that the value can come from. */
-static bool add_hint(struct sifting *x, field_id field, char byte, uint32_t bit)
+static struct hint *find_hint(struct sieve *v, field_id field, const struct hint *like)
 {
-    struct sieve *v = x->sieve;
-    size_t i = 0;
-    while (i < v->nhints && (v->hints[i].field != field || v->hints[i].byte != byte)) {
-        i++;
+    struct hint *h = v->hints, *end = h + v->nhints;
+    while (h < end && (h->field != field || h->kind != like->kind || h->byte != like->byte)) {
+        h++;
     }
-    if (i == HINTS_MAX) {
+    if (h == v->hints + SIEVE_HINTS) {
+        return NULL;
+    }
+    if (h == end) {
+        v->nhints++;
+        *h = *like;
+        h->field = field;
+    }
+    return h;
+}
+
+/* A hint for each field that the value can come from. */
+static bool add_hint(struct sifting *x, field_id field, const struct hint *like, str tail,
+                     uint32_t bit)
+{
+    struct hint *h = find_hint(x->sieve, field, like);
+    if (h && tail.len && !h->tails) {
+        h->tails = ARENA_NEW(x->arena, struct tails);
+    }
+    if (!h || (tail.len && !h->tails)) {
         return false;
     }
-    v->nhints += i == v->nhints;
-    v->hints[i].field = field;
-    v->hints[i].byte = byte;
-    v->hints[i].open[x->at] |= UINT64_C(1) << bit;
+    if (tail.len) {
+        uint32_t hash = tail_hash(bytes_of_str(tail).p);
+        h->tails->bits[hash / 64] |= UINT64_C(1) << hash % 64;
+    }
+    h->open.lane[x->at] |= UINT64_C(1) << bit;
     return true;
 }
 
-static bool hint_at(struct sifting *x, field_id field, char byte, uint32_t bit)
+static bool hint_at(struct sifting *x, field_id field, const struct hint *like, str tail,
+                    uint32_t bit)
 {
     const struct field_source *f = source_of(x, field);
     field_id alias = f ? FIELD_NONE : look_alias(x->s, field);
     bool single = !f || f->nparts == 1;
-    return single && (field != FIELD_NONE || byte) &&
-           add_hint(x, f ? f->parts[0] : field, byte, bit) &&
-           (alias == FIELD_NONE || add_hint(x, alias, byte, bit));
+    return single && (field != FIELD_NONE || like->kind == HINT_BYTE) &&
+           add_hint(x, f ? f->parts[0] : field, like, tail, bit) &&
+           (alias == FIELD_NONE || add_hint(x, alias, like, tail, bit));
 }
 
 /* A byte that folding neither makes nor takes away, and rows are not full of; 0 when there is none,
@@ -183,12 +166,12 @@ static char telling_byte(str piece)
 
 static bool new_piece(struct sieve *v, struct arena *a, str piece)
 {
-    struct piece *grown = arena_grow(a, v->list, &v->cap, v->npieces + 1, sizeof *grown);
+    struct openings *grown = arena_grow(a, v->opened, &v->cap, v->npieces + 1, sizeof *grown);
     if (!grown) {
         return false;
     }
-    v->list = grown;
-    v->list[v->npieces] = (struct piece){{0}};
+    v->opened = grown;
+    v->opened[v->npieces] = (struct openings){{0}};
     return literals_add(&v->pieces, piece, (uint32_t)v->npieces++);
 }
 
@@ -200,15 +183,34 @@ static bool add_piece(struct sifting *x, str piece, uint32_t bit)
         (number == v->npieces && !new_piece(v, x->arena, piece))) {
         return false;
     }
-    v->list[number].open[x->at] |= UINT64_C(1) << bit;
+    v->opened[number].lane[x->at] |= UINT64_C(1) << bit;
     return true;
+}
+
+/* The last two bytes of every value that ends so; none when it may end otherwise. */
+static str tail_of(str glob, str piece)
+{
+    bool last = glob.len == piece.len + 1 && glob.p[0] == GLOB_ANY && piece.len > 1;
+    str tail = last ? str_from(piece, piece.len - 2) : STR_NONE;
+    return last && (tail.p[0] | tail.p[1]) & 0x80 ? STR_NONE : tail;
+}
+
+static bool hint_short(struct sifting *x, field_id field, str glob, str piece, uint32_t bit)
+{
+    str tail = tail_of(glob, piece);
+    struct hint like = {.byte = telling_byte(piece)};
+    like.kind = like.byte ? HINT_BYTE : tail.len ? HINT_TAIL : HINT_BRIEF;
+    if (piece.len == glob.len) {
+        like = (struct hint){.kind = HINT_BRIEF};
+    }
+    bool known = piece.len == glob.len || like.kind != HINT_BRIEF;
+    return known && hint_at(x, field, &like, like.kind == HINT_TAIL ? tail : STR_NONE, bit);
 }
 
 static bool sift_short(struct sifting *x, field_id field, str glob, str piece, uint32_t bit)
 {
     bool whole = piece.len == glob.len;
-    char byte = whole ? 0 : telling_byte(piece);
-    if ((whole || byte) && hint_at(x, field, byte, bit)) {
+    if (hint_short(x, field, glob, piece, bit)) {
         return true;
     }
     if (piece.len > 1 && !whole) {
@@ -319,147 +321,4 @@ bool sieve_make(const struct sigma *s, struct arena *a, const struct room *room,
     }
     *out = x.sieve->npieces > 0 && x.sieve->npieces <= PIECES_MAX ? x.sieve : NULL;
     return literals_build(&x.sieve->pieces);
-}
-
-/* ---- a row */
-
-static void open_more(uint64_t *open, const uint64_t *more)
-{
-    for (size_t i = 0; i < SIEVE_LANES; i++) {
-        open[i] |= more[i];
-    }
-}
-
-struct search {
-    const struct sieve *sieve;
-    uint64_t *open;
-};
-
-static void on_piece(void *ctx, uint32_t number)
-{
-    const struct search *s = ctx;
-    open_more(s->open, s->sieve->list[number].open);
-}
-
-static size_t first_of(const struct event *e, field_id id)
-{
-    size_t i = 0;
-    while (i < e->nfields && e->fields[i].id != id) {
-        i++;
-    }
-    return i;
-}
-
-static bool is_there(const struct event *e, size_t i)
-{
-    return i < e->nfields && e->fields[i].len > 0;
-}
-
-/* Puts the separator between the two cells, if both are there: in `text`, which is made of the
- * bytes from `start`. False where they do not lie beside each other in it. */
-static bool sew(const struct seam *seam, const struct event *e, const uint8_t *start, str text,
-                char *room)
-{
-    size_t left = first_of(e, seam->left), right = first_of(e, seam->right);
-    if (!is_there(e, left) || !is_there(e, right)) {
-        return true;
-    }
-    const uint8_t *end = e->fields[left].data + e->fields[left].len;
-    bool beside = right == left + 1 && e->fields[right].data == end + 1;
-    if (beside && end >= start && (size_t)(end - start) < text.len) {
-        room[end - start] = seam->separator;
-    }
-    return beside;
-}
-
-struct run { /* cells that lie beside each other */
-    const struct field *first;
-    size_t count;
-    const uint8_t *end;
-};
-
-static void search(const struct sieve *v, str text, uint64_t *open)
-{
-    for (size_t i = 0; i < v->nhints; i++) {
-        const struct hint *h = &v->hints[i];
-        if (h->field == FIELD_NONE && str_find_char(text, h->byte) < text.len) {
-            open_more(open, h->open);
-        }
-    }
-    struct search s = {v, open};
-    literals_find(&v->pieces, text, on_piece, &s);
-}
-
-/* Cells that lie beside each other are searched as one, with what is between them. Beyond ASCII a
- * character cut off at the end of a cell would be read on in the next. */
-static void search_run(const struct sieve *v, const struct event *e, const struct run *run,
-                       struct fold *folded, uint64_t *open)
-{
-    bool ascii = false;
-    const uint8_t *start = run->first->data;
-    str text = fold_text(folded, str_of_bytes((bytes){start, (size_t)(run->end - start)}), &ascii);
-    for (size_t i = 0; i < v->nseams; i++) {
-        if (!ascii || !sew(&v->seams[i], e, start, text, folded->p)) {
-            open_more(open, v->seams[i].open);
-        }
-    }
-    if (ascii) {
-        search(v, text, open);
-    }
-    for (size_t i = 0; i < run->count && !ascii; i++) {
-        str cell = str_of_bytes((bytes){run->first[i].data, run->first[i].len});
-        bool plain;
-        search(v, fold_text(folded, cell, &plain), open);
-    }
-}
-
-static void look_for_hints(const struct sieve *v, const struct event *e, uint64_t *open)
-{
-    for (size_t i = 0; i < v->nhints; i++) {
-        const struct hint *h = &v->hints[i];
-        for (size_t j = 0; j < e->nfields && h->field != FIELD_NONE; j++) {
-            const struct field *f = &e->fields[j];
-            if (f->id == h->field && (h->byte ? f->len && memchr(f->data, h->byte, f->len) != NULL
-                                              : f->len <= BRIEF_MAX)) {
-                open_more(open, h->open);
-            }
-        }
-    }
-}
-
-static bool is_behind(const struct field *f, const uint8_t *end)
-{
-    return f->data >= end && f->data - end <= GAP_MAX;
-}
-
-static bool is_row(const struct event *e)
-{
-    const struct field *f = e->fields;
-    bool row = e->nfields > 1 && is_behind(&f[1], f[0].data + f[0].len);
-    for (size_t i = 0; i < e->nfields && row; i++) {
-        row = f[i].type == VALUE_TEXT;
-    }
-    return row;
-}
-
-bool sieve_row(const struct sieve *v, const struct event *e, struct fold *folded,
-               uint64_t open[SIEVE_LANES])
-{
-    memcpy(open, v->open, sizeof v->open);
-    if (!is_row(e)) {
-        return false;
-    }
-    struct run run = {e->fields, 0, e->fields[0].data};
-    for (size_t i = 0; i < e->nfields; i++) {
-        const struct field *f = &e->fields[i];
-        if (!is_behind(f, run.end)) {
-            search_run(v, e, &run, folded, open);
-            run = (struct run){f, 0, f->data};
-        }
-        run.count++;
-        run.end = f->data + f->len;
-    }
-    search_run(v, e, &run, folded, open);
-    look_for_hints(v, e, open);
-    return true;
 }

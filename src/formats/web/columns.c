@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 /* What some proxies call otherwise than the rest. */
 static const struct {
     str written, name;
@@ -74,34 +78,57 @@ int columns_find(const struct columns *c, str name)
     return COLUMN_NONE;
 }
 
-/* Eight bytes at once: the high bit of each byte that is the separator. */
-static uint64_t columns_hits(uint64_t word, uint64_t separators)
+#ifdef __SSE2__
+
+enum { COLUMNS_BLOCK = 16, COLUMNS_BITS = 1 };
+
+/* A bit for each byte that is the separator, among the COLUMNS_BITS that stand for it. */
+static uint64_t columns_hits(const uint8_t *p, char separator)
+{
+    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)p);
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8(separator)));
+}
+
+#else
+
+enum { COLUMNS_BLOCK = 8, COLUMNS_BITS = 8 };
+
+static uint64_t columns_hits(const uint8_t *p, char separator)
 {
     const uint64_t lows = 0x7f7f7f7f7f7f7f7f;
-    uint64_t x = word ^ separators;
+    uint64_t x = load_u64le(p) ^ UINT64_C(0x0101010101010101) * (uint8_t)separator;
     return ~(((x & lows) + lows) | x | lows);
+}
+
+#endif
+
+struct splitting {
+    str row, *cells;
+    size_t count, start; /* where the cell at hand begins */
+};
+
+static inline void columns_end(struct splitting *s, size_t end)
+{
+    s->cells[s->count] = (str){s->row.p + s->start, end - s->start};
+    s->count += s->count < COLUMNS_MAX;
+    s->start = end + 1;
 }
 
 size_t columns_split(str row, char separator, str cells[CELLS_MAX])
 {
-    uint64_t separators = UINT64_C(0x0101010101010101) * (uint8_t)separator;
+    struct splitting s = {.row = row, .cells = cells};
     const uint8_t *p = (const uint8_t *)row.p;
-    size_t count = 0, start = 0, at = 0;
-    for (; at + 8 <= row.len; at += 8) {
-        for (uint64_t hits = columns_hits(load_u64le(p + at), separators); hits; hits &= hits - 1) {
-            size_t end = at + (size_t)__builtin_ctzll(hits) / 8;
-            cells[count] = (str){row.p + start, end - start};
-            count += count < COLUMNS_MAX;
-            start = end + 1;
+    size_t at = 0;
+    for (; at + COLUMNS_BLOCK <= row.len; at += COLUMNS_BLOCK) {
+        for (uint64_t hits = columns_hits(p + at, separator); hits; hits &= hits - 1) {
+            columns_end(&s, at + (size_t)__builtin_ctzll(hits) / COLUMNS_BITS);
         }
     }
     for (; at < row.len; at++) {
         if (row.p[at] == separator) {
-            cells[count] = (str){row.p + start, at - start};
-            count += count < COLUMNS_MAX;
-            start = at + 1;
+            columns_end(&s, at);
         }
     }
-    cells[count] = (str){row.p + start, row.len - start};
-    return count + 1;
+    cells[s.count] = (str){row.p + s.start, row.len - s.start};
+    return s.count + 1;
 }

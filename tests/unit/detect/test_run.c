@@ -387,7 +387,10 @@ static const char *random_web_item(void)
                                         "c-uri|contains: '\303\251shell'",
                                         "cs-user-agent: null",
                                         "sc-status: 404",
-                                        "c-uri-query|contains|all: [shell, select]"};
+                                        "c-uri-query|contains|all: [shell, select]",
+                                        "cs-host|endswith: .ro",
+                                        "cs-host|endswith: [k, .ms]",
+                                        "cs-user-agent|contains: 'like Gecko; kelvin'"};
     return items[pick(ARRAY_LEN(items))];
 }
 
@@ -409,12 +412,25 @@ static int random_web_rule(char *out, unsigned number)
                    keywords[pick(ARRAY_LEN(keywords))], conditions[pick(ARRAY_LEN(conditions))]);
 }
 
+/* Long enough to be remembered, and seen again and again. */
+static const char *random_long_cell(void)
+{
+    static const char *const cells[] = {"Mozilla/5.0 like Gecko; Kelvin shell=",
+                                        "Mozilla/5.0 like Gecko; \342\204\252elvin d=",
+                                        "mail.intranet.example.co.RO",
+                                        "mail.intranet.example.com.MS",
+                                        "mail.intranet.example.\342\204\252",
+                                        "Mozilla/5.0 like no other <|> ={{ agent",
+                                        "Mozilla/5.0 of nothing in particular at all"};
+    return cells[pick(ARRAY_LEN(cells))];
+}
+
 static size_t agree_on_rows(uint64_t seed)
 {
     enum { RULES = 20, EVENTS = 100 };
     static char yaml[RULES * 512];
-    static const char *const columns[] = {"cs-method", "cs-uri-stem", "cs-uri-query", "sc-status",
-                                          "cs-user-agent"};
+    static const char *const columns[] = {"cs-method", "cs-uri-stem",   "cs-uri-query",
+                                          "sc-status", "cs-user-agent", "cs-host"};
     state = seed * 0x9e3779b97f4a7c15 + 1;
     int at = 0;
     for (unsigned i = 0; i < RULES; i++) {
@@ -425,11 +441,12 @@ static size_t agree_on_rows(uint64_t seed)
     size_t total = 0;
     for (int e = 0; e < EVENTS; e++) {
         struct pair pairs[ARRAY_LEN(columns)];
-        size_t n = 2 + pick(ARRAY_LEN(columns) - 1), first = pick(4) ? 0 : pick(5);
+        size_t n = 2 + pick(ARRAY_LEN(columns) - 1), first = pick(4) ? 0 : pick(6);
         for (size_t i = 0; i < n; i++) {
             const char *name = columns[(first + i) % ARRAY_LEN(columns)];
+            const char *cell = pick(3) ? random_cell() : random_long_cell();
             pairs[i] = (struct pair){
-                name, str_eq(str_of(name), STR("sc-status")) && pick(2) ? "404" : random_cell()};
+                name, str_eq(str_of(name), STR("sc-status")) && pick(2) ? "404" : cell};
         }
         total += matched("iis", 0, pairs, n);
     }

@@ -73,6 +73,8 @@ static void each_occurrence_of_each_literal_is_told_once(void)
     for (uint64_t seed = 1; seed < 40; seed++) {
         agree(40, 1, seed);
         agree(40, 3, seed); /* of three bytes and more, none of two */
+        agree(40, 4, seed); /* none shorter than four: pieces of three and four bytes at once */
+        agree(12, 1, seed); /* so few that the short ones are looked for one by one */
     }
 }
 
