@@ -123,6 +123,7 @@ static void pe_exports(struct pe *pe)
     uint32_t at = pe->image.directories[PE_EXPORTS].address;
     struct reader r = reader_of(pe_image_at(&pe->image, at));
     SCOPED(buf_done) struct buf all;
+    buf_init(&all, PE_TEXT_MAX);
     if (at == 0) {
         return;
     }
@@ -132,7 +133,6 @@ static void pe_exports(struct pe *pe)
     uint32_t count = reader_u32le(&r);
     reader_seek(&r, 32);
     struct reader names = reader_of(pe_image_at(&pe->image, reader_u32le(&r)));
-    buf_init(&all, PE_TEXT_MAX);
     for (uint32_t i = 0; i < count && i < PE_FUNCTIONS_MAX && reader_ok(&names); i++) {
         str name = pe_image_text(&pe->image, reader_u32le(&names), PE_NAME_MAX);
         buf_printf(&all, "%s%.*s", all.len ? " " : "", STR_ARG(name));
