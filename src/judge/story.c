@@ -10,6 +10,9 @@ enum { CLAIMS_A_RULE = 6, KNOCKS_A_RULE = 2, RUNG_KNOCK = 2, CLAIMS_A_STAGE = 60
 /* Context is told when it stands this close to what is proven. */
 #define NEAR (INT64_C(10) * 60 * USEC_PER_SEC)
 
+/* Two logs of one server are this close about one thing. */
+#define TWINS (INT64_C(5) * USEC_PER_SEC)
+
 enum { CHAPTER_PROBE, CHAPTER_ENTRY };
 
 static const struct {
@@ -73,6 +76,25 @@ static bool happens_once(const struct entity_ref *e)
            !str_eq(e->kind, STR("agent"));
 }
 
+/* One step of a dossier, seen by two logs of the server within a breath. */
+static bool are_twins(const struct finding *x, const struct finding *y)
+{
+    usec apart = x->time < y->time ? y->time - x->time : x->time - y->time;
+    bool timed = x->time != TIME_NONE && y->time != TIME_NONE;
+    if (!timed || apart > TWINS || x->rule->rung != y->rule->rung ||
+        str_eq(x->channel, y->channel)) {
+        return false;
+    }
+    const struct words tags = {x->rule->tags, x->rule->ntags};
+    for (size_t i = 0; i < y->rule->ntags; i++) {
+        str tag = y->rule->tags[i];
+        if (str_starts(tag, STR("limier.")) && words_have(tags, tag)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool says_the_same(const struct bench *b, const struct finding *x, const struct finding *y)
 {
     if (!bench_same_host(b, x->host, y->host)) {
@@ -83,7 +105,7 @@ static bool says_the_same(const struct bench *b, const struct finding *x, const 
         return str_eq(e->kind, f->kind) && str_eq(e->role, f->role) &&
                str_eq_nocase(e->value, f->value) && (x->rule == y->rule || happens_once(e));
     }
-    return !e && !f && str_eq(x->summary.in[LANG_EN], y->summary.in[LANG_EN]);
+    return !e && !f && (are_twins(x, y) || str_eq(x->summary.in[LANG_EN], y->summary.in[LANG_EN]));
 }
 
 static void add_id(struct chapter *c, struct draft *d, const struct finding *f)

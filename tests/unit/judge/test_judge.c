@@ -179,6 +179,27 @@ static void a_sweep_of_any_size_is_no_compromise(void)
     evidence_done(&e);
 }
 
+/* By the log of management commands and by the event log, a second apart. */
+static void two_logs_tell_of_one_step_once(void)
+{
+    static str export = STR_INIT("limier.proxyshell-export");
+    struct evidence e;
+    evidence_init(&e);
+    for (int i = 0; i < 2; i++) {
+        const char *log = i ? "MSExchange Management" : "exchange-cmdlet";
+        struct rule_info *rule = rule_of(&e, saw(&e, 4, WEIGHT_PROOF, "write", log, i));
+        rule->tags = &export;
+        rule->ntags = 1;
+    }
+    struct assessment as = judged(&e);
+    CHECK_INT(stage_of(&as, "write")->nclaims, 1);
+    CHECK_INT(stage_of(&as, "write")->claims[0].findings.count, 2);
+    e.findings[1].time = AT(60); /* another export */
+    as = judged(&e);
+    CHECK_INT(stage_of(&as, "write")->nclaims, 2);
+    evidence_done(&e);
+}
+
 static void once_somebody_is_in_the_probes_of_others_are_set_aside(void)
 {
     struct evidence e;
@@ -683,6 +704,7 @@ int main(void)
     RUN(rules_of_others_are_leads);
     RUN(rules_of_others_that_speak_of_knocking_are_an_attempt);
     RUN(a_sweep_of_any_size_is_no_compromise);
+    RUN(two_logs_tell_of_one_step_once);
     RUN(once_somebody_is_in_the_probes_of_others_are_set_aside);
     RUN(a_host_under_two_names_is_one);
     RUN(more_logs_that_agree_make_it_surer);
