@@ -8,24 +8,24 @@
 enum { OUT_MAX = 4 << 20 };
 
 /* Where a character stands in the alphabet, from 1; 0 when it does not. */
-static uint32_t decode_sextet(char c)
-{
-    uint32_t letter = (uint32_t)(c | 32) - 'a', digit = (uint32_t)c - '0';
-    if (letter < 26) {
-        return letter + (c >= 'a' ? 27 : 1);
-    }
-    if (digit < 10) {
-        return digit + 53;
-    }
-    return c == '+' || c == '-' ? 63 : c == '/' || c == '_' ? 64 : 0;
-}
+static const uint8_t decode_sextets[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['-'] = 63,
+    ['/'] = 64, ['_'] = 64,
+};
 
 static size_t decode_base64(str in, char *out)
 {
     uint32_t word = 0;
     size_t bits = 0, len = 0;
     for (size_t i = 0; i < in.len && in.p[i] != '='; i++) {
-        uint32_t six = decode_sextet(in.p[i]);
+        uint32_t six = decode_sextets[(uint8_t)in.p[i]];
         if (!six) {
             continue; /* PHP passes over what is no base64 */
         }

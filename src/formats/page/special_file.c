@@ -23,8 +23,8 @@ struct worth special_file_get(struct walker *w, const struct word *word, str nam
         out.through = from->through & THROUGH_DECODED;
         return out;
     }
-    bool writes =
-        word->b == 1 || (mode->known && mode->text.len && strchr("wax>", mode->text.p[0]));
+    const char *modes = w->language == LANGUAGE_PHP ? "wax>" : "wax>28";
+    bool writes = word->b == 1 || (mode->known && mode->text.len && strchr(modes, mode->text.p[0]));
     if (worth_tainted(from)) {
         bool upload = from->sources & SOURCE_UPLOAD;
         if (!upload) {
@@ -39,11 +39,11 @@ struct worth special_file_get(struct walker *w, const struct word *word, str nam
     }
     (void)name;
     out.thing = THING_STREAM;
+    out.opened = true;
     if (writes) {
         out.sources = worth_tainted(from) ? from->sources | SOURCE_FILE : 0;
         out.text = worth_tainted(from) ? STR_NONE : from->text;
         out.tail = worth_ends(from);
-        out.opened = true;
         out.parameter = from->parameter;
     } else {
         out.sources &= ~(
@@ -105,7 +105,9 @@ static void file_remember(struct walker *w, const struct worth *path, const stru
                              : NULL;
     bool whole = data->known || file_opens_code(data->text);
     if (v && whole && (worth_tainted(data) || data->sources & SOURCE_REMOTE || data->known)) {
-        w->changed = w->changed || (worth_tainted(data) && !worth_tainted(&v->value));
+        if (worth_tainted(data) && !worth_tainted(&v->value)) {
+            walk_changed(w, 0);
+        }
         v->value = v->set && worth_tainted(&v->value) ? v->value : *data;
         v->value.thing = 0;
         v->set = true;

@@ -75,8 +75,20 @@ struct variable *variable_local(struct walker *w, uint32_t function, uint32_t na
     return variable_at(w, function, name);
 }
 
+/* That a value was set matters to who has looked at it before. */
+static void variable_note(struct walker *w, uint32_t name)
+{
+    w->read[name % READ_BITS / 64] |= UINT64_C(1) << (name % 64);
+}
+
+static bool variable_noted(const struct walker *w, uint32_t name)
+{
+    return w->read[name % READ_BITS / 64] & UINT64_C(1) << (name % 64);
+}
+
 struct variable *variable_known(struct walker *w, uint32_t name)
 {
+    variable_note(w, name);
     struct variable *own = variable_there(w, w->function, name);
     own = own && own->global ? NULL : own;
     if ((own && own->set) || !w->function) {
@@ -105,6 +117,14 @@ struct worth variable_get(struct walker *w, uint32_t name)
     return out;
 }
 
+/* The function that sees the variable; 0: others too. */
+static uint32_t variable_scope(struct walker *w, uint32_t name)
+{
+    bool php = w->language == LANGUAGE_PHP && w->function < w->nfunctions;
+    const struct variable *v = php ? variable_there(w, w->function, name) : NULL;
+    return v && v->set && !v->global ? w->function : 0;
+}
+
 /* Whether a value that the variable has may outlive this assignment: it was given in a block
  * that need not be the one we come from. Languages whose blocks are not followed keep it. */
 static bool variable_may_keep(const struct walker *w, const struct variable *v)
@@ -113,7 +133,8 @@ static bool variable_may_keep(const struct walker *w, const struct variable *v)
     return v->set && (!blocks || v->block < w->block);
 }
 
-static void variable_put(struct walker *w, struct variable *v, const struct worth *value)
+static void variable_put(struct walker *w, uint32_t name, struct variable *v,
+                         const struct worth *value)
 {
     bool tainted = v->set && worth_tainted(&v->value);
     if (variable_may_keep(w, v) && v->value.sources) {
@@ -123,7 +144,9 @@ static void variable_put(struct walker *w, struct variable *v, const struct wort
         v->block = w->block;
     }
     v->set = true;
-    w->changed = w->changed || (!tainted && worth_tainted(value));
+    if (!tainted && worth_tainted(value) && variable_noted(w, name)) {
+        walk_changed(w, variable_scope(w, name));
+    }
 }
 
 void variable_set(struct walker *w, uint32_t name, const struct worth *value)
@@ -131,7 +154,7 @@ void variable_set(struct walker *w, uint32_t name, const struct worth *value)
     bool own = w->language == LANGUAGE_PHP || w->language == LANGUAGE_PYTHON;
     struct variable *v = own ? variable_at(w, w->function, name) : variable_of(w, name);
     if (v) {
-        variable_put(w, v, value);
+        variable_put(w, name, v, value);
     }
 }
 
@@ -163,5 +186,7 @@ void variable_set_element(struct walker *w, uint32_t name, const struct worth *k
     bool tainted = v->set && worth_tainted(&v->value);
     v->value = variable_add(w, &v->value, key->known ? key->text : STR_NONE, value);
     v->set = true;
-    w->changed = w->changed || (!tainted && worth_tainted(value));
+    if (!tainted && worth_tainted(value)) {
+        walk_changed(w, variable_scope(w, name));
+    }
 }

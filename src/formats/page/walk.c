@@ -2,7 +2,9 @@
 
 #include "formats/page/script.h"
 
-enum { PASSES_MAX = 4, BODY_DEPTH = 64 };
+#include <string.h>
+
+enum { PASSES_MAX = 4, BODY_DEPTH = 64, CLASS_HEAD = 32, SMALL_BODY = 40 };
 
 static void walk_statement(struct walker *w, size_t to);
 
@@ -24,6 +26,16 @@ static void walk_speak(struct walker *w, enum language language)
     if (v) {
         w->words = v;
         w->language = language;
+    }
+}
+
+void walk_changed(struct walker *w, uint32_t function)
+{
+    bool own = function && function < w->nfunctions && w->functions[function].t;
+    w->changed = true;
+    w->wide = w->wide || !own;
+    if (own) {
+        w->functions[function].dirty = true;
     }
 }
 
@@ -68,7 +80,7 @@ uint32_t walk_new_function(struct walker *w, uint32_t hash)
         v->value = (struct worth){.function = f};
         v->set = true;
     }
-    w->changed = true;
+    walk_changed(w, 0);
     return f;
 }
 
@@ -146,16 +158,26 @@ static uint32_t walk_definition_name(const struct walker *w, const struct token 
     return makes ? walk_constructor(w->class) : name->hash;
 }
 
-/* Whether a function decodes, runs or calls what it is given: then each call is looked at. */
-static bool walk_is_worth_anew(struct walker *w, size_t from, size_t to)
+static bool walk_decodes(const struct word *word)
 {
+    return word->role == ROLE_DECODE ||
+           (word->role == ROLE_SPECIAL &&
+            (word->a == SPECIAL_CHR || word->a == SPECIAL_PACK || word->a == SPECIAL_STRTR ||
+             word->a == SPECIAL_REPLACE || word->a == SPECIAL_SUBSTR));
+}
+
+/* Whether a function decodes or calls what it is given: then each call is looked at. */
+static bool walk_is_worth_anew(struct walker *w, uint32_t f, size_t from, size_t to)
+{
+    bool small = w->functions[f].by_reference || to - from < SMALL_BODY;
     for (size_t i = from; i < to; i++) {
         const struct token *t = &w->t[i];
-        bool dynamic = (t->kind == TOKEN_VARIABLE || walk_is(t, ']')) && walk_is(t + 1, '(');
+        bool calls = walk_is(t + 1, '(');
+        bool dynamic = (t->kind == TOKEN_VARIABLE || walk_is(t, ']')) && calls;
+        bool joins = small && (walk_is(t, SIGN_CONCAT) || walk_is(t, SIGN_APPEND));
         const struct word *word =
-            t->kind == TOKEN_NAME ? vocabulary_find(w->words, t->text, ON_FREE) : NULL;
-        if (dynamic || walk_is(t, SIGN_CONCAT) || walk_is(t, SIGN_APPEND) ||
-            (word && (word->role == ROLE_DECODE || word->role == ROLE_SINK))) {
+            t->kind == TOKEN_NAME && calls ? vocabulary_find(w->words, t->text, ON_FREE) : NULL;
+        if (dynamic || joins || (word && walk_decodes(word))) {
             return true;
         }
     }
@@ -164,7 +186,8 @@ static bool walk_is_worth_anew(struct walker *w, size_t from, size_t to)
 
 static void walk_remember_body(struct walker *w, uint32_t f, size_t from, size_t to)
 {
-    if (f && w->language == LANGUAGE_PHP && walk_is_worth_anew(w, from, to)) {
+    if (f && w->language == LANGUAGE_PHP && w->functions[f].t != w->t) {
+        w->functions[f].each = walk_is_worth_anew(w, f, from, to);
         w->functions[f].t = w->t;
         w->functions[f].count = w->count;
         w->functions[f].from = (uint32_t)from;
@@ -206,12 +229,12 @@ static void walk_take_from_request(struct walker *w, uint32_t f, size_t from, si
     }
 }
 
-/* At the name of a function whose parentheses follow; true when a body in braces did too. */
-static bool walk_definition(struct walker *w, size_t name)
+/* The brace that opens the body of the function whose name stands there; 0 when none does. */
+static size_t walk_body_of(const struct walker *w, size_t name)
 {
     const struct token *open = name + 1 < w->count ? &w->t[name + 1] : NULL;
     if (!open || !walk_is(open, '(') || !open->match) {
-        return false;
+        return 0;
     }
     size_t brace = open->match + 1;
     for (size_t i = 0; i < 12 && brace < w->count && !walk_is(&w->t[brace], '{'); i++, brace++) {
@@ -219,22 +242,68 @@ static bool walk_definition(struct walker *w, size_t name)
         bool between = t->kind == TOKEN_NAME || walk_is(t, ':') || walk_is(t, ',') ||
                        walk_is(t, '.') || walk_is(t, '?') || walk_is(t, '|') || walk_is(t, '\\');
         if (!between) {
-            return false;
+            return 0;
         }
     }
-    if (brace >= w->count || !walk_is(&w->t[brace], '{') || !w->t[brace].match) {
+    bool opens = brace < w->count && walk_is(&w->t[brace], '{') && w->t[brace].match;
+    return opens ? brace : 0;
+}
+
+/* What it takes, and where its body is. */
+static uint32_t walk_declare(struct walker *w, size_t name, size_t brace)
+{
+    uint32_t f = walk_new_function(w, walk_definition_name(w, &w->t[name]));
+    size_t close = w->t[name + 1].match;
+    walk_parameters(w, f, name + 1, close);
+    if (f && w->language != LANGUAGE_PHP && walk_is_web_method(w, name)) {
+        walk_take_from_request(w, f, name + 2, close);
+    }
+    walk_remember_body(w, f, brace + 1, w->t[brace].match);
+    return f;
+}
+
+/* At the name of a function whose parentheses follow; true when a body in braces did too. */
+static bool walk_definition(struct walker *w, size_t name)
+{
+    size_t brace = walk_body_of(w, name);
+    if (!brace) {
         return false;
     }
-    uint32_t f = walk_new_function(w, walk_definition_name(w, &w->t[name]));
-    walk_parameters(w, f, name + 1, open->match);
-    if (f && w->language != LANGUAGE_PHP && walk_is_web_method(w, name)) {
-        walk_take_from_request(w, f, name + 2, open->match);
-    }
+    uint32_t f = walk_declare(w, name, brace);
     size_t end = w->t[brace].match;
-    walk_remember_body(w, f, brace + 1, end);
+    w->functions[f].dirty = false;
     walk_body(w, f, brace + 1, end);
     w->at = end + 1;
     return true;
+}
+
+/* PHP knows its functions before it runs: so do we, and calls need not be walked twice. */
+static void walk_declarations(struct walker *w)
+{
+    bool changed = w->changed, wide = w->wide;
+    size_t class_end = 0;
+    for (size_t i = 0; w->language == LANGUAGE_PHP && i + 2 < w->count; i++) {
+        const struct token *t = &w->t[i];
+        w->class = i < class_end ? w->class : 0;
+        if (walk_is_name(t, "class") && w->t[i + 1].kind == TOKEN_NAME) {
+            for (size_t k = i + 2; k < i + CLASS_HEAD && k < w->count; k++) {
+                if (walk_is(&w->t[k], '{')) {
+                    class_end = w->t[k].match;
+                    w->class = class_end ? w->t[i + 1].hash : 0;
+                    break;
+                }
+            }
+        } else if (walk_is_name(t, "function")) {
+            size_t name = i + 1 + walk_is(&w->t[i + 1], '&');
+            size_t brace = w->t[name].kind == TOKEN_NAME ? walk_body_of(w, name) : 0;
+            if (brace) {
+                (void)walk_declare(w, name, brace);
+            }
+        }
+    }
+    w->class = 0;
+    w->changed = changed;
+    w->wide = wide;
 }
 
 static void walk_return(struct walker *w)
@@ -247,7 +316,10 @@ static void walk_return(struct walker *w)
         bool fresh =
             !f->result.known && !f->result.sources && !f->result.thing && !f->result.through;
         f->result = fresh ? v : worth_either(&f->result, &v);
-        w->changed = w->changed || (!before && worth_tainted(&v));
+        bool tells = v.known || v.thing || v.through || v.function || v.elements;
+        if ((!before && worth_tainted(&v)) || (fresh && tells && f->called)) {
+            walk_changed(w, 0);
+        }
     }
 }
 
@@ -596,7 +668,6 @@ static void walk_statement(struct walker *w, size_t to)
 void walk_text(struct walker *w, const struct worth *code)
 {
     str text = code->text;
-    struct tokens tokens = {.arena = w->arena};
     if (w->code_depth >= CODE_DEPTH || w->decoded + text.len > DECODED_MAX) {
         w->facts->over_budget = true;
         return;
@@ -606,18 +677,7 @@ void walk_text(struct walker *w, const struct worth *code)
         w->facts->layers =
             w->facts->layers > w->code_depth + 1 ? w->facts->layers : w->code_depth + 1;
     }
-    bool page = w->language == LANGUAGE_PHP &&
-                (str_has(text, STR("<?")) || str_starts(str_trim(text), STR("?>")));
-    if (page) {
-        struct script script;
-        if (!str_starts(str_trim(text), STR("<")) && !str_starts(str_trim(text), STR("?>"))) {
-            size_t at = lex_code(&tokens, LANGUAGE_PHP, text, 0);
-            text = str_from(text, at);
-        }
-        script_tokens(&tokens, text, FAMILY_PHP, &script);
-    } else {
-        (void)lex_code(&tokens, w->speak_next ? w->speak_next : w->language, text, 0);
-    }
+    struct tokens tokens = walk_lexed(w, w->speak_next ? w->speak_next : w->language, text);
     struct walker inner = *w;
     inner.t = tokens.list;
     inner.count = tokens.count;
@@ -625,6 +685,7 @@ void walk_text(struct walker *w, const struct worth *code)
     inner.code_depth++;
     inner.inherited |= code->through & THROUGH_DECODED;
     inner.decoded += text.len;
+    walk_declarations(&inner);
     walk_range(&inner, inner.count);
     w->variables = inner.variables;
     w->nvariables = inner.nvariables;
@@ -634,10 +695,13 @@ void walk_text(struct walker *w, const struct worth *code)
     w->functions_cap = inner.functions_cap;
     w->all_from_request = inner.all_from_request;
     w->printer = inner.printer;
+    w->memos = inner.memos;
     w->unset = inner.unset;
     w->anew = inner.anew;
     w->decoded = inner.decoded;
     w->changed = inner.changed;
+    w->wide = inner.wide;
+    memcpy(w->read, inner.read, sizeof w->read);
 }
 
 /* What a token of PHP makes possible: a way in, or a call that cannot be read off the page. */
@@ -699,8 +763,27 @@ static void walk_once(struct walker *w)
     w->at = 0;
     w->depth = w->function = w->block = w->class = 0;
     w->decoded = w->anew = 0;
-    w->changed = false;
+    w->changed = w->wide = false;
     walk_range(w, w->count);
+}
+
+/* Functions that now get what they did not get when they were walked. */
+static void walk_dirty(struct walker *w)
+{
+    const struct token *t = w->t;
+    size_t count = w->count;
+    w->changed = w->wide = false;
+    for (uint32_t f = 1; f < w->nfunctions; f++) {
+        struct function *own = &w->functions[f];
+        if (own->dirty && own->t) {
+            own->dirty = false;
+            w->t = own->t;
+            w->count = own->count;
+            walk_body(w, f, own->from, own->to);
+        }
+    }
+    w->t = t;
+    w->count = count;
 }
 
 void walk_tokens(const struct tokens *code, struct arena *arena, struct facts *facts)
@@ -710,11 +793,12 @@ void walk_tokens(const struct tokens *code, struct arena *arena, struct facts *f
         facts->over_budget = code->full;
         return;
     }
-    for (int pass = 0; pass < PASSES_MAX; pass++) {
-        walk_once(&w);
-        if (!w.changed) {
-            break;
-        }
+    walk_speak(&w, code->list[0].kind == TOKEN_LANGUAGE ? (enum language)code->list[0].sign
+                                                        : LANGUAGE_NONE);
+    walk_declarations(&w);
+    walk_once(&w);
+    for (int pass = 1; pass < PASSES_MAX && w.changed; pass++) {
+        (w.wide ? walk_once : walk_dirty)(&w);
     }
     if (w.unset) { /* now it is known what is set anywhere */
         w.settled = true;

@@ -2,7 +2,7 @@
  * what one call decodes says nothing of what another does. */
 #include "formats/page/walker.h"
 
-enum { BODY_MAX = 4096, TOKENS_ANEW_MAX = 1 << 18, CALLS_WITHIN = 5 };
+enum { BODY_MAX = 4096, TOKENS_ANEW_MAX = 1 << 15, CALLS_WITHIN = 5 };
 
 static bool anew_may(const struct walker *w, const struct function *own,
                      const struct arguments *args)
@@ -12,8 +12,8 @@ static bool anew_may(const struct walker *w, const struct function *own,
     for (size_t i = 0; i < args->count; i++) {
         fixed = fixed || args->list[i].known || args->list[i].function;
     }
-    return own->t && fixed && size <= BODY_MAX && w->anew + size <= TOKENS_ANEW_MAX &&
-           w->anew_depth < CALLS_WITHIN;
+    return own->t && own->each && fixed && size <= BODY_MAX &&
+           w->anew + size <= TOKENS_ANEW_MAX + w->count && w->anew_depth < CALLS_WITHIN;
 }
 
 /* Variables that the function changes for who calls it. */
@@ -52,7 +52,7 @@ static uint32_t anew_function(struct walker *w, uint32_t f, const struct argumen
 bool walk_anew(struct walker *w, uint32_t f, const struct arguments *args, struct worth *result)
 {
     struct function own = w->functions[f];
-    bool changed = w->changed;
+    bool changed = w->changed, wide = w->wide;
     uint32_t copy = anew_may(w, &own, args) ? anew_function(w, f, args) : 0;
     if (!copy) {
         return false;
@@ -69,6 +69,8 @@ bool walk_anew(struct walker *w, uint32_t f, const struct arguments *args, struc
     w->at = at;
     w->anew_depth--;
     w->changed = changed;
+    w->wide = wide;
+    w->functions[copy].dirty = false;
     anew_give_back(w, copy, args);
     *result = w->functions[copy].result;
     return result->known || result->function || worth_tainted(result) ||

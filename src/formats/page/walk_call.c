@@ -197,6 +197,7 @@ struct worth walk_call_own(struct walker *w, uint32_t f, const struct arguments 
     if (own->evaluates) {
         return (struct worth){0};
     }
+    own->called = true;
     struct worth result = {0};
     if (!worth_tainted(&all) && walk_anew(w, f, args, &result)) {
         return result;
@@ -210,12 +211,14 @@ struct worth walk_call_own(struct walker *w, uint32_t f, const struct arguments 
             uint32_t before = v->set ? v->value.sources : 0;
             v->value = fresh ? args->list[i] : worth_either(&v->value, &args->list[i]);
             v->set = true;
-            w->changed = w->changed || v->value.sources != before;
+            if (v->value.sources != before) {
+                walk_changed(w, f);
+            }
         }
     }
     if (worth_tainted(&all) && !worth_tainted(&own->rest)) {
         own->rest = all;
-        w->changed = true;
+        walk_changed(w, f);
     }
     for (size_t i = 0; i < args->count && i < own->nparameters; i++) {
         const struct variable *v = own->by_reference & 1U << i && args->names[i]
@@ -314,7 +317,7 @@ static struct worth call_decode(struct walker *w, const struct word *word,
     struct worth out = *in;
     out.elements = NULL;
     out.through |= word->a < ARRAY_LEN(through) ? through[word->a] : 0;
-    bool ok = in->known && decode_text((enum decode)word->a, in->text, w->arena, &out.text);
+    bool ok = in->known && walk_decode(w, word->a, in->text, &out.text);
     out.known = ok;
     out.text = ok ? out.text : STR_NONE;
     return out;

@@ -366,6 +366,9 @@ struct worth walk_operand(struct walker *w, struct place *place)
     case TOKEN_VARIABLE: {
         w->at++;
         *place = (struct place){.name = t->hash};
+        if (walk_is(walk_peek(w, 0), '=') && w->language == LANGUAGE_PHP) {
+            return (struct worth){0};
+        }
         struct worth v = walk_name(w, t->text, t->hash);
         v = v.thing || v.sources ? v : variable_get(w, t->hash);
         if (walk_is_unset(w, t) && !v.sources && !v.thing) {

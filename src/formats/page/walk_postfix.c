@@ -26,7 +26,9 @@ static void walk_taint(struct walker *w, uint32_t name, const struct worth *with
     if (!v || (v->value.thing >= THING_REQUEST && v->value.thing <= THING_SESSION)) {
         return;
     }
-    w->changed = w->changed || !worth_tainted(&v->value);
+    if (!worth_tainted(&v->value)) {
+        walk_changed(w, 0);
+    }
     v->value.sources |= with->sources;
     v->value.through |= with->through;
     v->value.known = false;

@@ -12,6 +12,7 @@ enum {
     FILE_SCOPE = 0x7ffffff2, /* what was written to a file, by its name */
 };
 enum { ANEW_NAME = 0x5a000000 }; /* and up: names of functions that are walked anew */
+enum { READ_BITS = 4096 };
 enum { VARIABLES_MAX = 1 << 16, FUNCTIONS_MAX = 4096, DECODED_MAX = 8 << 20 };
 
 struct variable {
@@ -30,9 +31,12 @@ struct function {
     struct worth result, rest; /* `rest`: all its arguments together */
     bool evaluates;            /* made of text that the request brought */
 
-    const struct token *t; /* its body, where it can be walked anew; NULL */
+    const struct token *t; /* its body, where it can be walked by itself; NULL */
     size_t count;
     uint32_t from, to;
+    bool each;   /* each call is looked at by itself: it decodes, runs or calls what it gets */
+    bool called; /* before its body was walked */
+    bool dirty;  /* what it gets has changed since its body was walked */
 };
 
 struct walker {
@@ -43,6 +47,7 @@ struct walker {
     struct vocabulary *vocabularies[LANGUAGE_COUNT]; /* made when first spoken */
     struct arena *arena;
     struct facts *facts;
+    struct memo *memos; /* walk_memo.c */
 
     struct variable *variables;
     size_t nvariables, cap;
@@ -62,7 +67,9 @@ struct walker {
     size_t decoded;           /* bytes walked that were decoded */
     size_t anew;              /* tokens of functions that were walked for one call */
     unsigned anew_depth;
-    bool changed;
+    bool changed;                  /* in this walk: something that was looked at before */
+    bool wide;                     /* and any function may see it */
+    uint64_t read[READ_BITS / 64]; /* names that were looked at, by their hash */
 };
 
 /* Where an assignment goes. */
@@ -139,12 +146,17 @@ void walk_sink(struct walker *w, enum sink_kind sink, const struct worth *v);
 struct worth walk_special(struct walker *w, const struct word *word, str name,
                           const struct worth *receiver, const struct arguments *args);
 
+/* walk_memo.c */
+bool walk_decode(struct walker *w, uint8_t how, str in, str *out); /* enum decode */
+struct tokens walk_lexed(struct walker *w, enum language language, str text);
+
 /* walk_anew.c */
 /* Whether the function was walked for these arguments alone, and what it gave back. */
 bool walk_anew(struct walker *w, uint32_t f, const struct arguments *args, struct worth *result);
 
 /* walk.c */
-uint32_t walk_constructor(uint32_t class_name); /* what it is called */
+uint32_t walk_constructor(uint32_t class_name);         /* what it is called */
+void walk_changed(struct walker *w, uint32_t function); /* of that function, 0: of the page */
 uint32_t walk_function(struct walker *w, uint32_t hash);
 uint32_t walk_new_function(struct walker *w, uint32_t hash);
 void walk_text(struct walker *w, const struct worth *code);
