@@ -1,6 +1,8 @@
 """Backups of an iPhone, made with Python's own sqlite3 and plistlib: another source of truth than
 limier's readers. `backup(folder, signs, password)` writes one; with a password it is encrypted as
-Finder does, through the system's libcrypto. Names and addresses are invented."""
+Finder does, through the system's libcrypto. Names and addresses are invented.
+
+    python3 phone_backup.py FOLDER [SIGN|all]... [password=WORDS]"""
 
 import ctypes
 import ctypes.util
@@ -10,6 +12,7 @@ import pathlib
 import plistlib
 import sqlite3
 import struct
+import sys
 import tempfile
 
 APPLE = 978307200
@@ -233,3 +236,9 @@ def backup(folder, signs=(), password=None, keybag=None):
          "Target Identifier": DEVICE, "Last Backup Date": datetime.datetime(2021, 7, 3),
          "Installed Applications": ["net.whatsapp.WhatsApp", "com.example.mail"]}))
     return folder
+
+
+if __name__ == "__main__":
+    chosen = {word for word in sys.argv[2:] if "=" not in word}
+    secret = [word.partition("=")[2] for word in sys.argv[2:] if word.startswith("password=")]
+    backup(sys.argv[1], set(SIGNS) if "all" in chosen else chosen, *secret)

@@ -1,10 +1,14 @@
 """Backups of telephones: what is planted is found, in the open and under a password; a clean one is
 silent; a wrong password is one clear line; what lies is noted and nothing falls over."""
 
+import io
 import json
+import pathlib
 import plistlib
 import struct
 import sys
+import tarfile
+import zipfile
 
 import phone_backup
 from kit import DONE, FAILED, PARTLY, limier, one_line, run_tests, scan_json
@@ -131,6 +135,54 @@ def the_path_on_the_phone_is_known(folder):
     assert "!/private/var/wireless/Library/Databases/DataUsage.sqlite" in units, units
 
 
+# ---- sysdiagnose, Android
+
+GOLDEN = pathlib.Path(__file__).parent.parent / "golden" / "formats"
+
+
+def packed(path, files):
+    with tarfile.open(path, "w:gz") as tar:
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mtime = len(data), phone_backup.NOON
+            tar.addfile(entry, io.BytesIO(data))
+    return path
+
+
+def a_sysdiagnose_is_read_in_its_archive(folder):
+    root = "sysdiagnose_2021.07.03_10-00-00+0000_iPhone-OS_iPhone_18F72"
+    report = scan_json(packed(folder / f"{root}.tar.gz", {
+        f"{root}/system_logs.logarchive/Extra/shutdown.log": (GOLDEN / "shutdown_log/shutdown.log").read_bytes(),
+        f"{root}/ps.txt": (GOLDEN / "process_list/ps.txt").read_bytes().replace(b"broken\n", b""),
+        f"{root}/crashes_and_spins/JetsamEvent.ips": (GOLDEN / "crash_report/JetsamEvent.ips").read_bytes()}))
+    shown = {(f["rule"]["title"], f["unit"].rpartition("/")[2]) for f in report["findings"]}
+    staging = "Process run from a folder where spyware is unpacked"
+    known = "Process of a name that Pegasus used"
+    assert {(staging, "shutdown.log"), (staging, "ps.txt"), (known, "JetsamEvent.ips")} <= shown, shown
+    assert report["verdict"]["state"] == "compromised", report["verdict"]
+
+
+def an_android_report_shows_its_programs(folder):
+    text = (GOLDEN / "android_report/bugreport.txt").read_text(encoding="utf-8")
+    for name, body in (("evil", text), ("clean", text.replace("com.network.android", "org.example.notes"))):
+        with zipfile.ZipFile(folder / f"{name}.zip", "w") as archive:
+            archive.writestr("bugreport-coral-2021-07-02.txt", body)
+            archive.writestr("version.txt", "2.0")
+    evil = scan_json(folder / "evil.zip", ok=(DONE, PARTLY))
+    assert [f["rule"]["title"] for f in evil["findings"]] == ["Program that was Pegasus for Android"]
+    assert evil["verdict"]["state"] == "compromised", evil["verdict"]
+    clean = scan_json(folder / "clean.zip", ok=(DONE, PARTLY))
+    assert clean["findings"] == [] and clean["verdict"]["state"] == "none", clean["verdict"]
+    assert any("Android keeps few traces" in spot["text"] for spot in clean["coverage"]["blind_spots"])
+
+
+def links_in_an_android_backup_are_found(folder):
+    report = scan_json(GOLDEN / "android_backup/backup.ab", "-i", indicators(folder))
+    assert [f["fields"]["Indicator"] for f in report["findings"]] == ["badlink.example"], report["findings"]
+    run = limier("scan", GOLDEN / "android_backup/encrypted.ab", "--format", "json")
+    assert run.status == PARTLY and "encrypted" in json.dumps(run.json()["coverage"]), run.err
+
+
 # ---- what lies
 
 def a_keybag_that_asks_for_ages_is_refused(folder):
@@ -212,6 +264,9 @@ if __name__ == "__main__":
         a_wrong_password_is_one_line,
         without_a_password_it_says_so_and_goes_on,
         the_path_on_the_phone_is_known,
+        a_sysdiagnose_is_read_in_its_archive,
+        an_android_report_shows_its_programs,
+        links_in_an_android_backup_are_found,
         a_keybag_that_asks_for_ages_is_refused,
         a_keybag_that_is_cut_is_one_line,
         a_database_that_lies_costs_itself_alone,

@@ -1,12 +1,9 @@
 /* A backup that `adb backup` made: four lines of text ("ANDROID BACKUP", version, packed or not,
  * "none" or the name of a cipher), then a tar, packed by zlib. It is handed over as a member. */
-#include "formats/archive/limits.h"
 #include "formats/format.h"
+#include "formats/phone/inflate.h"
 
-#define ZLIB_CONST /* what is unpacked is not changed */
-#include <zlib.h>
-
-enum { BACKUP_LINES = 4, BACKUP_STEP = 64 << 10 };
+enum { BACKUP_LINES = 4 };
 
 struct backup_lines {
     str lines[BACKUP_LINES];
@@ -31,54 +28,36 @@ static int android_backup_probe(bytes head, str path)
     return str_starts(str_of_bytes(head), STR("ANDROID BACKUP\n")) ? BY_MAGIC : NO_MATCH;
 }
 
-/* False: it goes wrong before its end, or is a bomb. */
-static bool backup_inflate(struct parse *p, bytes packed)
+static bool backup_piece(void *ctx, bytes piece)
 {
-    uint8_t room[BACKUP_STEP];
-    z_stream z = {.next_in = packed.p, .avail_in = (uInt)packed.len};
-    if (packed.len > UINT32_MAX || inflateInit2(&z, MAX_WBITS) != Z_OK) {
-        return false;
+    return emit_member_data(ctx, piece);
+}
+
+static void backup_content(struct parse *p, bytes content, bool packed)
+{
+    static const enum note_id notes[] = {
+        [INFLATE_DAMAGED] = NOTE_BAD_ARCHIVE,
+        [INFLATE_BOMB] = NOTE_OVER_RATIO,
+    };
+    enum inflate_end end = packed                         ? inflate_all(content, backup_piece, p)
+                           : emit_member_data(p, content) ? INFLATE_WHOLE
+                                                          : INFLATE_STOPPED;
+    emit_member_end(p, end == INFLATE_WHOLE);
+    if (end == INFLATE_DAMAGED || end == INFLATE_BOMB) {
+        emit_note(p, notes[end], 0, p->unit.len);
     }
-    int state = Z_OK;
-    uint64_t out = 0;
-    while (state == Z_OK) {
-        z.next_out = room;
-        z.avail_out = sizeof room;
-        state = inflate(&z, Z_NO_FLUSH);
-        size_t len = sizeof room - z.avail_out;
-        out += len;
-        bool bomb = out >> 20 >= ARCHIVE_RATIO_FREE_MIB && out / ARCHIVE_RATIO_MAX > packed.len;
-        if (bomb) {
-            emit_note(p, NOTE_OVER_RATIO, 0, p->unit.len);
-        }
-        if (bomb || (len > 0 && !emit_member_data(p, (bytes){room, len}))) {
-            break;
-        }
-    }
-    (void)inflateEnd(&z);
-    return state == Z_STREAM_END;
 }
 
 static void android_backup_parse(struct parse *p)
 {
     struct backup_lines b;
+    struct member m = {.path = STR("backup.tar"), .size = UINT64_MAX, .modified = TIME_NONE};
     if (!backup_read(p->unit, &b)) {
         emit_note(p, NOTE_BAD_HEADER, 0, p->unit.len);
-        return;
-    }
-    if (!str_eq(b.lines[3], STR("none"))) {
+    } else if (!str_eq(b.lines[3], STR("none"))) {
         emit_note(p, NOTE_ENCRYPTED, 0, p->unit.len);
-        return;
-    }
-    bool packed = str_eq(b.lines[2], STR("1"));
-    struct member m = {.path = STR("backup.tar"), .size = UINT64_MAX, .modified = TIME_NONE};
-    if (!emit_member(p, &m)) {
-        return;
-    }
-    bool whole = packed ? backup_inflate(p, b.content) : emit_member_data(p, b.content);
-    emit_member_end(p, whole);
-    if (!whole) {
-        emit_note(p, NOTE_BAD_ARCHIVE, 0, p->unit.len);
+    } else if (emit_member(p, &m)) {
+        backup_content(p, b.content, str_eq(b.lines[2], STR("1")));
     }
 }
 
