@@ -38,7 +38,7 @@ static str use_text(struct telling *t, const struct shell *s)
 {
     const struct catalog *c = t->style->catalog;
     if (s->first == TIME_NONE) {
-        return str_of(tr(c, "no use seen; "));
+        return str_of(tr(c, "no request for it seen; "));
     }
     str used = arena_printf(
         &t->arena, tr(c, "used %.*s; requests: %llu, answered: %llu; addresses: %zu; "),

@@ -29,14 +29,34 @@ static str command_of(const struct finding *f)
     return STR_NONE;
 }
 
+static str field_of(const struct finding *f, str name)
+{
+    for (size_t i = 0; i < f->nfields; i++) {
+        if (str_eq(f->fields[i].name, name)) {
+            return f->fields[i].value;
+        }
+    }
+    return STR_NONE;
+}
+
+/* Of a process that only the trail knows, the record of its start. */
+static str command_of_process(const struct finding *f, str guid)
+{
+    if (!f->trail) {
+        return holds(f, STR("process"), guid) ? command_of(f) : STR_NONE;
+    }
+    bool start = str_eq_nocase(field_of(f, STR("ProcessGuid")), guid);
+    return start ? field_of(f, STR("CommandLine")) : STR_NONE;
+}
+
 /* A process is known to people by its command line, not by its GUID. */
 static struct lead lead_of(const struct bench *b, size_t at)
 {
     struct lead l = {.label = b->in->findings[at].led_by, .first = at};
-    for (size_t i = 0; i < b->in->nfindings && !l.process; i++) {
-        const struct finding *f = &b->in->findings[i];
-        str command = f->trail ? STR_NONE : command_of(f);
-        if (command.len && holds(f, STR("process"), l.label)) {
+    str guid = l.label;
+    for (size_t i = 0; str_starts(guid, STR("{")) && i < b->in->nfindings && !l.process; i++) {
+        str command = command_of_process(&b->in->findings[i], guid);
+        if (command.len) {
             l.process = true;
             l.label = command;
         }
@@ -103,8 +123,11 @@ static struct claim claim_of_lead(const struct bench *b, const struct trail *t, 
         {"time", text_time(b->arena,              b->in->findings[lead->first].time)         },
     };
     bool timed = b->in->findings[lead->first].time != TIME_NONE;
+    bool session = str_starts_nocase(lead->label, STR("0x"));
     const char *id = lead->process ? N_("Further records of the process that ran `{what}`: {n}, "
                                         "from {time} on.")
+                     : session     ? N_("Further records of their session {what}: {n}, from {time} "
+                                            "on.")
                      : timed       ? N_("Further records that name {what}: {n}, from {time} on.")
                                    : N_("Further records that name {what}: {n}.");
     struct picking p = {t, at};

@@ -441,6 +441,31 @@ static void the_trail_is_told_by_what_led_it(void)
     evidence_done(&e);
 }
 
+/* By its GUID, of which only the trail knows the start; and by the number of a session. */
+static void processes_and_sessions_are_told_as_people_know_them(void)
+{
+    static const struct named_value start[] = {
+        {STR_INIT("ProcessGuid"), STR_INIT("{A}")   },
+        {STR_INIT("CommandLine"), STR_INIT("whoami")},
+    };
+    struct evidence e;
+    evidence_init(&e);
+    (void)saw(&e, 4, WEIGHT_STRONG, "write", "dam", 0);
+    for (int i = 1; i < 4; i++) {
+        struct finding *f = saw(&e, RUNG_NONE, WEIGHT_CONTEXT, "", "Security", i);
+        f->trail = true;
+        f->led_by = i < 3 ? STR("{A}") : STR("0x4a2f81");
+        f->fields = start;
+        f->nfields = i < 3 ? ARRAY_LEN(start) : 0;
+    }
+    struct assessment as = judged(&e);
+    const struct stage *s = stage_of(&as, "trail");
+    CHECK(s && s->nclaims == 2);
+    CHECK(says(s->claims, 2, "of the process that ran `whoami`: 2"));
+    CHECK(says(s->claims, 2, "of their session 0x4a2f81: 1"));
+    evidence_done(&e);
+}
+
 static void what_the_trail_did_not_follow_is_said(void)
 {
     struct evidence e;
@@ -718,6 +743,7 @@ int main(void)
     RUN(actions_come_by_urgency_and_the_forbidden_last);
     RUN(a_dossier_that_only_applies_is_not_said_to_match);
     RUN(the_trail_is_told_by_what_led_it);
+    RUN(processes_and_sessions_are_told_as_people_know_them);
     RUN(what_the_trail_did_not_follow_is_said);
     RUN(running_out_of_memory_is_no_verdict_of_none);
     return kit_end();
