@@ -145,7 +145,8 @@ static size_t set_named_aside(const struct bench *b, struct bystander *out, size
 {
     for (size_t i = 0; i < b->in->nclients && count < ASIDE_MAX; i++) {
         const struct visit *v = &b->in->clients[i];
-        const struct agent *a = agent_of(v->agent);
+        bool one = __builtin_popcountll(v->agents) <= 1; /* else not all was asked by it */
+        const struct agent *a = one ? agent_of(v->agent) : NULL;
         if (a && !is_intruder(b, v->address) && !is_aside(out, count, v->address)) {
             out[count++] = (struct bystander){
                 .address = v->address,

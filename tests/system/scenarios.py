@@ -116,11 +116,16 @@ def a_shell_known_by_its_use_alone_is_told(_):
     assert the_shell("unknown-shell")["by_trail"]
 
 
+def swept(name):
+    """Set aside for what they did, not for what they call themselves."""
+    return [client for client in scenario_report(name)["set_aside"] if "calls itself" not in client["why"]]
+
+
 def a_sweep_is_attempted_and_never_more(_):
     verdict_is_true("sweep")
     nothing_is_loud("sweep")
     nobody_is_called_an_intruder("sweep")
-    aside = scenario_report("sweep")["set_aside"]
+    aside = swept("sweep")
     assert len(aside) == 64 and sum(client["requests"] for client in aside) == 20000, aside
     for client in aside:
         assert "a sweep" in client["why"] and str(client["requests"]) in client["why"], client
@@ -161,7 +166,7 @@ def a_web_mail_on_linux_is_told(_):
 def a_scanner_of_the_owner_is_no_intruder(_):
     verdict_is_true("scanner")
     nothing_is_loud("scanner")
-    aside = scenario_report("scanner")["set_aside"]
+    aside = swept("scanner")
     assert [client["address"] for client in aside] == ["10.20.0.99"], aside
     assert "a sweep" in aside[0]["why"] and str(aside[0]["refused"]) in aside[0]["why"], aside
 
