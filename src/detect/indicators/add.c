@@ -68,6 +68,8 @@ static struct packed_facts pack(struct making *m, const struct facts *f)
         .caveat = string_of(m, f->caveat),
         .source = string_of(m, f->source),
         .id = append_string(m, f->id),
+        .phase = string_of(m, f->phase),
+        .tlp = (uint8_t)f->tlp,
         .confidence = (int8_t)f->confidence,
         .flags = (uint8_t)((f->benign ? IS_BENIGN : 0) | (f->part ? IS_PART : 0) |
                            (f->caveat_only ? IS_CAVEAT_ONLY : 0)),
@@ -82,6 +84,8 @@ static struct facts unpack(const struct packed_facts *p, bytes strings)
         .caveat = image_string(strings, p->caveat),
         .source = image_string(strings, p->source),
         .id = image_string(strings, p->id),
+        .phase = image_string(strings, p->phase),
+        .tlp = p->tlp < TLP_COUNT ? (enum tlp)p->tlp : TLP_NONE,
         .confidence = p->confidence,
         .from = p->from,
         .until = p->until,
@@ -112,8 +116,9 @@ static bool is_said(const struct making *m, uint32_t number, const struct facts 
     const struct facts said_before = said(m, number), *b = &said_before;
     return number < m->head.nfacts && a->confidence == b->confidence && a->from == b->from &&
            a->until == b->until && a->benign == b->benign && a->part == b->part &&
-           a->caveat_only == b->caveat_only && str_eq(a->id, b->id) && str_eq(a->about, b->about) &&
-           str_eq(a->caveat, b->caveat) && str_eq(a->source, b->source) && str_eq(a->list, b->list);
+           a->caveat_only == b->caveat_only && a->tlp == b->tlp && str_eq(a->phase, b->phase) &&
+           str_eq(a->id, b->id) && str_eq(a->about, b->about) && str_eq(a->caveat, b->caveat) &&
+           str_eq(a->source, b->source) && str_eq(a->list, b->list);
 }
 
 /* Texts are parted by a byte that no text has. 16 bytes stand for all of it. */
@@ -121,9 +126,10 @@ static str key_of(struct indicators *set, const struct facts *f, uint64_t room[2
 {
     struct hash_key key = set->making.head.key;
     str all = arena_printf(
-        &set->scratch, "%.*s\xff%.*s\xff%.*s\xff%.*s\xff%.*s\xff%d %lld %lld %d%d%d",
+        &set->scratch, "%.*s\xff%.*s\xff%.*s\xff%.*s\xff%.*s\xff%d %lld %lld %d%d%d%d\xff%.*s",
         STR_ARG(f->list), STR_ARG(f->about), STR_ARG(f->caveat), STR_ARG(f->source), STR_ARG(f->id),
-        f->confidence, (long long)f->from, (long long)f->until, f->benign, f->part, f->caveat_only);
+        f->confidence, (long long)f->from, (long long)f->until, f->benign, f->part, f->caveat_only,
+        (int)f->tlp, STR_ARG(f->phase));
     room[0] = hash_str(key, all);
     key.k0 = ~key.k0;
     room[1] = hash_str(key, all);

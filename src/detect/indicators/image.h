@@ -43,10 +43,10 @@ struct image_head {
 
 struct packed_facts { /* struct facts, with places in `strings` */
     int64_t from, until;
-    uint32_t list, about, caveat, source, id;
+    uint32_t list, about, caveat, source, id, phase;
     int8_t confidence;
-    uint8_t flags;
-    uint8_t zero[2];
+    uint8_t flags, tlp;
+    uint8_t zero[5];
 };
 
 struct entry { /* an indicator, by its hash; those of one bucket stand together */

@@ -1,65 +1,51 @@
-/* STIX bundles and MISP events: whatever stands around them, an object with a `pattern` is an
- * indicator of STIX, and one with `type`, `value` and `to_ids` an attribute of MISP. */
-#include "base/json.h"
+/* STIX bundles and MISP events. What stands at the end of a file says things of its beginning, so
+ * it is read twice: first for names, relationships and marks, then for indicators. Whatever stands
+ * around them, an object with a `pattern` is an indicator of STIX, and one with `type`, `value`
+ * and `to_ids` an attribute of MISP. */
 #include "detect/indicators/set.h"
+#include "detect/indicators/shared_objects.h"
 
-enum member {
-    MEMBER_TYPE,
-    MEMBER_VALUE,
-    MEMBER_PATTERN,
-    MEMBER_PATTERN_TYPE,
-    MEMBER_TO_IDS,
-    MEMBER_ID,
-    MEMBER_UUID,
-    MEMBER_NAME,
-    MEMBER_INFO,
-    MEMBER_COMMENT,
-    MEMBER_CONFIDENCE,
-    MEMBER_FROM,
-    MEMBER_UNTIL,
-    MEMBER_REVOKED,
-    MEMBER_COUNT,
+enum {
+    SURVEY_MEMORY = 256 << 20,
+    NAMES_TOLD = 8, /* of what an indicator indicates */
 };
 
-static const str names[MEMBER_COUNT] = {
-    [MEMBER_TYPE] = STR_INIT("type"),
-    [MEMBER_VALUE] = STR_INIT("value"),
-    [MEMBER_PATTERN] = STR_INIT("pattern"),
-    [MEMBER_PATTERN_TYPE] = STR_INIT("pattern_type"),
-    [MEMBER_TO_IDS] = STR_INIT("to_ids"),
-    [MEMBER_ID] = STR_INIT("id"),
-    [MEMBER_UUID] = STR_INIT("uuid"),
-    [MEMBER_NAME] = STR_INIT("name"),
-    [MEMBER_INFO] = STR_INIT("info"),
-    [MEMBER_COMMENT] = STR_INIT("comment"),
-    [MEMBER_CONFIDENCE] = STR_INIT("confidence"),
-    [MEMBER_FROM] = STR_INIT("valid_from"),
-    [MEMBER_UNTIL] = STR_INIT("valid_until"),
-    [MEMBER_REVOKED] = STR_INIT("revoked"),
+struct told_of_event {
+    str info, actors;
+    enum tlp tlp;
 };
 
-struct object {
-    str member[MEMBER_COUNT]; /* simple values */
-    struct arena_mark mark;   /* of the scratch before it */
+struct relation { /* of one indicator; chained */
+    str target;
+    uint32_t next;
+};
+
+struct survey {
+    struct arena arena;
+    struct table names;   /* id of an object: number of its name */
+    struct table sources; /* id of an indicator: its first relation */
+    struct table revoked;
+    str *name;
+    struct relation *relations;
+    struct told_of_event *events;
+    size_t nnames, cap_names, nrelations, cap_relations, nevents, cap_events;
+    uint64_t lost; /* over the budget */
 };
 
 struct sharing {
     struct indicators *set;
-    str file, info; /* of the MISP event around, once it is known */
-    struct json json;
-    uint32_t line;
-    uint64_t counted; /* bytes whose lines are counted */
-    struct object stack[JSON_MAX_DEPTH + 1];
-    size_t depth;
+    str file;
+    struct survey survey;
+    struct shared_reading reading;
     uint32_t facts; /* of the object at hand */
+    bool hashes_only, all;
+    size_t understood;
+    str not_understood; /* the first such path */
 };
 
-static uint32_t line_of(struct sharing *s)
+static bool is(const struct shared_object *o, enum shared_member m, str text)
 {
-    for (; s->counted < s->json.at && s->counted < s->json.in.len; s->counted++) {
-        s->line += s->json.in.p[s->counted] == '\n';
-    }
-    return s->line;
+    return str_eq(o->member[m], text);
 }
 
 static str first_of(str a, str b)
@@ -67,14 +53,134 @@ static str first_of(str a, str b)
     return a.len ? a : b;
 }
 
-static struct facts facts_of(const struct sharing *s, const struct object *o)
+/* ---- the first time */
+
+/* What indicators are said to indicate. */
+static bool is_named(const struct shared_object *o)
+{
+    static const str types[] = {
+        STR_INIT("threat-actor"), STR_INIT("intrusion-set"), STR_INIT("campaign"),
+        STR_INIT("malware"),      STR_INIT("tool"),          STR_INIT("attack-pattern"),
+    };
+    for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+        if (is(o, MEMBER_TYPE, types[i])) {
+            return o->member[MEMBER_ID].len > 0 && o->member[MEMBER_NAME].len > 0;
+        }
+    }
+    return false;
+}
+
+static bool add_name(struct survey *s, const struct shared_object *o)
+{
+    uint32_t number;
+    str *grown = arena_grow(&s->arena, s->name, &s->cap_names, s->nnames + 1, sizeof *grown);
+    if (!grown || !table_put(&s->names, o->member[MEMBER_ID], (uint32_t)s->nnames, &number)) {
+        return false;
+    }
+    s->name = grown;
+    grown[s->nnames++] = arena_str(&s->arena, o->member[MEMBER_NAME]);
+    return true;
+}
+
+/* The newest stands first: its table entry keeps the first, which points on. */
+static bool add_relation(struct survey *s, const struct shared_object *o)
+{
+    uint32_t number, count = (uint32_t)s->nrelations;
+    struct relation *grown =
+        arena_grow(&s->arena, s->relations, &s->cap_relations, s->nrelations + 1, sizeof *grown);
+    if (!grown || !table_put(&s->sources, o->member[MEMBER_SOURCE_REF], count, &number)) {
+        return false;
+    }
+    s->relations = grown;
+    grown[s->nrelations++] =
+        (struct relation){arena_str(&s->arena, o->member[MEMBER_TARGET_REF]), TABLE_NONE};
+    if (number != count) {
+        grown[count].next = grown[number].next;
+        grown[number].next = count;
+    }
+    return true;
+}
+
+static bool add_event(struct survey *s, const struct shared_object *o)
+{
+    size_t need = (size_t)o->event + 1;
+    struct told_of_event *grown =
+        arena_grow(&s->arena, s->events, &s->cap_events, need, sizeof *grown);
+    if (!grown) {
+        return false;
+    }
+    s->events = grown;
+    s->nevents = need > s->nevents ? need : s->nevents;
+    grown[o->event] = (struct told_of_event){
+        .info = arena_str(&s->arena, o->member[MEMBER_INFO]),
+        .actors = arena_str(&s->arena, o->actors),
+        .tlp = o->tlp,
+    };
+    return true;
+}
+
+static void survey_object(void *ctx, const struct shared_object *o)
+{
+    struct survey *s = ctx;
+    uint32_t number;
+    bool kept = true, revoked = is(o, MEMBER_REVOKED, STR("true"));
+    if (revoked && o->member[MEMBER_ID].len) {
+        kept = table_put(&s->revoked, o->member[MEMBER_ID], 0, &number);
+    } else if (is(o, MEMBER_RELATIONSHIP_TYPE, STR("indicates"))) {
+        kept = add_relation(s, o);
+    } else if (is_named(o)) {
+        kept = add_name(s, o);
+    } else if (o->member[MEMBER_INFO].len) {
+        kept = add_event(s, o);
+    }
+    s->lost += !kept;
+}
+
+/* ---- the second time */
+
+static const struct told_of_event *event_of(const struct sharing *s, const struct shared_object *o)
+{
+    static const struct told_of_event none;
+    return o->event < s->survey.nevents ? &s->survey.events[o->event] : &none;
+}
+
+static str indicated_by(const struct survey *s, str id, struct arena *a)
+{
+    str all = STR_NONE;
+    size_t told = 0;
+    for (uint32_t r = table_get(&s->sources, id); r != TABLE_NONE && told < NAMES_TOLD;
+         r = s->relations[r].next, told++) {
+        uint32_t n = table_get(&s->names, s->relations[r].target);
+        str name = n == TABLE_NONE ? STR_NONE : s->name[n];
+        all = all.len == 0    ? name
+              : name.len == 0 ? all
+                              : arena_printf(a, "%.*s, %.*s", STR_ARG(all), STR_ARG(name));
+    }
+    return all;
+}
+
+static str about(struct sharing *s, const struct shared_object *o)
+{
+    struct arena *a = &s->set->scratch;
+    const struct told_of_event *event = event_of(s, o);
+    str what = first_of(o->member[MEMBER_NAME], first_of(event->info, str_base(s->file)));
+    str who = indicated_by(&s->survey, o->member[MEMBER_ID], a);
+    who = first_of(who, first_of(o->actors, event->actors));
+    return who.len ? arena_printf(a, "%.*s: %.*s", STR_ARG(what), STR_ARG(who)) : what;
+}
+
+static struct facts facts_of(struct sharing *s, const struct shared_object *o)
 {
     uint64_t confidence;
+    const struct told_of_event *event = event_of(s, o);
     struct facts f = {
         .list = s->file,
         .id = first_of(o->member[MEMBER_ID], o->member[MEMBER_UUID]),
-        .about = first_of(o->member[MEMBER_NAME], first_of(s->info, str_base(s->file))),
-        .caveat = o->member[MEMBER_COMMENT],
+        .about = about(s, o),
+        .caveat = first_of(o->caveat, o->member[MEMBER_COMMENT]),
+        .phase = o->phase,
+        .tlp = o->tlp ? o->tlp : event->tlp,
+        .benign = o->benign,
         .confidence = CONFIDENCE_UNKNOWN,
         .from = time_parse(o->member[MEMBER_FROM]),
         .until = time_parse(o->member[MEMBER_UNTIL]),
@@ -85,142 +191,159 @@ static struct facts facts_of(const struct sharing *s, const struct object *o)
     return f;
 }
 
+static bool is_hash_kind(enum indicator_kind k)
+{
+    return k == KIND_HASH || k == KIND_IMPHASH;
+}
+
+static void refuse_kind(struct sharing *s, str kind)
+{
+    indicators_refuse(s->set, s->file, shared_line(&s->reading), kind,
+                      N_("not understood: no kind of indicator is called so"));
+}
+
+static void count_comparison(void *ctx, str path, str value)
+{
+    struct sharing *s = ctx;
+    enum indicator_kind k;
+    bool known = kind_of_type(path, &k);
+    (void)value;
+    s->hashes_only |= known && is_hash_kind(k);
+    s->understood += known;
+    s->not_understood = known ? s->not_understood : first_of(s->not_understood, path);
+}
+
+/* Of what has to hold together a hash says enough; without one each part is a weak sign. */
 static void on_comparison(void *ctx, str path, str value)
 {
     struct sharing *s = ctx;
     enum indicator_kind k;
-    if (kind_of_type(path, &k)) {
-        (void)indicators_add(s->set, k, value, s->facts, line_of(s));
-    } else {
-        indicators_refuse(s->set, s->file, line_of(s), path,
-                          N_("not understood: no kind of indicator is called so"));
+    if (!kind_of_type(path, &k)) {
+        if (!s->all) {
+            refuse_kind(s, path);
+        }
+    } else if (!s->all || !s->hashes_only || is_hash_kind(k)) {
+        (void)indicators_add(s->set, k, value, s->facts, shared_line(&s->reading));
     }
 }
 
-static bool is_stix(const struct object *o)
+static bool is_stix(const struct shared_object *o)
 {
     str language = o->member[MEMBER_PATTERN_TYPE];
-    return o->member[MEMBER_PATTERN].len && (language.len == 0 || str_eq(language, STR("stix")));
+    return language.len == 0 || str_eq(language, STR("stix"));
 }
 
 /* What its author took back is none any more. */
-static void end_indicator(struct sharing *s, const struct object *o)
+static void end_indicator(struct sharing *s, const struct shared_object *o)
 {
     str pattern = o->member[MEMBER_PATTERN];
+    struct arena *a = &s->set->scratch;
     struct facts f = facts_of(s, o);
-    bool revoked = str_eq(o->member[MEMBER_REVOKED], STR("true"));
-    if (revoked) {
+    if (table_get(&s->survey.revoked, f.id) != TABLE_NONE) {
         return;
     }
-    if (!is_stix(o) || !stix_pattern(pattern, &s->set->scratch, NULL, NULL, &f.part)) {
-        indicators_refuse(s->set, s->file, line_of(s), first_of(f.id, pattern),
+    s->hashes_only = s->all = false;
+    s->understood = 0;
+    s->not_understood = STR_NONE;
+    if (!is_stix(o) || !stix_pattern(pattern, a, count_comparison, s, &s->all)) {
+        indicators_refuse(s->set, s->file, shared_line(&s->reading), first_of(f.id, pattern),
                           N_("not understood: a pattern of more than equalities"));
         return;
     }
+    if (s->all && s->understood == 0) {
+        refuse_kind(s, s->not_understood);
+        return;
+    }
+    f.part = s->all && !s->hashes_only;
     s->facts = indicators_facts(s->set, &f);
-    (void)stix_pattern(pattern, &s->set->scratch, on_comparison, s, &f.part);
+    (void)stix_pattern(pattern, a, on_comparison, s, &s->all);
 }
 
-/* "domain|ip" holds two values, "ip-dst|port" one, and of "filename|sha256" the hash counts. */
+/* A name with what nothing here can be compared with: the name remains, as a weak sign. */
+static bool is_name_with_another(str type)
+{
+    enum indicator_kind k;
+    return str_starts(type, STR("filename|")) && !kind_of_type(type, &k);
+}
+
+/* "domain|ip" holds two values, "ip-dst|port" one, and of "filename|sha256" the hash counts, which
+ * stands last: the name may hold a bar. */
 static void add_attribute(struct sharing *s, str type, str value)
 {
+    uint32_t line = shared_line(&s->reading);
     size_t bar = str_find_char(value, '|');
-    str front = str_sub(value, 0, bar), back = str_from(value, bar + 1);
+    size_t last = value.len;
+    while (last > 0 && value.p[last - 1] != '|') {
+        last--;
+    }
+    str front = str_sub(value, 0, bar), back = str_from(value, last);
     enum indicator_kind k;
     if (str_eq(type, STR("domain|ip"))) {
-        (void)indicators_add(s->set, KIND_DOMAIN, front, s->facts, line_of(s));
-        (void)indicators_add(s->set, KIND_ADDRESS, back, s->facts, line_of(s));
+        (void)indicators_add(s->set, KIND_DOMAIN, front, s->facts, line);
+        (void)indicators_add(s->set, KIND_ADDRESS, back, s->facts, line);
     } else if (kind_of_type(type, &k)) {
-        bool composed = str_find_char(type, '|') < type.len;
-        str one = !composed ? value : k == KIND_HASH ? back : front;
-        (void)indicators_add(s->set, k, one, s->facts, line_of(s));
+        bool composed = str_find_char(type, '|') < type.len || str_eq(type, STR("malware-sample"));
+        str one = !composed ? value : is_hash_kind(k) ? back : front;
+        (void)indicators_add(s->set, k, one, s->facts, line);
+    } else if (is_name_with_another(type)) {
+        (void)indicators_add(s->set, KIND_NAME, str_sub(value, 0, last ? last - 1 : 0), s->facts,
+                             line);
     } else {
-        indicators_refuse(s->set, s->file, line_of(s), type,
-                          N_("not understood: no kind of indicator is called so"));
+        refuse_kind(s, type);
     }
 }
 
 /* Attributes that are not for detection are what the event tells besides. */
-static void end_attribute(struct sharing *s, const struct object *o)
+static void end_attribute(struct sharing *s, const struct shared_object *o)
 {
     struct facts f = facts_of(s, o);
-    if (str_eq(o->member[MEMBER_TO_IDS], STR("true"))) {
+    f.part =
+        is(o, MEMBER_TYPE, STR("regkey|value")) || is_name_with_another(o->member[MEMBER_TYPE]);
+    if (is(o, MEMBER_TO_IDS, STR("true")) && !is(o, MEMBER_DELETED, STR("true"))) {
         s->facts = indicators_facts(s->set, &f);
         add_attribute(s, o->member[MEMBER_TYPE], o->member[MEMBER_VALUE]);
     }
 }
 
-static void begin_object(struct sharing *s)
+static void add_object(void *ctx, const struct shared_object *o)
 {
-    struct object *o = &s->stack[s->depth++];
-    *o = (struct object){.mark = arena_mark(&s->set->scratch)};
-}
-
-static void end_object(struct sharing *s)
-{
-    struct object *o = &s->stack[--s->depth];
+    struct sharing *s = ctx;
     if (o->member[MEMBER_PATTERN].len) {
         end_indicator(s, o);
     } else if (o->member[MEMBER_TO_IDS].len && o->member[MEMBER_VALUE].len) {
         end_attribute(s, o);
     }
-    arena_rewind(&s->set->scratch, o->mark);
 }
 
-static enum member member_of(str key)
+static void survey_init(struct survey *s, struct hash_key key)
 {
-    size_t i = 0;
-    while (i < MEMBER_COUNT && !str_eq(names[i], key)) {
-        i++;
-    }
-    return (enum member)i;
+    arena_init(&s->arena, SURVEY_MEMORY);
+    table_init(&s->names, &s->arena, false);
+    table_init(&s->sources, &s->arena, false);
+    table_init(&s->revoked, &s->arena, false);
+    s->names.key = s->sources.key = s->revoked.key = key;
 }
 
-static str simple_text(struct sharing *s, enum json_token t)
+static bool read_with(struct sharing *s, void (*end)(void *, const struct shared_object *),
+                      void *ctx, str text)
 {
-    return t == JSON_TRUE                         ? STR("true")
-           : t == JSON_FALSE                      ? STR("false")
-           : t == JSON_STRING || t == JSON_NUMBER ? json_text(&s->json, &s->set->scratch)
-                                                  : STR_NONE;
-}
-
-static void on_member(struct sharing *s, enum member m, enum json_token t)
-{
-    str text = simple_text(s, t);
-    if (s->depth && m < MEMBER_COUNT) {
-        s->stack[s->depth - 1].member[m] = text;
-    }
-    if (m == MEMBER_INFO && text.len) {
-        s->info = arena_str(s->set->arena, text);
-    }
-}
-
-static void on_token(struct sharing *s, enum json_token t, enum member *m)
-{
-    if (t == JSON_KEY) {
-        *m = member_of(json_text(&s->json, &s->set->scratch));
-        return;
-    }
-    if (t == JSON_OBJECT) {
-        begin_object(s);
-    } else if (t == JSON_OBJECT_END) {
-        end_object(s);
-    } else {
-        on_member(s, *m, t);
-    }
-    *m = MEMBER_COUNT;
+    arena_reset(&s->set->scratch);
+    s->reading = (struct shared_reading){.scratch = &s->set->scratch, .end = end, .ctx = ctx};
+    return shared_read(&s->reading, text);
 }
 
 void read_json(struct indicators *set, str file, str text)
 {
-    struct sharing s = {.set = set, .file = file, .json = json_of(bytes_of_str(text)), .line = 1};
-    enum member m = MEMBER_COUNT;
-    arena_reset(&set->scratch);
-    for (enum json_token t = json_next(&s.json); t != JSON_END; t = json_next(&s.json)) {
-        on_token(&s, t, &m);
+    struct sharing s = {.set = set, .file = file};
+    survey_init(&s.survey, set->making.head.key);
+    (void)read_with(&s, survey_object, &s.survey, text);
+    if (s.survey.lost) {
+        indicators_refuse(set, file, 0, STR_NONE,
+                          N_("too many names and relationships: some are not told"));
     }
-    if (json_bad(&s.json)) {
-        indicators_refuse(set, file, line_of(&s), STR_NONE,
+    if (!read_with(&s, add_object, &s, text)) {
+        indicators_refuse(set, file, shared_line(&s.reading), STR_NONE,
                           N_("this is no JSON; what stands before was read"));
     }
+    arena_done(&s.survey.arena);
 }

@@ -632,6 +632,8 @@ static void describe(struct indicator_run *r, const struct match *m, struct name
     add(out, n, STR("IndicatorList"), arena_printf(a, "%.*s:%u", STR_ARG(f->list), m->line));
     add(out, n, STR("IndicatorId"), f->id);
     add(out, n, STR("IndicatorSource"), f->source);
+    add(out, n, STR("IndicatorPhase"), f->phase);
+    add(out, n, STR("IndicatorMarking"), tlp_name(f->tlp));
     if (f->confidence != CONFIDENCE_UNKNOWN) {
         add(out, n, STR("IndicatorConfidence"), text_u64(a, (uint64_t)f->confidence));
     }
@@ -642,7 +644,7 @@ static void describe(struct indicator_run *r, const struct match *m, struct name
     }
 }
 
-enum { FIELDS_A_MATCH = 9 };
+enum { FIELDS_A_MATCH = 11 };
 
 static void tell_all(struct indicator_run *r, indicator_found *found, void *ctx)
 {

@@ -6,6 +6,7 @@
 #include "detect/indicators/fragments.h"
 #include "detect/indicators/image.h"
 #include "detect/indicators/indicators.h"
+#include "detect/indicators/shared_objects.h"
 
 enum how { /* an indicator was met */
            HOW_EXECUTED,
@@ -47,7 +48,8 @@ enum { CONFIDENCE_UNKNOWN = -1, CONFIDENCE_WEAK = 50 };
 
 /* What a list says of some of its indicators. */
 struct facts {
-    str list, about, caveat, source, id;
+    str list, about, caveat, source, id, phase;
+    enum tlp tlp;     /* the strictest mark of it */
     int confidence;   /* 0 to 100, or CONFIDENCE_UNKNOWN */
     usec from, until; /* when it was valid; TIME_NONE: not said */
     bool benign;

@@ -9,7 +9,7 @@ struct scene {
     struct names names;
     struct indicators *set;
     struct indicator_run *run;
-    char told[2048];
+    char told[2048], fields[4096]; /* rules; all that the last hit says */
 };
 
 static void scene_open(struct scene *s)
@@ -64,6 +64,11 @@ static void on_hit(void *ctx, const struct indicator_hit *hit)
     str id = str_from(indicators_rule(s->set, hit->rule)->id, sizeof "indicator-" - 1);
     (void)snprintf(s->told + len, sizeof s->told - len, "%s%.*s=%.*s", len ? " " : "", STR_ARG(id),
                    STR_ARG(field_of(hit, "Indicator")));
+    for (size_t i = 0, at = 0; i < hit->nfields && at < sizeof s->fields; i++) {
+        const struct named_value *f = &hit->fields[i];
+        at += (size_t)snprintf(s->fields + at, sizeof s->fields - at, "%.*s=%.*s\n",
+                               STR_ARG(f->name), STR_ARG(f->value));
+    }
 }
 
 static str look_at(struct scene *s, const char *name, str value, usec time, const char *channel,
@@ -302,13 +307,152 @@ static void stix_patterns_of_equalities_are_read_and_others_told_by_id(void)
             "\"pattern\":\"rule x { condition: true }\"}]}");
     CHECK_STR(in(&s, "c-ip", "192.0.2.1"), "address-connected=192.0.2.1");
     CHECK_STR(in(&s, "QueryName", "a.evil.example"), "domain-resolved=evil.example");
-    CHECK_STR(in(&s, "Image", "C:\\a.exe"), "filename-executed-weak=a.exe");
+    CHECK_STR(in(&s, "Image", "C:\\a.exe"), "");
+    CHECK_STR(in(&s, "Hashes", "MD5=0123456789abcdef0123456789abcdef"),
+              "hash-seen=0123456789abcdef0123456789abcdef");
     CHECK_STR(in(&s, "c-ip", "192.0.2.9"), "");
     CHECK_STR(in(&s, "c-ip", "192.0.2.7"), "");
     CHECK_INT(indicators_refused(s.set), 2);
     CHECK_STR(indicators_problem(s.set, 0)->rule, "indicator--3");
     CHECK_STR(indicators_problem(s.set, 1)->rule, "indicator--5");
     scene_close(&s);
+}
+
+static void parts_that_have_to_hold_together_are_weak_without_a_hash(void)
+{
+    struct scene s;
+    scene_of(&s,
+             "{\"objects\":[{\"id\":\"indicator--1\",\"pattern\":\"[file:name = 'a.exe' AND "
+             "file:size = '12']\"},{\"id\":\"indicator--2\",\"pattern\":\"[file:size = '12' "
+             "AND file:ctime = 'x']\"},{\"id\":\"indicator--3\",\"pattern\":\"[file:size = '12' "
+             "OR domain-name:value = 'evil.example']\"}]}");
+    CHECK_STR(in(&s, "Image", "C:\\a.exe"), "filename-executed-weak=a.exe");
+    CHECK_STR(in(&s, "QueryName", "evil.example"), "domain-resolved=evil.example");
+    CHECK_INT(indicators_refused(s.set), 2);
+    scene_close(&s);
+}
+
+static void a_bundle_says_what_its_indicators_indicate_wherever_it_says_it(void)
+{
+    struct scene s;
+    scene_of(&s,
+             "{\"type\":\"bundle\",\"objects\":["
+             "{\"type\":\"relationship\",\"relationship_type\":\"indicates\",\"source_ref\":"
+             "\"indicator--1\",\"target_ref\":\"malware--1\"},"
+             "{\"type\":\"indicator\",\"id\":\"indicator--1\",\"name\":\"A name\",\"pattern\":"
+             "\"[domain-name:value = 'evil.example']\",\"object_marking_refs\":["
+             "\"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da\","
+             "\"marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1\"],\"kill_chain_phases\":"
+             "[{\"kill_chain_name\":\"x\",\"phase_name\":\"command-and-control\"}]},"
+             "{\"type\":\"indicator\",\"id\":\"indicator--2\",\"pattern\":"
+             "\"[ipv4-addr:value = '192.0.2.7']\"},"
+             "{\"type\":\"indicator\",\"id\":\"indicator--3\",\"indicator_types\":[\"benign\"],"
+             "\"pattern\":\"[ipv4-addr:value = '192.0.2.8']\"},"
+             "{\"type\":\"relationship\",\"relationship_type\":\"indicates\",\"source_ref\":"
+             "\"indicator--1\",\"target_ref\":\"intrusion-set--1\"},"
+             "{\"type\":\"relationship\",\"relationship_type\":\"indicates\",\"source_ref\":"
+             "\"indicator--1\",\"target_ref\":\"indicator--1\"},"
+             "{\"type\":\"indicator\",\"id\":\"indicator--2\",\"revoked\":true,\"pattern\":\"x\"},"
+             "{\"type\":\"malware\",\"id\":\"malware--1\",\"name\":\"Harmless\"},"
+             "{\"type\":\"intrusion-set\",\"id\":\"intrusion-set--1\",\"name\":\"Nobody\"}]}");
+    CHECK_STR(in(&s, "QueryName", "evil.example"), "domain-resolved=evil.example");
+    CHECK(str_has(str_of(s.fields), STR("IndicatorAbout=A name: Harmless, Nobody")));
+    CHECK(str_has(str_of(s.fields), STR("IndicatorMarking=TLP:RED")));
+    CHECK(str_has(str_of(s.fields), STR("IndicatorPhase=command-and-control")));
+    CHECK_STR(in(&s, "c-ip", "192.0.2.7"), "");
+    CHECK_STR(in(&s, "c-ip", "192.0.2.8"), "address-connected-context=192.0.2.8");
+    scene_close(&s);
+}
+
+static void misp_says_who_what_may_be_told_and_what_is_legitimate(void)
+{
+    struct scene s;
+    scene_of(
+        &s,
+        "{\"response\":[{\"Event\":{\"Attribute\":["
+        "{\"type\":\"ip-dst\",\"value\":\"192.0.2.1\",\"to_ids\":true},"
+        "{\"type\":\"ip-dst\",\"value\":\"192.0.2.2\",\"to_ids\":true,\"deleted\":true},"
+        "{\"type\":\"ip-dst\",\"value\":\"192.0.2.3\",\"to_ids\":true,\"Sighting\":"
+        "[{\"type\":\"1\"}]},"
+        "{\"type\":\"ip-dst\",\"value\":\"192.0.2.4\",\"to_ids\":true,\"warnings\":"
+        "[{\"warninglist_name\":\"x\"}],\"Tag\":[{\"name\":\"tlp:red\"}]},"
+        "{\"type\":\"filename|md5\",\"to_ids\":true,"
+        "\"value\":\"a|b.exe|0123456789abcdef0123456789abcdef\"}],"
+        "\"RelatedEvent\":[{\"Event\":{\"info\":\"Another\"}}],"
+        "\"Galaxy\":[{\"type\":\"threat-actor\",\"GalaxyCluster\":[{\"value\":\"Nobody\"}]}],"
+        "\"Tag\":[{\"name\":\"tlp:amber+strict\"},{\"name\":\"misp-galaxy:malware=\\\"Harm\\\"\"}],"
+        "\"info\":\"The wave\"}},{\"Event\":{\"info\":\"Other\",\"Attribute\":["
+        "{\"type\":\"domain\",\"value\":\"evil.example\",\"to_ids\":true}]}}]}");
+    CHECK_STR(in(&s, "c-ip", "192.0.2.1"), "address-connected=192.0.2.1");
+    CHECK(str_has(str_of(s.fields), STR("IndicatorAbout=The wave: Nobody, Harm")));
+    CHECK(str_has(str_of(s.fields), STR("IndicatorMarking=TLP:AMBER+STRICT")));
+    CHECK_STR(in(&s, "c-ip", "192.0.2.2"), "");
+    CHECK_STR(in(&s, "c-ip", "192.0.2.3"), "address-connected-weak=192.0.2.3");
+    CHECK_STR(in(&s, "c-ip", "192.0.2.4"), "address-connected-weak=192.0.2.4");
+    CHECK(str_has(str_of(s.fields), STR("IndicatorMarking=TLP:RED")));
+    CHECK_STR(in(&s, "QueryName", "evil.example"), "domain-resolved=evil.example");
+    CHECK(str_has(str_of(s.fields), STR("IndicatorAbout=Other")));
+    CHECK_STR(in(&s, "Hashes", "0123456789abcdef0123456789abcdef"),
+              "hash-seen=0123456789abcdef0123456789abcdef");
+    CHECK_INT(indicators_refused(s.set), 0);
+    scene_close(&s);
+}
+
+/* Of each vector: what the attribute names is found by the attribute read as MISP and by its
+ * pattern read as STIX, or neither is read and both are told. */
+static void attributes_and_their_patterns_are_read_alike(void)
+{
+    static char room[1 << 16];
+    size_t both = 0, neither = 0;
+    (void)snprintf(room, sizeof room, "%s/conformance/misp/misp-stix-attributes.dev.jsonl",
+                   kit_shared() ? kit_shared() : "");
+    FILE *f = kit_shared() ? fopen(room, "r") : NULL;
+    if (!f) {
+        SKIP("LIMIER_SHARED has no attributes of MISP");
+        return;
+    }
+    while (fgets(room, sizeof room, f)) {
+        str line = str_of(room);
+        struct scene misp, stix;
+        str pattern = str_from(line, str_find(line, STR("\"stix_pattern\":")));
+        pattern = str_sub(pattern, 0, str_find(pattern, STR(",\"scos\"")));
+        str attribute = str_from(line, str_find(line, STR("\"misp\":{")) + 8);
+        attribute = str_sub(attribute, 0, str_find(attribute, STR("},\"src\"")));
+        if (pattern.len == 0) {
+            continue;
+        }
+        scene_open(&misp);
+        scene_open(&stix);
+        SCOPED(buf_done) struct buf list;
+        buf_init(&list, 1 << 20);
+        buf_printf(&list, "{\"Event\":{\"Attribute\":[{\"to_ids\":true,%.*s}]}}",
+                   STR_ARG(attribute));
+        indicators_read(misp.set, STR("misp"), bytes_of_str(buf_str(&list)));
+        buf_clear(&list);
+        buf_printf(&list, "{\"objects\":[{\"id\":\"indicator--1\",\"pattern\":%.*s}]}",
+                   STR_ARG(str_from(pattern, sizeof "\"stix_pattern\":" - 1)));
+        indicators_read(stix.set, STR("stix"), bytes_of_str(buf_str(&list)));
+        scene_build(&misp);
+        scene_build(&stix);
+        bool read = indicators_total(misp.set) > 0;
+        for (int k = 0; read && k < KIND_COUNT; k++) {
+            size_t of_misp = indicators_count(misp.set, (enum indicator_kind)k);
+            size_t of_stix = indicators_count(stix.set, (enum indicator_kind)k);
+            CHECK_INT(of_stix, of_misp);
+            if (of_stix != of_misp) {
+                (void)fprintf(stderr, "%.*s\n", (int)(line.len < 200 ? line.len : 200), line.p);
+            }
+        }
+        CHECK(read || indicators_refused(misp.set) > 0);
+        CHECK(read || indicators_refused(stix.set) > 0);
+        both += read;
+        neither += !read;
+        scene_close(&misp);
+        scene_close(&stix);
+    }
+    (void)fclose(f);
+    CHECK(both >= 40);
+    (void)printf("%zu attributes read, %zu told as not understood\n", both, neither);
 }
 
 static void misp_attributes_for_detection_are_read(void)
@@ -644,6 +788,10 @@ int main(void)
     RUN(a_field_that_means_nothing_is_not_looked_into);
     RUN(confidence_validity_and_caveats_decide_what_a_match_is_worth);
     RUN(stix_patterns_of_equalities_are_read_and_others_told_by_id);
+    RUN(parts_that_have_to_hold_together_are_weak_without_a_hash);
+    RUN(a_bundle_says_what_its_indicators_indicate_wherever_it_says_it);
+    RUN(misp_says_who_what_may_be_told_and_what_is_legitimate);
+    RUN(attributes_and_their_patterns_are_read_alike);
     RUN(misp_attributes_for_detection_are_read);
     RUN(what_is_not_understood_is_told_with_its_line);
     RUN(hostile_lists_cost_their_own_lines_and_no_others);
