@@ -81,8 +81,37 @@ def builds_made_up_without_end_cost_no_event(folder):
     assert report["coverage"]["events"] == 20000, report["coverage"]["events"]
 
 
+def setup_log(folder, *said):
+    path = folder / "e" / "C" / "ExchangeSetupLogs" / "ExchangeSetup.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("Starting Microsoft Exchange Server 2016 Setup\r\n" + "".join(
+        f"[03/{day:02}/2021 10:00:00.0123] [0] {text}\r\n" for day, text in said))
+
+
+DONE_WELL = "The Exchange Server setup operation completed successfully."
+
+
+def a_setup_that_completed_tells_the_build(folder):
+    setup_log(folder, (1, "Setup version: 15.1.2106.2."), (1, DONE_WELL),
+              (2, "Setup version: 15.1.2176.2."),
+              (2, "Command Line Parameter Name='mode', Value='Upgrade'."), (3, DONE_WELL))
+    found = [(b["number"], b["latest"], b["first"][:19]) for b in scan_json(folder / "e")["builds"]
+             if b["dossier"] == "proxylogon"]
+    assert found == [("15.1.2106.2", False, "2021-03-01T10:00:00"),
+                     ("15.1.2176.2", True, "2021-03-03T10:00:00")], found
+
+
+def a_setup_that_failed_or_only_prepared_tells_none(folder):
+    setup_log(folder, (1, "Setup version: 15.1.2106.2."), (1, "[ERROR] it did not work"),
+              (2, "Setup version: 15.1.2176.2."),
+              (2, "Command Line Parameter Name='preparead', Value=''."), (2, DONE_WELL))
+    assert scan_json(folder / "e")["builds"] == []
+
+
 if __name__ == "__main__":
     sys.exit(run_tests([
+        a_setup_that_completed_tells_the_build,
+        a_setup_that_failed_or_only_prepared_tells_none,
         an_update_in_the_middle_of_a_file_is_seen,
         the_header_tells_where_rows_do_not,
         the_form_of_a_log_is_no_build,
