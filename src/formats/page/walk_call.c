@@ -545,6 +545,13 @@ struct worth walk_call(struct walker *w, str name, uint32_t hash, const struct w
     if (receiver && w->language == LANGUAGE_PHP) {
         call_method_callback(w, receiver, args);
     }
+    if (receiver && receiver->elements && w->language == LANGUAGE_JSCRIPT) {
+        struct worth named = worth_text(name), f = worth_element(receiver, &named);
+        const struct word *sink = f.known ? vocabulary_find(w->words, f.text, ON_FREE) : NULL;
+        if (sink && sink->role == ROLE_SINK) { /* a table of functions: t = {"e": eval}; t.e(x) */
+            return call_sink(w, sink, NULL, args);
+        }
+    }
     if (word) {
         return call_word(w, word, name, receiver, args);
     }

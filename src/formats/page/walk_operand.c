@@ -261,6 +261,12 @@ static bool walk_is_definition(const struct walker *w)
            (w->language == LANGUAGE_PERL && walk_is_name(walk_peek(w, 0), "sub"));
 }
 
+static bool walk_is_evaluator(const struct walker *w, const struct token *t)
+{
+    const struct word *word = vocabulary_find(w->words, t->text, ON_FREE);
+    return word && word->role == ROLE_SINK && word->a == SINK_EVALUATE;
+}
+
 static struct worth walk_named(struct walker *w, struct place *place)
 {
     const struct token *t = walk_peek(w, 0);
@@ -317,6 +323,10 @@ static struct worth walk_named(struct walker *w, struct place *place)
                 !walk_is(next, SIGN_SCOPE) && !walk_is(next, '\\');
     if (word) { /* a constant that nobody defined is its own name */
         v = worth_text(t->text);
+    }
+    bool nothing = !v.known && !v.sources && !v.thing && !v.function && !v.elements;
+    if (nothing && w->language == LANGUAGE_JSCRIPT && walk_is_evaluator(w, t)) {
+        v = worth_text(t->text); /* in a table of functions */
     }
     return v;
 }

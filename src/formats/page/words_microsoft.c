@@ -73,6 +73,7 @@ static const struct word microsoft_words[] = {
     FREE("executestatement", SINK, SINK_EVALUATE, 1),
     ON("eval", ENGINE, SINK, SINK_EVALUATE, 1),
     ON("executestatement", ENGINE, SINK, SINK_EVALUATE, 1),
+    ON("addobject", ENGINE, SPECIAL, SPECIAL_DEFINE, 0),
     ON("addcode", ENGINE, SINK, SINK_EVALUATE, 1),
     ON("run", ENGINE, SINK, SINK_EVALUATE, 1),
     ON("jscriptevaluate", ENGINE, SINK, SINK_EVALUATE, 1),

