@@ -69,7 +69,8 @@ static bool trojaned_files(struct scene *s)
     return orion_files(s, true);
 }
 
-/* The names are published ones of other victims: they decode to an example of each kind. */
+/* The names say corp.example.com in two parts, and twice a time; nobody else ever asked for them.
+ */
 static void ask(struct scene *s, usec t, const char *label, const char *answer)
 {
     office_name(s, t, BUSINESS, arena_printf(s->arena, "%s" REGION, label).p, answer);
@@ -77,13 +78,14 @@ static void ask(struct scene *s, usec t, const char *label, const char *answer)
 
 static void beacon(struct scene *s, usec t)
 {
-    ask(s, t, "02m6hcopd17p6h450gt3", "20.140.0.1");
-    ask(s, t + 40 * MINUTE, "fivu4vjamve5vfrtn2huov", "184.72.1.3");
+    ask(s, t, "v6m7lle7ar2tt42ae2sd02rmuhd1r02e", "20.140.0.1");
+    ask(s, t + 40 * MINUTE, "v6m7lle7ar2tt4292h", "20.140.0.1");
+    ask(s, t + 70 * MINUTE, "90ldku0vmhqqh9qiqg6p", "184.72.1.3");
 }
 
 static void be_chosen(struct scene *s, usec t)
 {
-    static const char name[] = "7sbvaemscs0mc925tb99" REGION;
+    static const char name[] = "9hi9nasvroqv89qiqroh" REGION;
     event_dns(s, t, BUSINESS_PID, BUSINESS, name,
               "type:  5 freescanonline.com;::ffff:54.193.127.66;");
     sensor_name(s, t, OFFICE_ADDRESS, name, "\"freescanonline.com\",\"54.193.127.66\"");

@@ -51,6 +51,8 @@ struct rule_info {
     size_t nentities;
     const str *cves;
     size_t ncves;
+    str decode_field; /* whose value hides others, and how (detect/decode); empty: none does */
+    str decode_scheme;
 };
 
 static inline str rule_title(const struct rule_info *rule, enum lang lang)

@@ -14,17 +14,20 @@ static const struct named_value *find(const struct named_value *fields, size_t n
     return NULL;
 }
 
-/* Of `a|b`, what one log calls `a` and another `b`, the first that this event has. */
+const struct named_value *value_named(const struct named_value *fields, size_t nfields, str names)
+{
+    const struct named_value *f = NULL;
+    str name;
+    while (!f && str_cut(&names, '|', &name)) {
+        f = find(fields, nfields, name);
+    }
+    return f;
+}
+
 static str value_of(const struct named_value *fields, size_t nfields, str names)
 {
-    str name;
-    while (str_cut(&names, '|', &name)) {
-        const struct named_value *f = find(fields, nfields, name);
-        if (f) {
-            return str_trim(f->value);
-        }
-    }
-    return STR("?");
+    const struct named_value *f = value_named(fields, nfields, names);
+    return f ? str_trim(f->value) : STR("?");
 }
 
 /* Cuts at a whole UTF-8 sequence. */

@@ -10,4 +10,7 @@
 struct text summary_of(const struct rule_info *rule, const struct named_value *fields,
                        size_t nfields, struct arena *a);
 
+/* Of `a|b`, what one log calls `a` and another `b`, the first that these fields have; or NULL. */
+const struct named_value *value_named(const struct named_value *fields, size_t nfields, str names);
+
 #endif

@@ -70,6 +70,16 @@ def nobody_is_named_from_a_page_and_a_flaw(_):
         assert not told(name)["attribution"]["named"], name
 
 
+def the_victim_stands_in_the_names_that_the_implant_asked_for(_):
+    values = {"DecodedDomain": set(), "DecodedVictim": set(), "DecodedSecondStage": set()}
+    for finding in told("solarwinds")["findings"]:
+        for name in values.keys() & finding["fields"].keys():
+            values[name].add(finding["fields"][name])
+    assert values["DecodedDomain"] == {"corp.example.c", "om"}, values["DecodedDomain"]
+    assert values["DecodedVictim"] == {"0A1B2C3D4E5F6071"}, values["DecodedVictim"]
+    assert values["DecodedSecondStage"] == {"yes", "no"}, values["DecodedSecondStage"]
+
+
 def what_was_said_in_public_is_told_apart(_):
     for name, (dossier, _steps) in INTRUSIONS.items():
         of = next(d for d in told(name)["dossiers"] if d["id"] == dossier)
@@ -85,5 +95,6 @@ if __name__ == "__main__":
         the_steps_that_were_taken_are_seen,
         healthy_twins_are_healthy,
         nobody_is_named_from_a_page_and_a_flaw,
+        the_victim_stands_in_the_names_that_the_implant_asked_for,
         what_was_said_in_public_is_told_apart,
     ]))

@@ -1,5 +1,7 @@
 #include "detect/sigma/section.h"
 
+#include "detect/decode/decode.h"
+
 static bool read_rung(struct loading *l, const struct yaml_node *n, struct rule_info *info)
 {
     uint64_t rung = 0;
@@ -113,6 +115,14 @@ static bool read_entities(struct loading *l, const struct yaml_node *n, struct r
     return true;
 }
 
+static bool read_decode(struct loading *l, const struct yaml_node *n, struct rule_info *info)
+{
+    info->decode_field = yaml_text(n, STR("field"));
+    info->decode_scheme = yaml_text(n, STR("with"));
+    return (info->decode_field.len > 0 && decode_knows(info->decode_scheme)) ||
+           problem(l, n, "`decode` has a `field`, and says `with` which known scheme");
+}
+
 static bool read_key(struct loading *l, const struct yaml_node *key, const struct yaml_node *n,
                      struct rule_info *info)
 {
@@ -139,6 +149,9 @@ static bool read_key(struct loading *l, const struct yaml_node *key, const struc
     }
     if (str_eq(key->text, STR("entities"))) {
         return read_entities(l, n, info);
+    }
+    if (str_eq(key->text, STR("decode"))) {
+        return read_decode(l, n, info);
     }
     return problem(l, key, "`%.*s` is no part of a `limier` section", STR_ARG(key->text));
 }
