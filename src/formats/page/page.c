@@ -9,6 +9,7 @@
 #include "formats/lines.h"
 #include "formats/page/context.h"
 #include "formats/page/describe.h"
+#include "formats/page/mapping.h"
 #include "formats/page/walk.h"
 #include "model/host_path.h"
 
@@ -76,7 +77,10 @@ static int page_probe(bytes head, str path)
         bool binary = str_find_char(text, 0) < text.len;
         return binary && !script ? BY_NAME : BY_MAGIC;
     }
-    bool begins = str_starts(text, STR("<%@")) || str_starts_nocase(text, STR("<?php"));
+    bool image = str_starts(text, STR("GIF8")) || str_starts(text, STR("\x89PNG")) ||
+                 str_starts(text, STR("\xff\xd8\xff"));
+    bool begins = str_starts(text, STR("<%@")) || str_starts_nocase(text, STR("<?php")) ||
+                  (image && str_has_nocase(text, STR("<?php")));
     return begins ? BY_SHAPE : NO_MATCH;
 }
 
@@ -150,6 +154,7 @@ static size_t page_fields(struct parse *p, struct field *fields)
         str content = page_content(p);
         fields[n++] = page_field(FIELD_CONTENT, STR("Content"), content);
         n += page_facts(p, content, fields + n);
+        n += mapping_fields(p->path, content, p->names, fields + n);
     }
     return n;
 }
@@ -160,7 +165,8 @@ bool page_tell(struct parse *p, const struct origin *origin)
     if (!emit_head(p, &event)) {
         return !parse_stopped(p);
     }
-    struct field *fields = ARENA_ARRAY(p->scratch, struct field, 3 + DESCRIBE_FIELDS_MAX);
+    struct field *fields =
+        ARENA_ARRAY(p->scratch, struct field, 3 + DESCRIBE_FIELDS_MAX + MAPPING_FIELDS_MAX);
     if (!fields) {
         emit_note(p, NOTE_OVER_BUDGET, 0, p->unit.len);
         return true;

@@ -153,10 +153,7 @@ void walk_sink(struct walker *w, enum sink_kind sink, const struct worth *v)
         written = sink_written(w, v);
         v = worth_tainted(&written) || written.sources & SOURCE_REMOTE ? &written : v;
     }
-    struct worth whole = *v;
-    bool fetched = sink == SINK_LOAD && str_starts_nocase(v->text, STR("http"));
-    whole.sources |=
-        fetched ? SOURCE_REMOTE : 0; /* all of the request: array_map("assert", $_POST) */
+    struct worth whole = *v; /* all of the request: array_map("assert", $_POST) */
     whole.sources |= worth_tainted(v) && !(v->sources & SOURCE_REQUEST) ? SOURCE_PARAMETER : 0;
     v = &whole;
     bool acts = worth_tainted(v) || sink_is_unset(w, sink, v) ||

@@ -413,6 +413,22 @@ static void tables_of_functions_and_objects_by_name_are_followed(void)
          "EvaluatesParameter", "z");
 }
 
+static void settings_say_what_they_make_run(void)
+{
+    says(".htaccess", "AddType application/x-httpd-php .jpg\n", "Maps", ".jpg");
+    says(".htaccess", "<FilesMatch \"\\.(png|php)$\">\nSetHandler application/x-httpd-php\n",
+         "Maps", "\\.(png|php)$");
+    says(".htaccess", "<Files \"x.abc\">\nForceType application/x-httpd-php\n</Files>", "Maps",
+         "x.abc");
+    says(".htaccess", "AddHandler application/x-httpd-php5 .php .html\n", "Maps", "");
+    says(".htaccess", "<FilesMatch \\.php$>\nSetHandler application/x-httpd-php\n", "Maps", "");
+    says(".htaccess", "AddType image/jpeg .jpg\n", "Maps", "");
+    says(".htaccess", "php_value auto_prepend_file \"/tmp/a b.jpg\"\n", "Prepends", "/tmp/a b.jpg");
+    says(".user.ini", "auto_prepend_file = a.gif\r\n", "Prepends", "a.gif");
+    says(".user.ini", "auto_prepend_file=none\n", "Prepends", "");
+    says("a.php", "auto_prepend_file=a.gif\n", "Prepends", "");
+}
+
 int main(void)
 {
     RUN(a_parameter_is_followed_to_the_evaluator_of_each_language);
@@ -440,6 +456,7 @@ int main(void)
     RUN(the_noise_of_an_image_is_no_code);
     RUN(settings_that_are_written_to_a_page_are_no_shell);
     RUN(tables_of_functions_and_objects_by_name_are_followed);
+    RUN(settings_say_what_they_make_run);
     RUN(deep_code_ends);
     return kit_end();
 }
