@@ -1,9 +1,10 @@
 /* A list of indicators, fed hostile bytes; what was understood is found again in the list itself,
- * read as a text. */
+ * read as a text. Then the compiled set with some of its bytes changed, as the input says. */
 #include "detect/indicators/indicators.h"
 #include "fuzz.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { BUDGET = 64 << 20, INPUT_MAX = 64 << 10 };
 
@@ -35,6 +36,25 @@ static void look(struct indicators *set, const struct names *names, struct arena
     indicator_run_free(run);
 }
 
+static void look_broken(bytes compiled, const struct names *names, struct arena *a, bytes text)
+{
+    struct indicators *set = indicators_new(a, names, (struct hash_key){1, 2});
+    uint8_t *broken = compiled.len ? malloc(compiled.len) : NULL;
+    const char *why;
+    if (set && broken) {
+        memcpy(broken, compiled.p, compiled.len);
+        for (size_t i = 0; i + 4 <= text.len && i < 64; i += 4) {
+            size_t at = (size_t)text.p[i] << 16 | (size_t)text.p[i + 1] << 8 | text.p[i + 2];
+            broken[at % compiled.len] ^= text.p[i + 3];
+        }
+        (void)indicators_open(set, (bytes){broken, compiled.len}, &why);
+        indicators_build(set);
+        look(set, names, a, text);
+    }
+    indicators_done(set);
+    free(broken);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena arena;
@@ -50,6 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             indicators_read(set, STR("fuzz"), (bytes){data, size});
             indicators_build(set);
             look(set, &names, &arena, (bytes){data, size});
+            look_broken(indicators_compiled(set), &names, &arena, (bytes){data, size});
             indicators_done(set);
         }
     }

@@ -177,6 +177,15 @@ const struct rule_info *indicators_rule(const struct indicators *set, uint32_t r
     return &set->rules[rule];
 }
 
+/* An MD5 in hex, a comma, a UUID. */
+static bool is_feed_hashes(str line)
+{
+    str hash, uuid = line;
+    struct canonical ignored;
+    return str_cut(&uuid, ',', &hash) && hash.len == 32 && canonical(KIND_HASH, hash, &ignored) &&
+           uuid.len == 36 && uuid.p[8] == '-' && uuid.p[13] == '-' && uuid.p[23] == '-';
+}
+
 void indicators_read(struct indicators *set, str file, bytes text)
 {
     str all = str_of_bytes(text);
@@ -186,6 +195,10 @@ void indicators_read(struct indicators *set, str file, bytes text)
     (void)str_cut(&rest, '\n', &line);
     if (head.len && (head.p[0] == '{' || head.p[0] == '[')) {
         read_json(set, file, all);
+    } else if (is_openioc(head)) {
+        read_openioc(set, file, all);
+    } else if (is_feed_hashes(str_trim(line))) {
+        return; /* MISP: hashes of values, by which a feed says that it has nothing new */
     } else if (is_csv_header(str_trim(line))) {
         read_csv(set, file, all);
     } else {

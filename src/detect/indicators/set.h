@@ -144,6 +144,8 @@ struct rule_info *indicator_rules(struct arena *a);
 void read_plain(struct indicators *set, str file, str text);
 void read_csv(struct indicators *set, str file, str text);
 bool is_csv_header(str line);
+void read_openioc(struct indicators *set, str file, str text);
+bool is_openioc(str head);
 void read_json(struct indicators *set, str file, str text); /* STIX and MISP */
 
 /* One comparison of a STIX pattern: an object's path and the value it shall have. */

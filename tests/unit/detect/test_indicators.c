@@ -398,6 +398,59 @@ static void misp_says_who_what_may_be_told_and_what_is_legitimate(void)
     scene_close(&s);
 }
 
+static void openioc_is_read_and_what_stands_below_an_and_is_weak(void)
+{
+    struct scene s;
+    scene_open(&s);
+    scene_read(
+        &s, "wave.ioc",
+        "<?xml version=\"1.0\" encoding=\"us-ascii\"?>\n<ioc id=\"i-1\" "
+        "xmlns=\"http://schemas.mandiant.com/2010/ioc\"><short_description>The "
+        "wave</short_description><definition><Indicator operator=\"OR\">"
+        "<IndicatorItem condition=\"is\"><Context document=\"FileItem\" "
+        "search=\"FileItem/Md5sum\"/>"
+        "<Content type=\"md5\">0123456789abcdef0123456789abcdef</Content></IndicatorItem>"
+        "<IndicatorItem condition=\"is\"><Context search=\"Network/DNS\"/>"
+        "<Content>evil.example</Content></IndicatorItem>"
+        "<Indicator operator=\"AND\"><IndicatorItem condition=\"is\"><Context "
+        "search=\"FileItem/FileName\"/><Content>a.exe</Content></IndicatorItem>"
+        "<IndicatorItem condition=\"contains\"><Context search=\"ProcessItem/arguments\"/>"
+        "<Content>-evil-</Content></IndicatorItem></Indicator>\n"
+        "<IndicatorItem condition=\"is\"><Context search=\"FileItem/SizeInBytes\"/>"
+        "<Content>12</Content></IndicatorItem>"
+        "<IndicatorItem condition=\"is\" negate=\"true\"><Context search=\"FileItem/FileName\"/>"
+        "<Content>b.exe</Content></IndicatorItem></Indicator></definition></ioc>");
+    scene_read(&s, "open.ioc",
+               "<OpenIOC xmlns=\"http://openioc.org/schemas/OpenIOC_1.1\" id=\"2\"><criteria>"
+               "<Indicator operator=\"OR\"><IndicatorItem condition=\"matches\"><Context "
+               "search=\"FileItem/FullPath\"/><Content>(?i)ctl\\.dll$</Content></IndicatorItem>"
+               "</Indicator></criteria></OpenIOC>");
+    scene_read(&s, "bomb.ioc",
+               "<!DOCTYPE x [<!ENTITY a \"aaaa\">]>\n<ioc id=\"3\"><definition/></ioc>");
+    scene_build(&s);
+    CHECK_STR(in(&s, "Hashes", "MD5=0123456789abcdef0123456789abcdef"),
+              "hash-seen=0123456789abcdef0123456789abcdef");
+    CHECK_STR(in(&s, "QueryName", "evil.example"), "domain-resolved=evil.example");
+    CHECK(str_has(str_of(s.fields), STR("IndicatorAbout=The wave\n")));
+    CHECK_STR(in(&s, "Image", "C:\\a.exe"), "filename-executed-weak=a.exe");
+    CHECK_STR(in(&s, "CommandLine", "x -evil- y"), "text-executed-weak=x -evil- y");
+    CHECK_STR(in(&s, "Image", "C:\\b.exe"), "");
+    CHECK_STR(in(&s, "ImageLoaded", "C:\\CTL.dll"), "expression-executed=C:\\CTL.dll");
+    CHECK_INT(indicators_refused(s.set), 3);
+    CHECK_INT(indicators_problem(s.set, 0)->line, 3);
+    scene_close(&s);
+}
+
+static void the_hashes_of_a_feed_are_no_list(void)
+{
+    struct scene s;
+    scene_of(&s, "0123456789abcdef0123456789abcdef,5c0b1ed1-4ad8-4d10-8b1c-4c9f950d210f\n"
+                 "1123456789abcdef0123456789abcdef,5c0b1ed1-4ad8-4d10-8b1c-4c9f950d210f\n");
+    CHECK_INT(indicators_total(s.set), 0);
+    CHECK_INT(indicators_refused(s.set), 0);
+    scene_close(&s);
+}
+
 /* Of each vector: what the attribute names is found by the attribute read as MISP and by its
  * pattern read as STIX, or neither is read and both are told. */
 static void attributes_and_their_patterns_are_read_alike(void)
@@ -791,6 +844,8 @@ int main(void)
     RUN(parts_that_have_to_hold_together_are_weak_without_a_hash);
     RUN(a_bundle_says_what_its_indicators_indicate_wherever_it_says_it);
     RUN(misp_says_who_what_may_be_told_and_what_is_legitimate);
+    RUN(openioc_is_read_and_what_stands_below_an_and_is_weak);
+    RUN(the_hashes_of_a_feed_are_no_list);
     RUN(attributes_and_their_patterns_are_read_alike);
     RUN(misp_attributes_for_detection_are_read);
     RUN(what_is_not_understood_is_told_with_its_line);
