@@ -26,7 +26,7 @@ static const struct option options[] = {
     {"output",                                                                                'o', OPTION_TEXT, offsetof(struct scan_options, case_path), "CASE",
      N_("keep everything in this case file; the same command goes on after an interruption")},
     {"rules",                                                                            'r', OPTION_LIST, offsetof(struct scan_options, rules), "RULES",
-     N_("Sigma rules to add to our own: a file, or a folder with .yml files")},
+     N_("Sigma rules and dossiers to add to our own: a file, or a folder with .yml files")},
     CHOSEN_STATUS_OPTIONS(struct scan_options),
     {"yara",                                                                             'y', OPTION_LIST, offsetof(struct scan_options, yara), "YARA",
      N_("YARA rules for whole files: a file, or a folder with .yar and .yara files")},

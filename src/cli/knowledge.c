@@ -7,7 +7,7 @@
 #include "cli/rules_cache.h"
 #include "os/walk.h"
 
-enum { TREE_BUDGET = 256 << 20 };
+enum { TREE_BUDGET = 256 << 20, DOSSIERS_MAX = 256 };
 
 struct lesson { /* learning in progress */
     struct learned *out;
@@ -21,6 +21,8 @@ struct lesson { /* learning in progress */
     const char *folder; /* being walked */
     int folder_fd;
     bool ok;
+    const struct dossier *theirs[DOSSIERS_MAX]; /* of the user, found among his rules */
+    size_t ntheirs;
 };
 
 /* Names and lengths go in too, so that no two sets of files can give the same bytes. */
@@ -79,26 +81,53 @@ static void learn_ours(struct lesson *l, unsigned what)
     }
 }
 
+static const struct dossier *read_dossier(struct lesson *l, str file, bytes data)
+{
+    struct yaml_error wrong = {0};
+    const struct dossier *d = dossier_read(l->arena, file, data, &wrong);
+    if (!d) {
+        (void)err_set(l->err, ERR_INPUT, "%.*s:%u:%u: %s", STR_ARG(file), wrong.line, wrong.column,
+                      wrong.text);
+    }
+    return d;
+}
+
+/* Who brings a dossier of our name knows better. */
+static bool is_replaced(const struct lesson *l, const struct dossier *ours)
+{
+    for (size_t i = 0; i < l->ntheirs; i++) {
+        if (str_eq(dossier_id(l->theirs[i]), dossier_id(ours))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool learn_dossiers(struct lesson *l)
 {
-    size_t count = 0;
+    size_t count = 0, known = 0;
     while (embedded_dossiers[count].name.p) {
         count++;
     }
-    const struct dossier **all = ARENA_ARRAY(l->arena, const struct dossier *, count + 1);
+    const struct dossier **all =
+        ARENA_ARRAY(l->arena, const struct dossier *, count + l->ntheirs + 1);
     for (size_t i = 0; i < count && all; i++) {
         const struct embedded *e = &embedded_dossiers[i];
         str file = arena_printf(l->arena, "builtin:dossiers/%.*s", STR_ARG(e->name));
-        struct yaml_error wrong = {0};
-        all[i] = dossier_read(l->arena, file, e->data, &wrong);
-        if (!all[i]) {
-            return err_set(l->err, ERR_INPUT, "%.*s:%u:%u: %s", STR_ARG(file), wrong.line,
-                           wrong.column, wrong.text);
+        const struct dossier *ours = read_dossier(l, file, e->data);
+        if (!ours) {
+            return false;
+        }
+        if (!is_replaced(l, ours)) {
+            all[known++] = ours;
         }
         digest_data(l, file, e->data);
     }
+    for (size_t i = 0; i < l->ntheirs && all; i++) {
+        all[known++] = l->theirs[i];
+    }
     l->out->knowledge.dossiers = all;
-    l->out->knowledge.ndossiers = all ? count : 0;
+    l->out->knowledge.ndossiers = known;
     return true;
 }
 
@@ -125,11 +154,30 @@ static bool add_kept(struct lesson *l, const struct rule_file *f)
     return tree != NULL;
 }
 
+/* A dossier is told by its first key. It is read anew each time: the cache holds rules. */
+static bool is_dossier(const struct yaml_node *tree)
+{
+    return tree->kind == YAML_MAP && yaml_get(tree, STR("dossier"));
+}
+
+static void add_dossier(struct lesson *l, const struct rule_file *f)
+{
+    const struct dossier *d = read_dossier(l, f->path, bytes_of_str(f->text));
+    bool room = l->ntheirs < DOSSIERS_MAX;
+    l->ok =
+        l->ok && d && (room || err_set(l->err, ERR_INPUT, "more than %d dossiers", DOSSIERS_MAX));
+    if (l->ok) {
+        l->theirs[l->ntheirs++] = d;
+    }
+}
+
 static void add_fresh(struct lesson *l, struct rule_file *f)
 {
     struct yaml_error wrong = {0};
     const struct yaml_node *tree = yaml_read(l->arena, bytes_of_str(f->text), &wrong);
-    if (tree) {
+    if (tree && is_dossier(tree)) {
+        add_dossier(l, f);
+    } else if (tree) {
         (void)sigma_add_tree(l->sigma, f->path, f->text, tree);
         rules_cache_put(&l->cache, f, tree);
     } else {

@@ -3,7 +3,7 @@ intrusion may be taken for another one."""
 
 import sys
 
-from kit import DONE, PARTLY, run_tests, scan_json, scenario, scenario_report, truth
+from kit import FAILED, limier, run_tests, scan_json, scenario, scenario_report, truth
 
 LEVELS = ["informational", "low", "medium", "high", "critical"]
 
@@ -87,6 +87,72 @@ def what_was_said_in_public_is_told_apart(_):
         assert of["attributions"], name
 
 
+RULE = """
+title: The offer was packed
+id: 5d0b7c0e-30f8-4c1a-8f7e-0a1e2b3c4d5e
+status: stable
+description: An invented sign of an invented intrusion.
+author: somebody
+tags: [attack.t1560.001, acme.packed]
+logsource: {product: windows, category: process_creation}
+detection:
+    packed: {CommandLine|contains: 'offer.7z'}
+    condition: packed
+level: high
+limier:
+    rung: 6
+    weight: strong
+    stage: collect
+    summary: {en: 'The offer was packed.', fr: "L’offre a été empaquetée."}
+    benign: {en: 'None known.', fr: 'Aucune connue.'}
+"""
+
+DOSSIER = """
+dossier: acme
+name: {en: 'The Acme intrusion', fr: "L’intrusion Acme"}
+summary: {en: 'Invented.', fr: 'Inventée.'}
+logs:
+    - channel: Security
+      title: {en: 'event log Security', fr: 'journal Sécurité'}
+      where: {en: 'there', fr: 'là'}
+steps:
+    - id: packed
+      title: {en: 'The offer is packed', fr: "L’offre est empaquetée"}
+      stage: collect
+      technique: T1560.001
+      rung: 6
+      telling: true
+      looks: {en: '7z.', fr: '7z.'}
+      shown_by: [acme.packed]
+      logs: [Security]
+"""
+
+
+def the_next_intrusion_needs_no_new_limier(folder):
+    """A dossier and its rules in a folder of the user's; indicators come with -i."""
+    (folder / "packed.yml").write_text(RULE, encoding="utf-8")
+    (folder / "acme.yml").write_text(DOSSIER, encoding="utf-8")
+    (folder / "acme.csv").write_text("type,value,incident\ndomain,api.dropboxapi.com,Acme\n")
+    said = scan_json(scenario("office-healthy"), "-r", folder, "-i", folder / "acme.csv")
+    assert [d["id"] for d in said["dossiers"]] == ["acme"], said["dossiers"]
+    assert said["verdict"]["rung"] == 6, said["verdict"]
+    assert any(f["rule"]["engine"] == "indicator" for f in said["findings"])
+
+
+def a_dossier_of_our_name_takes_the_place_of_ours(folder):
+    path = folder / "mine.yml"
+    path.write_text(DOSSIER.replace("dossier: acme", "dossier: apt40"), encoding="utf-8")
+    said = scan_json(scenario("apt40"), "-r", path)
+    assert not said["dossiers"], said["dossiers"]
+
+
+def a_mistake_in_a_dossier_is_one_clear_line(folder):
+    path = folder / "wrong.yml"
+    path.write_text(DOSSIER.replace("telling: true", "teling: true"), encoding="utf-8")
+    run = limier("scan", scenario("office-healthy"), "-r", path)
+    assert run.status == FAILED and "wrong.yml:15" in run.err and "teling" in run.err, run.err
+
+
 if __name__ == "__main__":
     sys.exit(run_tests([
         verdicts_are_true,
@@ -97,4 +163,7 @@ if __name__ == "__main__":
         nobody_is_named_from_a_page_and_a_flaw,
         the_victim_stands_in_the_names_that_the_implant_asked_for,
         what_was_said_in_public_is_told_apart,
+        the_next_intrusion_needs_no_new_limier,
+        a_dossier_of_our_name_takes_the_place_of_ours,
+        a_mistake_in_a_dossier_is_one_clear_line,
     ]))
