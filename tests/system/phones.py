@@ -81,6 +81,38 @@ def a_clean_phone_is_silent(folder):
     assert report["verdict"]["state"] == "none", report["verdict"]
 
 
+def a_phone_is_told_what_phones_are_and_a_server_beside_it_what_servers_are(folder):
+    phone = backup(folder / "phone", SIGNS)
+    ids = {a["id"] for a in scan_json(phone)["actions"]}
+    assert "phone-consent" in ids and "isolate" not in ids, ids
+    (folder / "u_ex210701.log").write_text(
+        "#Software: Microsoft Internet Information Services 10.0\n#Fields: date time c-ip cs-uri-stem sc-status\n"
+        "2021-07-01 12:00:00 192.0.2.1 /index.html 200\n", encoding="utf-8")
+    both = {a["id"] for a in scan_json(phone, folder / "u_ex210701.log")["actions"]}
+    assert {"phone-consent", "isolate"} <= both, both
+
+
+def every_row_of_a_large_database_is_read(folder):
+    """Trees of several levels, rows that point to others, rows on overflow pages."""
+    people, count = 300, 20000
+    rows = [("handle", (i, f"+1555{i:07}")) for i in range(1, people + 1)]
+    rows += [("message", (i, f"{i} " + "x" * (i % 97 * 97), i % people + 1, int(phone_backup.at(i) * 1e9)))
+             for i in range(1, count + 1)]
+    (folder / "sms.db").write_bytes(phone_backup.database(
+        "create table handle (ROWID INTEGER PRIMARY KEY, id TEXT);"
+        "create table message (ROWID INTEGER PRIMARY KEY, text TEXT, handle_id INTEGER, date INTEGER);", rows))
+    run = limier("dump", folder / "sms.db")
+    assert run.status == DONE, run.err
+    seen = 0
+    for line in run.out.splitlines():
+        event = json.loads(line)
+        if event["channel"] == "ios-message":
+            i, said = event["record"], event["fields"]
+            assert said["From"] == f"+1555{i % people + 1:07}" and said["Message"] == f"{i} " + "x" * (i % 97 * 97), i
+            seen += 1
+    assert seen == count, seen
+
+
 def one_name_alone_is_no_verdict(folder):
     report = scan_json(backup(folder / "phone", {"daily"}))
     assert report["verdict"]["state"] == "cannot_tell", report["verdict"]
@@ -258,6 +290,8 @@ if __name__ == "__main__":
         ten_planted_signs_are_ten_found_ones,
         each_sign_is_found_by_itself_and_no_other_is,
         a_clean_phone_is_silent,
+        a_phone_is_told_what_phones_are_and_a_server_beside_it_what_servers_are,
+        every_row_of_a_large_database_is_read,
         one_name_alone_is_no_verdict,
         a_password_opens_what_it_closed,
         what_was_decrypted_is_written_nowhere,

@@ -158,9 +158,8 @@ static void more_of_message(struct database *d, const struct sqlite_row *row)
     struct sqlite_value body = named_cell(d->table, row, "attributedBody");
     str text = column_text(d, row, "text");
     if (text.len == 0 && body.type == SQLITE_IS_BLOB) {
-        text = text_of_stream(body.data);
+        add_text(d, "Message", text_of_stream(body.data));
     }
-    add_text(d, "Message", text);
 }
 
 static void more_of_file(struct database *d, const struct sqlite_row *row)
@@ -281,6 +280,7 @@ static bool give_gap(struct database *d, const struct sqlite_row *row)
         .len = row->len,
         .origin = origin_of(d, "database-gap"),
     };
+    d->db.over |= !e.origin;
     if (!e.origin || !emit_head(d->p, &e)) {
         return true;
     }

@@ -8,7 +8,7 @@ static const struct database_log logs[] = {
     {.channel = "ios-backup-file", .table = "Files", .beside = "relativePath",
      .more = MORE_BACKUP_FILE},
     {.channel = "ios-message", .table = "message", .beside = "handle",
-     .time = "date", .clock = CLOCK_APPLE, .more = MORE_MESSAGE, .gaps = true,
+     .time = "date", .clock = CLOCK_APPLE, .more = MORE_MESSAGE, .gaps = true, .renamed = {{"text", "Message"}},
      .joins = {{"handle_id", "handle", NULL, NULL, "id", "From"}}},
     {.channel = "ios-attachment", .table = "attachment", .beside = "handle",
      .time = "created_date", .clock = CLOCK_APPLE,

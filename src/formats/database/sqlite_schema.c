@@ -112,6 +112,7 @@ static void read_columns(struct sqlite *db, struct sqlite_table *t, str sql)
         str *grown = column && name.len > 0
                          ? arena_grow(db->arena, t->columns, &cap, t->ncolumns + 1, sizeof name)
                          : NULL;
+        db->over |= column && name.len > 0 && !grown;
         if (grown) {
             t->rowid = is_rowid ? t->ncolumns : t->rowid;
             t->columns = grown;
