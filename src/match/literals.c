@@ -53,7 +53,7 @@ bool literals_add(struct literals *l, str text, uint32_t number)
 /* NULL: it is one of a few short ones. */
 static struct grams *grams_for(struct literals *l, size_t len)
 {
-    if (len < 4 && l->nfew) {
+    if (len < l->few_below) {
         return NULL;
     }
     return len >= 3 + STRIDE ? &l->by4 : len >= 4 ? &l->by3 : len >= 2 ? &l->by2 : &l->by1;
@@ -218,20 +218,26 @@ static bool grams_file(struct literals *l, struct grams *g)
     return true;
 }
 
-static void set_few_apart(struct literals *l)
+/* False: there are more than a few that are shorter than `len`. */
+static bool set_few_apart(struct literals *l, size_t len)
 {
-    size_t count = 0;
-    for (uint32_t i = 0; i < l->count && count <= LITERALS_FEW; i++) {
-        if (l->items[i].text.len < 4 && count++ < LITERALS_FEW) {
-            l->few[count - 1] = i;
+    l->few_below = len;
+    l->nfew = 0;
+    for (uint32_t i = 0; i < l->count; i++) {
+        if (l->items[i].text.len < len) {
+            if (l->nfew == LITERALS_FEW) {
+                l->nfew = l->few_below = 0;
+                return false;
+            }
+            l->few[l->nfew++] = i;
         }
     }
-    l->nfew = count <= LITERALS_FEW ? count : 0;
+    return true;
 }
 
 bool literals_build(struct literals *l)
 {
-    set_few_apart(l);
+    (void)(set_few_apart(l, 3 + STRIDE) || set_few_apart(l, 4));
     for (size_t i = 0; i < l->count; i++) {
         struct grams *g = grams_for(l, l->items[i].text.len);
         if (g) {
@@ -336,6 +342,22 @@ static void find_mapped(const struct literals *l, str text, literals_found *foun
     }
 }
 
+/* Pieces of four bytes alone. */
+static void find_fours(const struct literals *l, str text, literals_found *found, void *ctx)
+{
+    const uint8_t *map = l->by4.map, *p = (const uint8_t *)text.p;
+    uint32_t mask = l->by4.mask;
+    for (size_t at = 0; at + 4 <= text.len; at += 2 * STRIDE) { /* two, for less of a loop */
+        uint64_t word = load_u64le(p + at);
+        if (mapped(map, mask, (uint32_t)word) | mapped(map, mask, (uint32_t)(word >> 32))) {
+            look_up(l, &l->by4, (uint32_t)word, text, at, found, ctx);
+            if (at + STRIDE < text.len) {
+                look_up(l, &l->by4, (uint32_t)(word >> 32), text, at + STRIDE, found, ctx);
+            }
+        }
+    }
+}
+
 static void find_few(const struct literals *l, str text, literals_found *found, void *ctx)
 {
     for (size_t i = 0; i < l->nfew; i++) {
@@ -350,11 +372,14 @@ static void find_few(const struct literals *l, str text, literals_found *found, 
 void literals_find(const struct literals *l, str text, literals_found *found, void *ctx)
 {
     find_few(l, text, found, ctx);
-    if (l->by3.map && l->by4.map && l->by4.stride == STRIDE && !l->by2.count && !l->by1.count) {
+    bool near = l->by4.map && l->by4.stride == STRIDE;
+    if (near && l->by3.map && !l->by2.count && !l->by1.count) {
         find_mapped(l, text, found, ctx);
         return;
     }
-    if (l->by4.stride == STRIDE) {
+    if (near) {
+        find_fours(l, text, found, ctx);
+    } else if (l->by4.stride == STRIDE) {
         grams_find(l, &l->by4, 4, STRIDE, text, found, ctx);
     } else {
         grams_find(l, &l->by4, 4, STRIDE_OF_MANY, text, found, ctx);

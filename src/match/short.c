@@ -51,8 +51,8 @@ size_t short_find(str text, size_t from, str what)
         return hit ? (size_t)(hit - text.p) : text.len;
     }
     size_t at = pair_find(text, from, what.p[0], what.p[1]);
-    while (what.len == 3 && at < text.len && (at + 2 == text.len || text.p[at + 2] != what.p[2])) {
+    while (at + what.len <= text.len && memcmp(text.p + at, what.p, what.len) != 0) {
         at = pair_find(text, at + 1, what.p[0], what.p[1]);
     }
-    return at;
+    return at + what.len <= text.len ? at : text.len;
 }
