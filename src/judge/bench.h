@@ -53,6 +53,9 @@ void bench_advise(struct bench *b);    /* actions.c */
 
 bool bench_tell_trail(struct bench *b, struct stage *out); /* trail.c: the last stage, if any */
 
+/* Claims of accounts that the intruders' addresses used on the web server, at most `max`. */
+size_t bench_accounts(const struct bench *b, struct claim *out, size_t max); /* accounts.c */
+
 /* Rules of others that match all the time (habits.c): marks them, and names the first few. */
 void bench_set_habits_aside(struct bench *b);
 struct text bench_habits(const struct bench *b);

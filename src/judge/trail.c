@@ -1,7 +1,7 @@
 /* Where the trail led: for each thing that was followed, how many records name it. */
 #include "judge/bench.h"
 
-enum { LEADS_MAX = 60 };
+enum { LEADS_MAX = 60, ACCOUNTS_MAX = 8 };
 
 struct lead {  /* an entity that was followed, and what else it stands in */
     str label; /* what people call it */
@@ -166,16 +166,16 @@ bool bench_tell_trail(struct bench *b, struct stage *out)
 {
     struct trail *t = ARENA_NEW(b->arena, struct trail);
     uint8_t *of = ARENA_ARRAY(b->arena, uint8_t, b->in->nfindings + 1);
-    struct claim *claims = ARENA_ARRAY(b->arena, struct claim, LEADS_MAX + 1);
+    struct claim *claims = ARENA_ARRAY(b->arena, struct claim, ACCOUNTS_MAX + LEADS_MAX + 1);
     if (!t || !of || !claims) {
         return false;
     }
     t->of = of;
     follow(t, b);
+    size_t count = bench_accounts(b, claims, ACCOUNTS_MAX);
     for (size_t i = 0; i < t->count; i++) {
-        claims[i] = claim_of_lead(b, t, i);
+        claims[count++] = claim_of_lead(b, t, i);
     }
-    size_t count = t->count;
     if (b->in->nheld) {
         claims[count++] = claim_of_held_back(b);
     }

@@ -91,6 +91,12 @@ def the_session_of_a_stolen_account_is_followed(_):
     assert rights[0]["fields"]["SubjectUserName"] == "adm.keller", rights
 
 
+def the_account_that_they_used_is_told(_):
+    told, = [stage for stage in scenario_report("mailbox-export")["story"] if stage["id"] == "trail"]
+    assert any("203.0.113.19 asked the web server as CORP\\adm.keller" in claim["text"]
+               for claim in told["claims"]), told
+
+
 def what_every_server_has_is_held_back_and_said(_):
     held = {row["value"]: row["why"] for row in scenario_report("proxylogon")["not_followed"]}
     program = r"C:\Windows\System32\rundll32.exe"
@@ -142,6 +148,7 @@ if __name__ == "__main__":
         what_was_written_names_its_writer,
         commands_stand_below_the_worker_that_started_them,
         the_session_of_a_stolen_account_is_followed,
+        the_account_that_they_used_is_told,
         what_every_server_has_is_held_back_and_said,
         mail_read_in_bulk_by_a_script_is_told_and_by_a_client_is_not,
         sweeps_are_set_aside_and_nobody_is_inside,

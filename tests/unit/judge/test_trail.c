@@ -318,6 +318,47 @@ static void machines_they_went_to_are_listed(void)
     evidence_done(&e);
 }
 
+/* From one of their addresses, on two pages; another asked without a name. */
+static void accounts_that_they_used_are_told(void)
+{
+    struct evidence e;
+    evidence_init(&e);
+    about(&e, saw(&e, 7, WEIGHT_STRONG, "exfiltrate", "iis", 0), "address", "attacker",
+          "192.0.2.1");
+    const struct visit visits[] = {
+        {.page = STR("/powershell"),
+         .address = STR("192.0.2.1"),
+         .account = STR("CORP\\adm.keller"),
+         .requests = 2,
+         .first = AT(-50),
+         .last = AT(-40)},
+        {.page = STR("/ecp/"),
+         .address = STR("192.0.2.1"),
+         .account = STR("corp\\ADM.keller"),
+         .requests = 1,
+         .first = AT(-60),
+         .last = AT(-60)},
+        {.page = STR("/owa/"),
+         .address = STR("192.0.2.9"),
+         .account = STR("CORP\\anna"),
+         .requests = 1,
+         .first = AT(-60),
+         .last = AT(-60)},
+    };
+    const struct visit theirs = {
+        .address = STR("192.0.2.1"), .requests = 3, .first = AT(-60), .last = AT(0)};
+    struct assessment as = judged_with(&e, &(struct judge_input){.visits = visits,
+                                                                 .nvisits = ARRAY_LEN(visits),
+                                                                 .intruders = &theirs,
+                                                                 .nintruders = 1});
+    const struct stage *s = stage_of(&as, "trail");
+    CHECK(s && s->nclaims == 1);
+    CHECK(s && says(s->claims, 1,
+                    "192.0.2.1 asked the web server as CORP\\adm.keller, first at "
+                    "2021-03-14T06:39:00Z"));
+    evidence_done(&e);
+}
+
 static void a_sweep_is_set_aside_with_the_reason(void)
 {
     struct evidence e;
@@ -480,6 +521,7 @@ int main(void)
     RUN(a_mailbox_is_no_larger_than_its_export);
     RUN(machines_they_went_to_are_listed);
     RUN(what_stays_is_told_once);
+    RUN(accounts_that_they_used_are_told);
     RUN(a_sweep_is_set_aside_with_the_reason);
     RUN(who_says_that_he_watches_is_counted_and_clears_nobody);
     RUN(a_server_that_answers_everything_is_told);
