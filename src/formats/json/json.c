@@ -253,11 +253,15 @@ static bool json_has(const struct json_events *e, enum json_role role)
 }
 
 /* Network sensors name no channel. Zeek says which log it is in `_path`, or by the name of the file
- * (conn.log, conn.2021-03-04.log); Suricata's one log says what kind of event. */
+ * (conn.log, conn.2021-03-04.log); Suricata's one log says what kind of event. The audit log of
+ * Microsoft 365 has a workload and an operation. */
 static str json_sensor(struct json_events *e)
 {
     const char *sensor = "zeek";
     str kind = json_part(e, JSON_ZEEK_PATH), name = str_base(e->p->path);
+    if (json_has(e, JSON_AUDIT_WORKLOAD) && json_has(e, JSON_AUDIT_OPERATION)) {
+        return STR("m365-audit");
+    }
     if (!kind.len && json_has(e, JSON_EVE_TYPE) && json_has(e, JSON_EVE_FLOW)) {
         sensor = "suricata";
         kind = json_part(e, JSON_EVE_TYPE);

@@ -27,6 +27,8 @@ enum json_role {
     JSON_ZEEK_UID,
     JSON_EVE_TYPE,
     JSON_EVE_FLOW,
+    JSON_AUDIT_WORKLOAD, /* Microsoft 365: what it is about, and what was done */
+    JSON_AUDIT_OPERATION,
     JSON_ROLE_COUNT,
 };
 
