@@ -19,7 +19,7 @@ ALLOWED = """
     malloc calloc realloc free aligned_alloc qsort bsearch abort
     snprintf vsnprintf strtod
     log log2 exp pow sqrt floor ceil
-    inflate inflateInit2_ inflateEnd hs_* yaml_* archive_* pcre2_* ZSTD_* LZ4_* lzma_* XML_* yr_* utf8proc_*
+    inflate inflateInit2_ inflateEnd crc32_z hs_* yaml_* archive_* pcre2_* ZSTD_* LZ4_* lzma_* XML_* yr_* utf8proc_*
     __*_chk __stack_chk_fail __assert_fail __memcpy_chk _GLOBAL_OFFSET_TABLE_ __popcountdi2
     __cpu_model __cpu_indicator_init
 """.split()
