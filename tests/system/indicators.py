@@ -154,10 +154,40 @@ def a_set_that_was_changed_is_one_clear_line(folder):
     assert full.status == FAILED and "none/c.set" in full.err, full.err
 
 
+def hostile_bundles_end_and_cost_only_themselves(folder):
+    cycle = ('{"type":"relationship","relationship_type":"indicates","source_ref":"indicator--0",'
+             '"target_ref":"indicator--0"}')
+    twice = ('{"type":"malware","id":"malware--0","name":"Harmless"}',
+             '{"type":"indicator","id":"indicator--0","pattern":"[ipv4-addr:value = \'192.0.2.1\']"}')
+    tags = ",".join('{"name":"misp-galaxy:x=\\"n%d\\""}' % i for i in range(50000))
+    files = {
+        "cycles.json": '{"objects":[' + ",\n".join([cycle] * 50000 + list(twice) * 20000) + "]}",
+        "tags.json": '{"Event":{"Attribute":[{"type":"ip-dst","value":"192.0.2.2","to_ids":true}],'
+                     '"info":"x","Tag":[' + tags + "]}}",
+        "deep.json": '{"a":' * 200000,
+        "bomb.ioc": '<!DOCTYPE x [<!ENTITY a "aa">]><ioc id="1"></ioc>',
+        "list.txt": "192.0.2.3\n",
+    }
+    lists = folder / "lists"
+    lists.mkdir()
+    for name, text in files.items():
+        (lists / name).write_text(text, encoding="utf-8")
+    run = limier("indicators", "check", lists)
+    assert run.status == PARTLY, run.text()
+    for name in ("deep.json", "bomb.ioc"):
+        assert name in run.text(), run.text()
+    (folder / "e.jsonl").write_text("".join(
+        json.dumps({"EventID": 3, "Channel": "Microsoft-Windows-Sysmon/Operational",
+                    "DestinationIp": f"192.0.2.{i}"}) + "\n" for i in (1, 2, 3, 4)), encoding="utf-8")
+    hits = {f["fields"]["Indicator"] for f in found(scan(folder / "e.jsonl", lists))}
+    assert hits == {"192.0.2.1", "192.0.2.2", "192.0.2.3"}, hits
+
+
 if __name__ == "__main__":
     sys.exit(run_tests([
         a_compiled_set_finds_what_its_lists_find,
         a_set_that_was_changed_is_one_clear_line,
+        hostile_bundles_end_and_cost_only_themselves,
         the_intruders_address_is_found_by_every_kind_of_list,
         a_healthy_server_is_silent_and_a_verdict_stays_what_it_was,
         a_file_is_found_by_its_hash_and_the_caveat_is_told,

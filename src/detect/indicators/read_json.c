@@ -5,6 +5,8 @@
 #include "detect/indicators/set.h"
 #include "detect/indicators/shared_objects.h"
 
+#include <string.h>
+
 enum {
     SURVEY_MEMORY = 256 << 20,
     NAMES_TOLD = 8, /* of what an indicator indicates */
@@ -40,7 +42,8 @@ struct sharing {
     uint32_t facts; /* of the object at hand */
     bool hashes_only, all;
     size_t understood;
-    str not_understood; /* the first such path */
+    str not_understood; /* the first such path, in `room` */
+    char room[120];
 };
 
 static bool is(const struct shared_object *o, enum shared_member m, str text)
@@ -210,7 +213,11 @@ static void count_comparison(void *ctx, str path, str value)
     (void)value;
     s->hashes_only |= known && is_hash_kind(k);
     s->understood += known;
-    s->not_understood = known ? s->not_understood : first_of(s->not_understood, path);
+    if (!known && s->not_understood.len == 0) {
+        size_t len = path.len < sizeof s->room ? path.len : sizeof s->room;
+        memcpy(s->room, path.p, len);
+        s->not_understood = (str){s->room, len};
+    }
 }
 
 /* Of what has to hold together a hash says enough; without one each part is a weak sign. */

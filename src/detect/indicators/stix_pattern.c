@@ -5,7 +5,7 @@
  *     [file:hashes.'SHA-256' = '...'] OR [url:value = 'http://evil.example/'] */
 #include "detect/indicators/set.h"
 
-enum { COMPARISONS_MAX = 4096 };
+enum { COMPARISONS_MAX = 1 << 20, PATH_LONGEST = 1024 };
 
 struct walking {
     str rest;
@@ -42,9 +42,9 @@ static bool take_word(struct walking *p, str word)
 static str object_path(struct walking *p)
 {
     skip_blanks(p);
-    char *out = arena_alloc(p->arena, p->rest.len + 1);
-    size_t i = 0, len = 0;
-    for (bool inside = false; out && i < p->rest.len; i++) {
+    size_t most = p->rest.len < PATH_LONGEST ? p->rest.len : PATH_LONGEST, i = 0, len = 0;
+    char *out = arena_alloc(p->arena, most + 1);
+    for (bool inside = false; out && i < most; i++) {
         char c = p->rest.p[i];
         bool step = c == '.' || c == ':' || c == '[' || c == ']' || c == '*';
         if (!inside && !ascii_is_alnum(c) && c != '-' && c != '_' && !step && c != '\'' &&
@@ -60,11 +60,20 @@ static str object_path(struct walking *p)
     return out ? (str){out, len} : STR_NONE;
 }
 
+static size_t end_of_literal(str s)
+{
+    size_t i = 0;
+    while (i < s.len && s.p[i] != '\'') {
+        i += s.p[i] == '\\' && i + 1 < s.len ? 2 : 1;
+    }
+    return i;
+}
+
 static str literal(struct walking *p)
 {
     bool text = take(p, STR("'"));
-    char *out = text ? arena_alloc(p->arena, p->rest.len + 1) : NULL;
-    size_t i = 0, len = 0;
+    size_t end = end_of_literal(p->rest), i = 0, len = 0;
+    char *out = text ? arena_alloc(p->arena, end + 1) : NULL;
     for (; out && i < p->rest.len && p->rest.p[i] != '\''; i++) {
         i += p->rest.p[i] == '\\' && i + 1 < p->rest.len;
         out[len++] = p->rest.p[i];
@@ -76,6 +85,7 @@ static str literal(struct walking *p)
 
 static void comparison(struct walking *p)
 {
+    struct arena_mark mark = arena_mark(p->arena);
     str path = object_path(p);
     p->bad |= !take(p, STR("==")) && !take(p, STR("="));
     str value = p->bad ? STR_NONE : literal(p);
@@ -83,6 +93,7 @@ static void comparison(struct walking *p)
     if (!p->bad && p->tell) {
         p->tell(p->ctx, path, value);
     }
+    arena_rewind(p->arena, mark);
 }
 
 static bool joined(struct walking *p)
@@ -109,12 +120,10 @@ static void observation(struct walking *p, size_t *budget)
 static bool walk(struct walking *p)
 {
     size_t budget = COMPARISONS_MAX;
-    struct arena_mark mark = arena_mark(p->arena);
     do {
         observation(p, &budget);
     } while (!p->bad && joined(p));
     skip_blanks(p);
-    arena_rewind(p->arena, mark);
     return !p->bad && p->rest.len == 0;
 }
 

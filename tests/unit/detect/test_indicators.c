@@ -332,6 +332,27 @@ static void parts_that_have_to_hold_together_are_weak_without_a_hash(void)
     scene_close(&s);
 }
 
+static void a_pattern_of_very_many_values_is_read_in_time_that_grows_with_it(void)
+{
+    enum { MANY = 60000 };
+    struct scene s;
+    SCOPED(buf_done) struct buf list;
+    buf_init(&list, 16 << 20);
+    buf_add(&list,
+            STR("{\"objects\":[{\"id\":\"indicator--1\",\"pattern\":\"[file:name = 'x.exe'"));
+    for (int i = 0; i < MANY; i++) {
+        buf_printf(&list, " OR ipv4-addr:value = '10.0.%d.%d'", i >> 8, i & 255);
+    }
+    buf_add(&list, STR("]\"}]}"));
+    scene_open(&s);
+    indicators_read(s.set, STR("many"), bytes_of_str(buf_str(&list)));
+    scene_build(&s);
+    CHECK_INT(indicators_total(s.set), MANY + 1);
+    CHECK_STR(in(&s, "c-ip", "10.0.234.95"), "address-connected=10.0.234.95");
+    CHECK_STR(in(&s, "c-ip", "10.0.234.96"), "");
+    scene_close(&s);
+}
+
 static void a_bundle_says_what_its_indicators_indicate_wherever_it_says_it(void)
 {
     struct scene s;
@@ -842,6 +863,7 @@ int main(void)
     RUN(confidence_validity_and_caveats_decide_what_a_match_is_worth);
     RUN(stix_patterns_of_equalities_are_read_and_others_told_by_id);
     RUN(parts_that_have_to_hold_together_are_weak_without_a_hash);
+    RUN(a_pattern_of_very_many_values_is_read_in_time_that_grows_with_it);
     RUN(a_bundle_says_what_its_indicators_indicate_wherever_it_says_it);
     RUN(misp_says_who_what_may_be_told_and_what_is_legitimate);
     RUN(openioc_is_read_and_what_stands_below_an_and_is_weak);
