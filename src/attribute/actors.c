@@ -271,7 +271,7 @@ static bool read_item_name(const struct reading *r, const str *columns)
         return out_of_memory(r);
     }
     k->names = grown;
-    k->names[k->nnames++] = (struct item_name){columns[1], columns[2], columns[3]};
+    k->names[k->nnames++] = (struct item_name){columns[1], columns[2], columns[3], columns[4]};
     return at == k->nnames - 1 || refuse(r, "this item was there before", columns[1]);
 }
 
@@ -347,14 +347,14 @@ static bool read_known(const struct reading *r, const str *columns)
 
 static const struct {
     str kind;
-    size_t columns;
+    size_t least, most; /* columns */
     bool (*read)(const struct reading *r, const str *columns);
 } line_kinds[] = {
-    {STR_INIT("source"), 4, read_source   },
-    {STR_INIT("item"),   4, read_item_name},
-    {STR_INIT("alias"),  3, read_alias    },
-    {STR_INIT("said"),   7, read_said     },
-    {STR_INIT("known"),  7, read_known    },
+    {STR_INIT("source"), 4, 4, read_source   },
+    {STR_INIT("item"),   4, 5, read_item_name},
+    {STR_INIT("alias"),  3, 3, read_alias    },
+    {STR_INIT("said"),   7, 7, read_said     },
+    {STR_INIT("known"),  7, 7, read_known    },
 };
 
 static bool read_line(const struct reading *r, str line)
@@ -366,7 +366,7 @@ static bool read_line(const struct reading *r, str line)
     }
     for (size_t i = 0; i < ARRAY_LEN(line_kinds); i++) {
         if (str_eq(columns[0], line_kinds[i].kind)) {
-            return (n == line_kinds[i].columns && !rest.len)
+            return (n >= line_kinds[i].least && n <= line_kinds[i].most && !rest.len)
                        ? line_kinds[i].read(r, columns)
                        : refuse(r, "this line has other columns than its kind", line);
         }

@@ -9,7 +9,7 @@
  * Lines of other kinds begin with their kind:
  *
  *     source  number  date  where it can be read
- *     item    id  name  id of its successor (revoked; else empty)
+ *     item    id  name  id of its successor (revoked; else empty)  [UUID of ATT&CK's object]
  *     alias   actor  aliases between bars
  *     said    actor  words  who  date  confidence  where it can be read
  *     known   actor  kind  value  date  reliability in %  where it can be read
@@ -77,7 +77,7 @@ struct cited {
 };
 
 struct item_name { /* of a technique or software, whoever has it */
-    str id, name, successor;
+    str id, name, successor, stix;
 };
 
 /* What somebody said in public of an actor: its words, not ours. */

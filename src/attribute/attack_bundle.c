@@ -211,6 +211,7 @@ static void add_object(struct bundle *b, const struct said *s, enum type type)
     b->objects[b->nobjects++] = (struct object){
         .type = type,
         .id = id_of(b, s, name),
+        .uuid = column(b, str_from(s->stix_id, str_find(s->stix_id, STR("--")) + 2), 0),
         .name = name,
         .aliases = s->aliases,
         .revoked = s->revoked,

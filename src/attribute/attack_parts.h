@@ -12,7 +12,8 @@ enum type { TYPE_GROUP, TYPE_CAMPAIGN, TYPE_SOFTWARE, TYPE_TECHNIQUE, TYPE_COUNT
 
 struct object { /* of one of the types */
     enum type type;
-    str id; /* ATT&CK's: G0125 */
+    str id;   /* ATT&CK's: G0125 */
+    str uuid; /* STIX's */
     str name, aliases;
     str successor;
     bool revoked, dead;

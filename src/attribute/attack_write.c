@@ -124,8 +124,12 @@ static void write_item(const struct object *o, struct buf *out)
 {
     bool revoked = o->dead && o->successor.len;
     if (!o->dead || revoked) {
-        buf_printf(out, "item\t%.*s\t%.*s\t%.*s\n", STR_ARG(o->id), STR_ARG(o->name),
-                   STR_ARG(revoked ? o->successor : STR_NONE));
+        buf_printf(out, "item\t%.*s\t%.*s\t", STR_ARG(o->id), STR_ARG(o->name));
+        buf_add(out, revoked ? o->successor : STR_NONE);
+        if (o->type == TYPE_TECHNIQUE && !revoked) {
+            buf_printf(out, "\t%.*s", STR_ARG(o->uuid));
+        }
+        buf_char(out, '\n');
     }
 }
 

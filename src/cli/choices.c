@@ -1,7 +1,11 @@
 #include "cli/choices.h"
 
+#include "cli/actors_known.h"
 #include "formats/web/access_log.h"
+#include "os/clock.h"
 #include "os/file.h"
+
+#include <stdlib.h>
 
 static bool none_of(const struct invocation *in, const char *option, const char *text,
                     const char *const *names, size_t count, struct err *err)
@@ -47,6 +51,58 @@ bool choose_level(const struct invocation *in, const char *text, enum level *out
     }
     return !text || level_parse(str_of(text), out) ||
            none_of(in, "--min-level", text, names, LEVEL_COUNT, err);
+}
+
+static bool choose_mark(const struct invocation *in, const char *option, const char *text,
+                        enum tlp *out, struct err *err)
+{
+    const char *names[TLP_COUNT];
+    for (enum tlp t = TLP_CLEAR; t < TLP_COUNT; t++) {
+        names[t - TLP_CLEAR] = tlp_word(t).p;
+    }
+    return !text || tlp_parse(str_of(text), out) ||
+           none_of(in, option, text, names, TLP_COUNT - TLP_CLEAR, err);
+}
+
+/* Names of techniques, and ATT&CK's own ids of them. */
+static bool name_techniques(struct arena *a, struct sharing *out, struct err *err)
+{
+    struct actors k;
+    if (!learn_actors(NULL, a, &k, err)) {
+        return false;
+    }
+    struct technique_name *list = ARENA_ARRAY(a, struct technique_name, k.nnames + 1);
+    for (size_t i = 0; list && i < k.nnames; i++) {
+        list[i] = (struct technique_name){k.names[i].id, k.names[i].name, k.names[i].stix};
+    }
+    out->techniques = list;
+    out->ntechniques = list ? k.nnames : 0;
+    return list || err_set(err, ERR_FULL, "more knowledge than fits into memory");
+}
+
+/* Builds that must be the same twice set SOURCE_DATE_EPOCH; so may whoever compares reports. */
+static usec time_of_writing(void)
+{
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    uint64_t seconds;
+    return epoch && str_u64(str_of(epoch), &seconds) && seconds < 1u << 31
+               ? (usec)seconds * USEC_PER_HOUR / 3600
+               : os_now();
+}
+
+bool choose_sharing(const struct invocation *in, const struct sharing_choice *choice,
+                    struct sharing *out, struct err *err)
+{
+    *out = (struct sharing){
+        .tlp = TLP_AMBER_STRICT,
+        .most = TLP_RED,
+        .victim = choice->victim,
+        .producer = choice->producer ? str_of(choice->producer) : STR("limier"),
+        .now = time_of_writing(),
+    };
+    return choose_mark(in, "--tlp", choice->tlp, &out->tlp, err) &&
+           choose_mark(in, "--max-tlp", choice->max_tlp, &out->most, err) &&
+           name_techniques(in->arena, out, err);
 }
 
 bool choose_password(const struct invocation *in, const char *file, str *out, struct err *err)

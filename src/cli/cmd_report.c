@@ -5,18 +5,20 @@
 struct report_options {
     const char *format, *output, *min_level;
     bool full;
+    struct sharing_choice sharing;
 };
 
 static const struct option options[] = {
-    {"format",                                               0, OPTION_TEXT, offsetof(struct report_options, format), "F",
-     N_("text, json, csv or timesketch; text unless given")},
-    {"full",                                           0, OPTION_FLAG, offsetof(struct report_options, full), NULL,
+    {"format",                                                                             0, OPTION_TEXT, offsetof(struct report_options, format), "F",
+     N_("text (unless given), json, csv, timesketch, stix, misp, navigator, ocsf or ecs")},
+    {"full",                                                                         0, OPTION_FLAG, offsetof(struct report_options, full), NULL,
      N_("text: all there is, instead of a page and a half")},
-    {"output",                                               'o', OPTION_TEXT, offsetof(struct report_options, output), "FILE",
+    {"output",                                                                             'o', OPTION_TEXT, offsetof(struct report_options, output), "FILE",
      N_("write to this file instead of standard output")},
     {"min-level", 0, OPTION_TEXT, offsetof(struct report_options, min_level), "L",
      N_("list findings from this level on: informational, low, medium, high, critical")},
-    {0                                                },
+    SHARING_OPTIONS(struct report_options),
+    {0                                                                              },
 };
 
 /* Writing the report over its own case would be the end of both. */
@@ -39,7 +41,8 @@ static int report_run(const struct invocation *in)
     style.colour = style.colour && !o->output;
     style.full = o->full;
     if (!choose_format(in, o->format, &exporter, &err) ||
-        !choose_level(in, o->min_level, &style.min_level, &err)) {
+        !choose_level(in, o->min_level, &style.min_level, &err) ||
+        !choose_sharing(in, &o->sharing, &style.sharing, &err)) {
         return misuse(in, "%s", err.text);
     }
     struct case_file *c = NULL;
@@ -54,10 +57,11 @@ static int report_run(const struct invocation *in)
 
 const struct command command_report = {
     .name = "report",
-    .usage = "CASE [--full] [--format F] [-o FILE]",
+    .usage = "CASE [--full] [--format F] [-o FILE] [--tlp MARK] [--share-victim]",
     .summary = N_("print the answer of a case again, in any format"),
     .details = N_("    limier report X.case --full\n"
-                  "    limier report X.case --format csv -o findings.csv"),
+                  "    limier report X.case --format csv -o findings.csv\n"
+                  "    limier report X.case --format stix --tlp green -o for-allies.json"),
     .options = options,
     .options_size = sizeof(struct report_options),
     .min_args = 1,

@@ -79,7 +79,9 @@ static bool understand(struct plan *p, struct err *err)
     if (o->from != TIME_NONE && o->to != TIME_NONE && o->from >= o->to) {
         return err_set(err, ERR_USAGE, tr(p->in->catalog, "--from is not before --to"));
     }
+    static const struct sharing_choice usual = {0};
     return choose_format(p->in, o->format, &p->exporter, err) &&
+           choose_sharing(p->in, &usual, &p->style.sharing, err) &&
            choose_level(p->in, o->min_level, &p->style.min_level, err) &&
            choose_verdict(p->in, o->fail_on, &p->fail_on, err) &&
            choose_log_format(p->in, o->log_format, &p->log_format, err);

@@ -151,6 +151,12 @@ bool output_report(struct case_file *c, const struct exporter *exporter,
     if (!report_load(c, a, out, err)) {
         return false;
     }
+    enum tlp mark = shared_mark(out, &style->sharing);
+    if (mark > style->sharing.most) {
+        return err_set(err, ERR_INPUT,
+                       "this report stands under %.*s, which is stricter than --max-tlp allows",
+                       STR_ARG(tlp_name(mark)));
+    }
     struct buf text;
     buf_init(&text, REPORT_MAX);
     exporter->write(out, style, &text);

@@ -2,7 +2,7 @@
  *
  * Cyber-observables have the same id wherever they are written: a version 5 UUID in a namespace
  * of its own over the canonical JSON of the properties that make them what they are (section
- * 2.9 and the table of each object). Objects of our own have version 5 UUIDs in a namespace of
+ * 2.9 and the table of each object). Objects of our own have UUIDs made from a namespace of
  * ours, so that a second run updates what the first one sent. */
 #ifndef MODEL_STIX_ID_H
 #define MODEL_STIX_ID_H

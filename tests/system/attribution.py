@@ -181,7 +181,7 @@ def a_bundle_of_attack_becomes_knowledge(folder):
     # A report is known by its address; its date is that of the citation, else of its retrieval.
     assert theirs[:8] == [
         "source\t0\t2021-03-02\texample.org/a", "source\t1\t2022-04-05\texample.org/b",
-        "item\tS9001\tTool\t", "item\tT9000\tOld\tT9001.001", "item\tT9001.001\tNew\t",
+        "item\tS9001\tTool\t", "item\tT9000\tOld\tT9001.001", "item\tT9001.001\tNew\t\t1",
         "G9001\tOne Group\t\t2021-03,2022-04\tT9001.001@0+1\tS9001@1\tOne|Une deux",
         "Of one's own\tOf one's own\t\t\t\t\t", theirs[7]], theirs[:8]
     told = answer(folder, {"techniques": ["T9000"], "software": ["S9001"]}, "--knowledge", made)

@@ -10,55 +10,22 @@ static const str names[MEMBER_COUNT] = {
 
 /* ---- marks */
 
-static const str tlp_names[TLP_COUNT] = {
-    [TLP_CLEAR] = STR_INIT("TLP:CLEAR"), [TLP_GREEN] = STR_INIT("TLP:GREEN"),
-    [TLP_AMBER] = STR_INIT("TLP:AMBER"), [TLP_AMBER_STRICT] = STR_INIT("TLP:AMBER+STRICT"),
-    [TLP_RED] = STR_INIT("TLP:RED"),
-};
-
-/* Of TLP 1 and 2, which STIX fixes. */
-static const struct {
-    str id;
-    enum tlp tlp;
-} markings[] = {
-    {STR_INIT("613f2e26-407d-48c7-9eca-b8e91df99dc9"), TLP_CLEAR       },
-    {STR_INIT("34098fce-860f-48ae-8e50-ebd3cc5e41da"), TLP_GREEN       },
-    {STR_INIT("f88d31f6-486f-44da-b317-01333bde0b82"), TLP_AMBER       },
-    {STR_INIT("5e57c739-391a-4eb3-b6be-7d15ca92d5ed"), TLP_RED         },
-    {STR_INIT("94868c89-83c2-464b-929b-a1a8aa3c8487"), TLP_CLEAR       },
-    {STR_INIT("bab4a63c-aed9-4cf5-a766-dfca5abac2bb"), TLP_GREEN       },
-    {STR_INIT("55d920b0-5e8b-4f79-9ee9-91f868d9b421"), TLP_AMBER       },
-    {STR_INIT("939a9414-2ddd-4d32-a0cd-375ea402b003"), TLP_AMBER_STRICT},
-    {STR_INIT("e828b379-4e03-4974-9ac4-e53a884c97c1"), TLP_RED         },
-};
-
-str tlp_name(enum tlp t)
-{
-    return tlp_names[t];
-}
-
 static enum tlp stricter(enum tlp a, enum tlp b)
 {
     return a > b ? a : b;
 }
 
-static enum tlp tlp_of_marking(str id)
+static enum tlp mark_of(str text)
 {
-    for (size_t i = 0; i < ARRAY_LEN(markings); i++) {
-        if (str_ends(id, markings[i].id)) {
-            return markings[i].tlp;
-        }
-    }
-    return TLP_NONE;
+    enum tlp t = TLP_NONE;
+    (void)tlp_parse(text, &t);
+    return t;
 }
 
-static enum tlp tlp_of_tag(str tag)
+/* Only a tag that says so is a mark: `green` alone is not. */
+static enum tlp mark_of_tag(str tag)
 {
-    enum tlp t = str_eq_nocase(tag, STR("tlp:white")) ? TLP_CLEAR : TLP_NONE;
-    for (enum tlp i = TLP_CLEAR; i < TLP_COUNT; i++) {
-        t = str_eq_nocase(tag, tlp_names[i]) ? i : t;
-    }
-    return t;
+    return str_starts_nocase(tag, STR("tlp:")) ? mark_of(tag) : TLP_NONE;
 }
 
 /* ---- what small objects say of the one around them */
@@ -85,7 +52,7 @@ static bool tells_of_parent(struct shared_reading *s, const struct shared_object
     struct shared_object *parent = &s->stack[s->depth ? s->depth - 1 : 0];
     switch (o->under) {
     case MEMBER_TAG:
-        parent->tlp = stricter(parent->tlp, tlp_of_tag(o->member[MEMBER_NAME]));
+        parent->tlp = stricter(parent->tlp, mark_of_tag(o->member[MEMBER_NAME]));
         parent->actors = and_also(s, parent->actors, actor_of_tag(o->member[MEMBER_NAME]));
         return true;
     case MEMBER_CLUSTER:
@@ -113,7 +80,7 @@ static bool tells_of_parent(struct shared_reading *s, const struct shared_object
 static void on_item(struct shared_object *o, str text)
 {
     if (o->list == MEMBER_MARKINGS) {
-        o->tlp = stricter(o->tlp, tlp_of_marking(text));
+        o->tlp = stricter(o->tlp, mark_of(text));
     } else if (o->list == MEMBER_LABELS || o->list == MEMBER_INDICATOR_TYPES) {
         o->benign |= str_eq(text, STR("benign"));
     }

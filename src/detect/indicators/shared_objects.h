@@ -4,6 +4,7 @@
 #define DETECT_INDICATORS_SHARED_OBJECTS_H
 
 #include "base/json.h"
+#include "model/tlp.h"
 
 enum shared_member {
 #define MEMBER(symbol, name) MEMBER_##symbol,
@@ -11,10 +12,6 @@ enum shared_member {
 #undef MEMBER
     MEMBER_COUNT,
 };
-
-enum tlp { TLP_NONE, TLP_CLEAR, TLP_GREEN, TLP_AMBER, TLP_AMBER_STRICT, TLP_RED, TLP_COUNT };
-
-str tlp_name(enum tlp t); /* "TLP:AMBER"; empty for none */
 
 struct shared_object {
     str member[MEMBER_COUNT]; /* simple values; empty where there is none */
