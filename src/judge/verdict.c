@@ -496,6 +496,25 @@ static struct text pursued(const struct bench *b)
     return all;
 }
 
+/* Every page was found by the trail: who used it, how and when is all that tells what it is. */
+static bool shells_are_guessed(const struct bench *b)
+{
+    for (size_t i = 0; i < b->out->nshells; i++) {
+        if (!b->out->shells[i].by_trail) {
+            return false;
+        }
+    }
+    return b->out->nshells > 0;
+}
+
+static const char *shells_told(const struct bench *b, size_t count)
+{
+    if (shells_are_guessed(b)) {
+        return N_("They used a page as web shells are used: {what}.");
+    }
+    return count > 1 ? N_("They left web shells: {what}.") : N_("They left a web shell: {what}.");
+}
+
 static void say_effect(struct bench *b)
 {
     if (b->out->verdict.state < VERDICT_EXPLOITED) {
@@ -508,10 +527,7 @@ static void say_effect(struct bench *b)
     }
     struct text parts[] = {
         said_of(b, N_("They came in through {what}."), flaws_used(b)),
-        said_of(b,
-                shells.count > 1 ? N_("They left web shells: {what}.")
-                                 : N_("They left a web shell: {what}."),
-                list_of(b, shells, VALUES_NAMED)),
+        said_of(b, shells_told(b, shells.count), list_of(b, shells, VALUES_NAMED)),
         ran(b),
         pursued(b),
         bench_updates(b),

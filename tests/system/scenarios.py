@@ -114,6 +114,8 @@ def a_shell_known_by_its_use_alone_is_told(_):
              if "report.aspx" in json.dumps(finding["fields"])}
     assert named == {"trail"}, named
     assert the_shell("unknown-shell")["by_trail"]
+    said = " ".join(s["text"] for s in scenario_report("unknown-shell")["verdict"]["sentences"])
+    assert "used a page as web shells are used: /helpdesk/Themes/report.aspx" in said, said
 
 
 def swept(name):
