@@ -1,6 +1,7 @@
 #include "engine/correlate.h"
 
 #include "base/buf.h"
+#include "base/table.h"
 
 #include <stdlib.h>
 
@@ -8,6 +9,11 @@
 static const str field_first = STR_INIT("FirstTime"), field_last = STR_INIT("LastTime"),
                  field_count = STR_INIT("EventCount"), field_records = STR_INIT("Records");
 enum { OWN_FIELDS = 4 };
+
+/* And of rules that count values: how far what was counted goes. */
+static const str field_first_value = STR_INIT("FirstValue"), field_values = STR_INIT("Values"),
+                 field_folders = STR_INIT("Folders"), field_pace = STR_INIT("PerMinute");
+enum { EXTENT_FIELDS = 4 };
 
 static int by_time(const void *a, const void *b)
 {
@@ -73,10 +79,65 @@ static str records_of(const struct sight *sights, const struct sigma_fired *f, s
     return text;
 }
 
+/* The value that the rule counts: the one that it does not group by. */
+static str counted(const struct sight *s, const struct sigma_fired *f)
+{
+    for (size_t i = 0; i < s->hit.nfields; i++) {
+        size_t k = 0;
+        while (k < f->ngroup && !str_eq_nocase(f->group[k].name, s->hit.fields[i].name)) {
+            k++;
+        }
+        if (k == f->ngroup) {
+            return s->hit.fields[i].value;
+        }
+    }
+    return STR_NONE;
+}
+
+static void add_once(struct table *seen, str value, size_t *count)
+{
+    uint32_t ignored = 0;
+    if (table_get(seen, value) == TABLE_NONE && table_put(seen, value, 0, &ignored)) {
+        ++*count;
+    }
+}
+
+/* The first value, how many there are, in how many folders if they are paths, and how fast they
+ * came. Gives the number of fields; none when the rule counts events, or sums numbers. */
+static size_t tell_extent(const struct sight *sights, const struct sigma_fired *f, struct arena *a,
+                          struct named_value *out)
+{
+    str first = f->count > 0 ? counted(&sights[f->observations[0]], f) : STR_NONE;
+    size_t values = 0, folders = 0;
+    struct table known, below;
+    uint64_t number = 0;
+    if (first.len == 0 || str_u64(first, &number)) {
+        return 0;
+    }
+    table_init(&known, a, false);
+    table_init(&below, a, false);
+    for (size_t i = 0; i < f->count; i++) {
+        str value = counted(&sights[f->observations[i]], f), folder = str_dir(value);
+        add_once(&known, value, &values);
+        if (folder.len > 0) {
+            add_once(&below, folder, &folders);
+        }
+    }
+    const usec minute = 60 * USEC_PER_SEC, length = f->last - f->first;
+    size_t minutes = (size_t)((length + minute - 1) / minute);
+    out[0] = (struct named_value){field_first_value, first};
+    out[1] = (struct named_value){field_values, arena_printf(a, "%zu", values)};
+    out[2] = (struct named_value){field_folders, arena_printf(a, "%zu", folders)};
+    out[3] = (struct named_value){field_pace,
+                                  arena_printf(a, "%zu", f->count / (minutes ? minutes : 1))};
+    return EXTENT_FIELDS;
+}
+
 static bool tell(const struct sight *sights, const struct sigma_fired *f, struct arena *a,
                  struct correlated *c)
 {
-    struct named_value *fields = ARENA_ARRAY(a, struct named_value, f->ngroup + OWN_FIELDS);
+    struct named_value *fields =
+        ARENA_ARRAY(a, struct named_value, f->ngroup + OWN_FIELDS + EXTENT_FIELDS);
     struct buf group;
     if (!fields) {
         return false;
@@ -96,7 +157,9 @@ static bool tell(const struct sight *sights, const struct sigma_fired *f, struct
     c->hit.which = f->rule;
     c->hit.fields = fields;
     /* What rests on correlations alone counts no events of its own. */
-    c->hit.nfields = (uint32_t)f->ngroup + (f->count > 0 ? OWN_FIELDS : 2);
+    size_t own_fields = f->count > 0 ? OWN_FIELDS : 2;
+    own_fields += tell_extent(sights, f, a, own + own_fields);
+    c->hit.nfields = (uint32_t)(f->ngroup + own_fields);
     buf_done(&group);
     return true;
 }

@@ -1,6 +1,7 @@
 """Each dossier's intrusion, made up, against what limier says of it; and its healthy twin. No
 intrusion may be taken for another one."""
 
+import pathlib
 import sys
 
 from kit import FAILED, limier, run_tests, scan_json, scenario, scenario_report, truth
@@ -78,6 +79,20 @@ def the_victim_stands_in_the_names_that_the_implant_asked_for(_):
     assert values["DecodedDomain"] == {"corp.example.c", "om"}, values["DecodedDomain"]
     assert values["DecodedVictim"] == {"0A1B2C3D4E5F6071"}, values["DecodedVictim"]
     assert values["DecodedSecondStage"] == {"yes", "no"}, values["DecodedSecondStage"]
+
+
+def encryption_is_measured(_):
+    """240 documents in 12 folders within 48 seconds: example/criminals.c."""
+    f = next(f["fields"] for f in told("kaseya")["findings"] if "Folders" in f["fields"])
+    assert (f["Values"], f["Folders"], f["PerMinute"]) == ("240", "12", "240"), f
+    assert f["FirstValue"].endswith("\\00\\plan-000.docx.k4b7x2m"), f
+
+
+def a_change_journal_alone_shows_encryption_and_names_nobody(_):
+    said = scan_json(pathlib.Path(__file__).parents[1] / "golden/formats/usn/$J")
+    assert said["verdict"]["rung"] == 7 and not said["dossiers"], said["verdict"]
+    f = next(f["fields"] for f in said["findings"] if "Folders" in f["fields"])
+    assert f["Values"] == "40", f
 
 
 def what_was_said_in_public_is_told_apart(_):
@@ -162,6 +177,8 @@ if __name__ == "__main__":
         healthy_twins_are_healthy,
         nobody_is_named_from_a_page_and_a_flaw,
         the_victim_stands_in_the_names_that_the_implant_asked_for,
+        encryption_is_measured,
+        a_change_journal_alone_shows_encryption_and_names_nobody,
         what_was_said_in_public_is_told_apart,
         the_next_intrusion_needs_no_new_limier,
         a_dossier_of_our_name_takes_the_place_of_ours,
