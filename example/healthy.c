@@ -1,5 +1,6 @@
 /* Servers to which nothing bad happens: nothing at all, a vulnerability scanner of their owner, a
- * test from outside, a backup, or the Internet's daily sweep. */
+ * test from outside, a guest at a server that has whatever is asked for, a backup, or the
+ * Internet's daily sweep. */
 #include "events.h"
 #include "intruder.h"
 #include "noise.h"
@@ -175,6 +176,51 @@ const struct scenario scenario_tester = {.name = "tester",
                                          .also = test_from_outside,
                                          .state = "attempted",
                                          .rung = 2};
+
+/* ---- a server that says "not found" with success, and somebody who tries */
+
+#define GUESSER "203.0.113.151"
+
+/* Before the log holds the sizes of answers: they would tell. */
+enum { GUESS_HOUR = 9, GUESSES = 12, POSTED_TO = 2 };
+
+static void guess(struct scene *s, usec t, int i, const char *method)
+{
+    web_request(s, &(struct request){.time = t,
+                                     .proxy = TEXT_LOGS,
+                                     .method = method,
+                                     .stem = arena_printf(s->arena, "/helpdesk/up%d.aspx", i).p,
+                                     .address = GUESSER,
+                                     .agent = BROWSER_45,
+                                     .status = 200,
+                                     .bytes_in = 420,
+                                     .bytes_out = 2310,
+                                     .took = chance_from(&s->chance, 5, 30)});
+}
+
+static void guess_from_outside(struct scene *s, usec hour)
+{
+    people_ask_helpdesk(s, hour);
+    if (hour != s->begin + GUESS_HOUR * 60 * MINUTE) {
+        return;
+    }
+    for (int i = 0; i < GUESSES; i++) {
+        try_door(s, hour + i * 3 * SECOND, &doors[i % (int)ARRAY_LEN(doors)], GUESSER, BROWSER_45);
+        guess(s, hour + (60 + i * 4) * SECOND, i, "GET");
+    }
+    for (int i = 0; i < 3 * POSTED_TO; i++) {
+        guess(s, hour + (180 + i * 7) * SECOND, i % POSTED_TO, "POST");
+    }
+}
+
+const struct scenario scenario_yes_man = {.name = "yes-man",
+                                          ON_EXCHANGE,
+                                          .end = IN_MARCH,
+                                          .files = pages_shipped,
+                                          .hour = noise_hour,
+                                          .also = guess_from_outside,
+                                          .state = "attempted",
+                                          .rung = 2};
 
 /* ---- a backup, every night */
 

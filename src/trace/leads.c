@@ -447,16 +447,23 @@ struct sequel { /* a page that answered for the first time to one who had just t
     const struct finding *attempt;
 };
 
+/* Pages that answered this address and nobody else, whether it used them or only looked. */
+static size_t pages_alone(const struct tracker *t, str address)
+{
+    size_t pages = 0;
+    for (size_t i = 0; i < t->nvisits; i++) {
+        const struct visit *v = &t->visits[i];
+        pages += v->ok > 0 && str_eq_nocase(v->address, address) && page_is_program(v->page) &&
+                 !page_is_common(str_base(v->page)) && !page_is_shipped(v->page) && is_alone(t, i);
+    }
+    return pages;
+}
+
 /* Why it says nothing after all; NULL: it does. An intruder comes for the page that he has left; a
- * test tries whatever there is. */
-static const char *why_no_sequel(const struct tracker *t, const struct sequel *all, size_t count,
-                                 str address)
+ * test tries whatever there is, and a server that answers everything has whatever is asked for. */
+static const char *why_no_sequel(const struct tracker *t, str address)
 {
     enum { PAGES_OF_AN_INTRUDER = 3 };
-    size_t pages = 0;
-    for (size_t i = 0; i < count; i++) {
-        pages += str_eq_nocase(all[i].visit->address, address);
-    }
     const struct visit *client = client_of(t, address);
     if (comes_with_many_agents(t, address)) {
         return N_("many programs come from it: a proxy");
@@ -464,9 +471,10 @@ static const char *why_no_sequel(const struct tracker *t, const struct sequel *a
     if (client && visit_is_sweep(client)) {
         return N_("a sweep that was answered by a page nobody else asks for");
     }
-    return pages > PAGES_OF_AN_INTRUDER ? N_("it tried many pages that nobody else asks for: a "
-                                             "test, or a catalogue of pages")
-                                        : NULL;
+    return pages_alone(t, address) > PAGES_OF_AN_INTRUDER
+               ? N_("it tried many pages that nobody else asks for: a test, or a catalogue of "
+                    "pages")
+               : NULL;
 }
 
 /* Before the closure: who came in this way is an intruder, and the page his. */
@@ -489,7 +497,7 @@ static bool look_after_attempts(struct tracker *t, const struct finding *finding
     }
     for (size_t i = 0; i < count; i++) {
         const struct visit *v = all[i].visit;
-        const char *why = why_no_sequel(t, all, count, v->address);
+        const char *why = why_no_sequel(t, v->address);
         if (why && !knows_address(t, v->address)) {
             hold_back(t, STR("address"), v->address, why);
         } else if (!why && !knows_page(t, v->page)) {

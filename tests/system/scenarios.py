@@ -182,6 +182,15 @@ def a_test_from_outside_is_attempted_and_never_more(_):
     assert not scenario_report("tester")["shells"]
 
 
+def a_server_that_answers_everything_proves_nothing(_):
+    """The sizes of answers would tell; the log does not hold them yet."""
+    verdict_is_true("yes-man")
+    nothing_is_loud("yes-man")
+    assert not scenario_report("yes-man")["shells"]
+    held = {row["value"]: row["why"] for row in scenario_report("yes-man")["not_followed"]}
+    assert "a catalogue of pages" in held["203.0.113.151"], held
+
+
 def a_backup_is_no_intruder(_):
     verdict_is_true("backup")
     nothing_is_loud("backup")
@@ -200,7 +209,7 @@ INTRUSIONS = {
     "mailbox-export": ("addresses", "accounts"),
     "webmail": ("addresses", "shells"),
 }
-QUIET = ("healthy", "sweep", "scanner", "tester", "backup", "webmail-healthy")
+QUIET = ("healthy", "sweep", "scanner", "tester", "yes-man", "backup", "webmail-healthy")
 OTHER_DAYS = [("--seed", "2", "--requests", "300"), ("--seed", "3", "--days", "5")]
 
 
@@ -248,6 +257,7 @@ if __name__ == "__main__":
         a_web_mail_on_linux_is_told,
         a_scanner_of_the_owner_is_no_intruder,
         a_test_from_outside_is_attempted_and_never_more,
+        a_server_that_answers_everything_proves_nothing,
         a_backup_is_no_intruder,
         a_web_mail_that_nobody_touched_is_healthy,
         intrusions_are_told_of_other_days_too,

@@ -138,9 +138,11 @@ static void a_tunnel_is_known_by_its_pace(void)
     CHECK(leads_to(&l, &rule_tunnel, "/erp/conn.aspx", "203.0.113.3"));
 }
 
-/* An attempt at 0 by each; then pages that answer nobody else, in a log that began a day before. */
-static size_t sequels_of(const char *address, size_t pages, struct leads *l)
+/* An attempt at 0 by each; then pages that answer nobody else, in a log that began a day before:
+ * the first ones posted to, the others only looked at. */
+static size_t sequels_of(const char *address, size_t used, size_t looked_at, struct leads *l)
 {
+    size_t pages = used + looked_at;
     enum { MOST = 8 };
     static const struct rule_info tried = {.rung = 2, .weight = WEIGHT_LEAD};
     const struct entity_ref who = {STR("address"), STR("attacker"), str_of(address)};
@@ -153,7 +155,7 @@ static size_t sequels_of(const char *address, size_t pages, struct leads *l)
                                    .address = str_of(address),
                                    .requests = 2,
                                    .ok = 2,
-                                   .posts = 2,
+                                   .posts = i <= used ? 2 : 0,
                                    .out = 100 * i,
                                    .sized = 2,
                                    .first = 1,
@@ -173,13 +175,15 @@ static size_t sequels_of(const char *address, size_t pages, struct leads *l)
 static void one_page_after_an_attempt_is_a_sign_and_many_are_a_test(void)
 {
     struct leads l;
-    CHECK_INT(sequels_of("203.0.113.9", 1, &l), 1);
-    CHECK_INT(sequels_of("203.0.113.9", 3, &l), 3);
-    CHECK_INT(sequels_of("203.0.113.9", 4, &l), 0);
+    CHECK_INT(sequels_of("203.0.113.9", 1, 0, &l), 1);
+    CHECK_INT(sequels_of("203.0.113.9", 3, 0, &l), 3);
+    CHECK_INT(sequels_of("203.0.113.9", 4, 0, &l), 0);
     CHECK(holds_back(&l, "203.0.113.9"));
-    CHECK_INT(sequels_of("203.0.113.6", 1, &l), 0); /* a sweep */
+    CHECK_INT(sequels_of("203.0.113.9", 1, 2, &l), 1);
+    CHECK_INT(sequels_of("203.0.113.9", 1, 3, &l), 0); /* whatever it asks for is there */
+    CHECK_INT(sequels_of("203.0.113.6", 1, 0, &l), 0); /* a sweep */
     CHECK(holds_back(&l, "203.0.113.6"));
-    CHECK_INT(sequels_of("203.0.113.5", 1, &l), 0); /* a proxy */
+    CHECK_INT(sequels_of("203.0.113.5", 1, 0, &l), 0); /* a proxy */
 }
 
 int main(void)
