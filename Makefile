@@ -14,7 +14,7 @@ PREFIX      ?= /usr/local
 LIMIER_SHARED ?= $(wildcard $(abspath ../shared))
 export LIMIER_SHARED
 
-.PHONY: all build demo test check quick-check bench bench-attribution bench-webshell bench-yara fuzz install clean
+.PHONY: all build demo test check quick-check bench bench-attribution bench-trail bench-webshell bench-yara fuzz install clean
 
 all: build
 
@@ -61,6 +61,11 @@ bench: $(bench_dir)/build.ninja
 	@ninja -C $(bench_dir)
 	@python3 bench/run.py $(bench_dir)
 	@python3 bench/real.py $(bench_dir)
+
+# What following the trail costs beside the first pass: SIZE=10G writes so much below /tmp.
+bench-trail: $(bench_dir)/build.ninja
+	@ninja -C $(bench_dir) src/cli/limier example/make_example
+	@python3 bench/trail.py $(bench_dir)/src/cli/limier --make $(bench_dir)/example/make_example --size $(or $(SIZE),600M)
 
 # YARA beside Debian's yara: make bench-yara RULES=a-public-set FILES=a-folder
 bench-yara: $(bench_dir)/build.ninja

@@ -117,19 +117,27 @@ def processor():
     return platform.machine()
 
 
+def made(options, scenario, share=1):
+    """The evidence of a scenario, of a share of the size; written once."""
+    folder = options.build / f"evidence-{scenario}-{options.size // share}"
+    if not folder.exists():
+        subprocess.run([options.build / "example/make_example", folder, "--scenario", scenario,
+                        "--size", str(options.size // share * MB)], check=True)
+    return folder
+
+
 def main():
     words = argparse.ArgumentParser()
     words.add_argument("build", type=pathlib.Path)
     words.add_argument("--size", type=int, default=int(os.environ.get("SIZE", 400)))
     options = words.parse_args()
     limier = options.build / "src/cli/limier"
-    evidence = options.build / f"evidence-{options.size}"
-    if not evidence.exists():
-        subprocess.run([options.build / "example/make_example", evidence, "--size",
-                        str(options.size * MB)], check=True)
+    evidence = made(options, "breached")
+    webmail = made(options, "webmail", share=3)
     logs = {
         "EVTX": (sorted(evidence.rglob("*.evtx")), count_evtx),
         "W3C (IIS)": (sorted(evidence.rglob("u_ex*.log")), count_lines),
+        "combined (nginx)": (sorted(webmail.rglob("access.log*")), count_lines),
         "Exchange HttpProxy": (sorted(evidence.rglob("HttpProxy_*.LOG")), count_lines),
     }
     with tempfile.TemporaryDirectory() as folder:
