@@ -33,7 +33,7 @@ static const struct option options[] = {
     {"baseline", 'b', OPTION_LIST, offsetof(struct scan_options, baselines), "FILE",
      N_("what belongs in a folder, as `limier baseline make` wrote it")},
     {"indicators",                                                                                 'i', OPTION_LIST, offsetof(struct scan_options, indicators), "INDICATORS",
-     N_("lists of indicators: plain, CSV, STIX or MISP; a file, or a folder of such files")},
+     N_("lists or compiled sets of indicators; a file, or a folder of such files")},
     {"from",                                                                            0, OPTION_TIME, offsetof(struct scan_options, from), "T",
      N_("look at nothing before this time (UTC)")},
     {"to",                                                                                 0, OPTION_TIME, offsetof(struct scan_options, to), "T",
