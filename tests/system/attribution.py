@@ -6,7 +6,7 @@ import math
 import pathlib
 import sys
 
-from kit import FAILED, DONE, USAGE, limier, one_line, run_tests, shared
+from kit import FAILED, DONE, PARTLY, USAGE, limier, one_line, run_tests, scenario, shared
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -235,6 +235,34 @@ def many_observations_get_an_answer_each(folder):
     assert json.loads(lines[0])["ranking"] == alone["ranking"]
 
 
+def addresses_that_an_actor_is_known_for_make_a_case_of_it(folder):
+    """The intruders of a generated case come from three addresses and leave China Chopper behind."""
+    case = folder / "a.case"
+    assert limier("scan", scenario("proxylogon"), "-o", case).status in (DONE, PARTLY)
+    addresses = [e["value"] for e in json.loads(limier("report", case, "--format", "json").out)["entities"]
+                 if (e["kind"], e["role"]) == ("address", "attacker")]
+    assert len(addresses) == 3, addresses
+
+    def told(actor, count):
+        known = write(folder, "add.tsv", "".join(
+            f"known\t{actor}\tinfrastructure\t{a}\t2021-03-01\t90\tsomebody\n" for a in addresses[:count]))
+        return json.loads(limier("attribute", case, "--add", known, "--format", "json").out)
+
+    all_three = told("G0125", 3)
+    assert all_three["named"] and all_three["ranking"][0][0] == "G0125", all_three["doubts"]
+    assert 0.5 < all_three["ranking"][0][1] < 0.95 and all_three["families"]["infrastructure"] > 3
+    for item in all_three["evidence"]:
+        assert item["findings"] > 0 and item["first"]
+    sums = sum(row["nats"][0] for row in all_three["ledger"])
+    assert abs(sums - sum(all_three["families"].values())) < 1e-4
+    # One address could be anybody's by now; without what can be planted nobody is first for good.
+    one = told("G0125", 1)
+    assert not one["named"] and {"probability", "two_planted"} <= set(one["doubts"]), one["doubts"]
+    # A false flag: the addresses are another's, whose tools were not used.
+    flag = told("G0007", 3)
+    assert flag["ranking"][0][0] == "G0007" and not flag["named"] and "families" in flag["doubts"], flag["doubts"]
+
+
 if __name__ == "__main__":
     sys.exit(run_tests([
         what_does_not_follow_the_form_is_refused_with_file_and_line,
@@ -251,4 +279,5 @@ if __name__ == "__main__":
         other_families_are_weighed_as_the_formula_says,
         two_planted_files_name_nobody,
         many_observations_get_an_answer_each,
+        addresses_that_an_actor_is_known_for_make_a_case_of_it,
     ]))
