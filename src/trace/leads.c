@@ -442,6 +442,9 @@ static bool is_tunnel(const struct tracker *t, size_t at)
 
 /* ---- what followed attempts */
 
+/* Each is compared with all visits: a log that was made to hold more is not worth the hours. */
+enum { SEQUELS_MAX = 1024 };
+
 struct sequel { /* a page that answered for the first time to one who had just tried */
     const struct visit *visit;
     const struct finding *attempt;
@@ -487,6 +490,12 @@ static bool look_after_attempts(struct tracker *t, const struct finding *finding
         const struct finding *attempt = sequel_of(findings, nfindings, t->seen, i);
         if (!attempt) {
             continue;
+        }
+        if (count == SEQUELS_MAX) {
+            hold_back(
+                t, STR("url"), t->visits[i].page,
+                N_("more pages answered after attempts than were compared, from this one on"));
+            break;
         }
         struct sequel *grown = arena_grow(a, all, &cap, count + 1, sizeof *grown);
         if (!grown) {
