@@ -110,7 +110,9 @@ static usec time_of_seconds(double seconds)
         return TIME_NONE;
     }
     usec t = time_of_unix((int64_t)seconds);
-    return t == TIME_NONE ? t : t + (int64_t)((seconds - (double)(int64_t)seconds) * USEC_PER_SEC);
+    return t == TIME_NONE
+               ? t
+               : t + (int64_t)((seconds - (double)(int64_t)seconds) * USEC_PER_SEC + 0.5);
 }
 
 usec database_time(enum database_clock clock, const struct sqlite_value *v)

@@ -271,7 +271,7 @@ usec time_of_apple(double seconds)
     }
     int64_t whole = (int64_t)seconds - (seconds < 0);
     usec t = time_of_unix(whole + apple_epoch);
-    return t == TIME_NONE ? t : t + (int64_t)((seconds - (double)whole) * USEC_PER_SEC);
+    return t == TIME_NONE ? t : t + (int64_t)((seconds - (double)whole) * USEC_PER_SEC + 0.5);
 }
 
 usec plist_time(const struct plist *p)
