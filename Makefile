@@ -14,7 +14,7 @@ PREFIX      ?= /usr/local
 LIMIER_SHARED ?= $(wildcard $(abspath ../shared))
 export LIMIER_SHARED
 
-.PHONY: all build demo test check quick-check bench bench-attribution bench-trail bench-webshell bench-yara fuzz install clean
+.PHONY: all build demo test check quick-check bench bench-attribution bench-indicators bench-trail bench-webshell bench-yara fuzz install clean
 
 all: build
 
@@ -71,6 +71,11 @@ bench-trail: $(bench_dir)/build.ninja
 bench-yara: $(bench_dir)/build.ninja
 	@ninja -C $(bench_dir) src/cli/limier
 	@python3 bench/yara.py $(bench_dir) $(RULES) $(FILES)
+
+# What indicators cost a scan: make bench-indicators LOGS="u_ex210301.log Security.evtx a-folder"
+bench-indicators: $(bench_dir)/build.ninja
+	@ninja -C $(bench_dir) src/cli/limier
+	@python3 bench/indicators.py $(bench_dir) $(LOGS)
 
 # How well web shells are told from other pages: DIR_BAD=shells DIR_GOOD=pages [PART=tune|report|all].
 bench-webshell: $(bench_dir)/build.ninja
