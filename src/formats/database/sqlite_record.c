@@ -5,6 +5,7 @@
  */
 #include "base/text.h"
 #include "formats/database/sqlite_read.h"
+#include "formats/lines.h"
 
 static const uint8_t integer_sizes[] = {0, 1, 2, 3, 4, 6, 8};
 
@@ -76,12 +77,7 @@ static str text_of(const struct sqlite *db, bytes data, struct arena *a)
         return text_utf16le(a, data);
     }
     if (db->utf16be) {
-        uint8_t *swapped = arena_alloc(a, data.len + 1);
-        for (size_t i = 0; swapped && i + 1 < data.len; i += 2) {
-            swapped[i] = data.p[i + 1];
-            swapped[i + 1] = data.p[i];
-        }
-        return swapped ? text_utf16le(a, (bytes){swapped, data.len / 2 * 2}) : STR_NONE;
+        return text_utf16(a, data, TEXT_UTF16BE);
     }
     return str_of_bytes(data);
 }

@@ -14,6 +14,7 @@
 
 #include "base/reader.h"
 #include "base/text.h"
+#include "formats/lines.h"
 
 #include <string.h>
 
@@ -56,17 +57,6 @@ static bool read_trailer(struct binary *b, uint64_t *top)
     return reader_ok(&r) && b->offset_size >= 1 && b->offset_size <= 8 && b->ref_size >= 1 &&
            b->ref_size <= 8 && b->table < b->file.len && *top < b->objects &&
            b->objects <= (b->file.len - b->table) / b->offset_size;
-}
-
-static bytes utf16be(struct binary *b, bytes raw)
-{
-    uint8_t *swapped = arena_alloc(b->arena, raw.len + 1);
-    for (size_t i = 0; swapped && i + 1 < raw.len; i += 2) {
-        swapped[i] = raw.p[i + 1];
-        swapped[i + 1] = raw.p[i];
-    }
-    return swapped ? bytes_of_str(text_utf16le(b->arena, (bytes){swapped, raw.len}))
-                   : (bytes){NULL, 0};
 }
 
 static double real_of(uint64_t raw, size_t size)
@@ -169,7 +159,7 @@ static bool read_sized(struct binary *b, struct reader *r, uint8_t marker, size_
         return true;
     case 6:
         out->type = PLIST_TEXT;
-        out->data = utf16be(b, reader_take(r, 2 * count));
+        out->data = bytes_of_str(text_utf16(b->arena, reader_take(r, 2 * count), TEXT_UTF16BE));
         return true;
     case 10:
     case 12:
