@@ -7,6 +7,7 @@
 
 struct list_lesson {
     struct indicators *set;
+    struct stix_set *patterns;
     struct digest *digest;
     struct arena *arena;
     const char *folder; /* being walked */
@@ -46,6 +47,7 @@ static bool add_file(struct list_lesson *l, const char *path)
     }
     digest_add(l->digest, view.data);
     indicators_read(l->set, str_of(path), view.data);
+    stix_set_read(l->patterns, l->set, str_of(path), str_of_bytes(view.data));
     l->lists++;
     return true;
 }
@@ -95,13 +97,15 @@ bool learn_lists(const struct option_list *paths, struct arena *a, struct learne
     }
     os_random(&key, sizeof key);
     struct list_lesson l = {.set = indicators_new(a, &out->names, key),
+                            .patterns = stix_set_new(a, &out->names),
                             .digest = digest_new(),
                             .arena = a,
                             .err = err,
                             .ok = true};
     out->knowledge.indicators = l.set;
+    out->knowledge.patterns = l.patterns;
     digest_add(l.digest, bytes_of_str(str_of(out->digest)));
-    bool ok = l.set || err_set(err, ERR_FULL, "no memory for indicators");
+    bool ok = (l.set && l.patterns) || err_set(err, ERR_FULL, "no memory for indicators");
     for (size_t i = 0; ok && i < paths->count; i++) {
         ok = add_path(&l, paths->items[i]);
     }
@@ -111,5 +115,6 @@ bool learn_lists(const struct option_list *paths, struct arena *a, struct learne
     if (ok) {
         indicators_build(l.set);
     }
-    return ok;
+    return ok && (stix_set_build(l.patterns) ||
+                  err_set(err, ERR_FULL, "no memory for patterns of indicators"));
 }

@@ -343,6 +343,7 @@ static bool learn_some(const struct option_list *rules, unsigned what,
         return err_set(err, ERR_FULL, "no memory for the names of fields");
     }
     indicators_names(&out->names);
+    stix_set_names(&out->names);
     struct sigma *sigma = sigma_new(a, &out->names);
     if (!sigma) {
         return err_set(err, ERR_FULL, "no memory for rules");
@@ -415,6 +416,8 @@ void learned_done(struct learned *l)
     }
     indicators_done(l->knowledge.indicators);
     l->knowledge.indicators = NULL;
+    stix_set_done(l->knowledge.patterns);
+    l->knowledge.patterns = NULL;
     yara_done(l->knowledge.yara);
     l->knowledge.yara = NULL;
 }

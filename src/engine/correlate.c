@@ -34,6 +34,13 @@ static int by_time(const void *a, const void *b)
     return (x->hit.which > y->hit.which) - (x->hit.which < y->hit.which);
 }
 
+void sights_sort(struct sight *sights, size_t count)
+{
+    if (count > 0) {
+        qsort(sights, count, sizeof *sights, by_time);
+    }
+}
+
 /* What rests on other correlations alone came true at the moment of some record: the first of
  * that moment. */
 static const struct sight *last_of(const struct sight *sights, size_t count,
@@ -55,14 +62,14 @@ static const struct sight *last_of(const struct sight *sights, size_t count,
 }
 
 /* `Security.evtx: 12, 13; System.evtx: 5`, as far as it fits. */
-static str records_of(const struct sight *sights, const struct sigma_fired *f, struct arena *a)
+str sights_told(const struct sight *sights, const uint32_t *which, size_t count, struct arena *a)
 {
     enum { ROOM_FOR_ONE = 32 };
     struct buf b;
     str unit = STR_NONE;
     buf_init(&b, LIMIT_FIELD_TEXT);
-    for (size_t i = 0; i < f->count; i++) {
-        const struct sight *s = &sights[f->observations[i]];
+    for (size_t i = 0; i < count; i++) {
+        const struct sight *s = &sights[which[i]];
         bool same = unit.p && str_eq(s->unit, unit);
         if (b.len + (same ? 0 : s->unit.len) + ROOM_FOR_ONE > LIMIT_FIELD_TEXT) {
             buf_add(&b, STR(", \xe2\x80\xa6"));
@@ -151,7 +158,7 @@ static bool tell(const struct sight *sights, const struct sigma_fired *f, struct
     own[0] = (struct named_value){field_first, time_text(a, f->first)};
     own[1] = (struct named_value){field_last, time_text(a, f->last)};
     own[2] = (struct named_value){field_count, arena_printf(a, "%zu", f->count)};
-    own[3] = (struct named_value){field_records, records_of(sights, f, a)};
+    own[3] = (struct named_value){field_records, sights_told(sights, f->observations, f->count, a)};
     c->group = arena_str(a, buf_str(&group));
     c->hit = c->last->hit;
     c->hit.which = f->rule;
@@ -173,9 +180,7 @@ bool correlate(const struct sigma *s, struct sight *sights, size_t count, struct
     if (!seen) {
         return false;
     }
-    if (count > 0) {
-        qsort(sights, count, sizeof *sights, by_time);
-    }
+    sights_sort(sights, count);
     for (size_t i = 0; i < count; i++) {
         const struct hit *h = &sights[i].hit;
         seen[i] = (struct sigma_observation){h->which, sights[i].time, h->fields, h->nfields};

@@ -20,6 +20,12 @@ struct correlated { /* a correlation that came true */
     str group;                /* what it came true for, as one text */
 };
 
+/* By time; of one time by place. */
+void sights_sort(struct sight *sights, size_t count);
+
+/* `Security.evtx: 12, 13; System.evtx: 5`, as far as it fits into a field. */
+str sights_told(const struct sight *sights, const uint32_t *which, size_t count, struct arena *a);
+
 /* Sorts the sights. Results live in `a`, by time and rule. False over budget. */
 bool correlate(const struct sigma *s, struct sight *sights, size_t count, struct arena *a,
                struct correlated **out, size_t *nout) MUST_USE;

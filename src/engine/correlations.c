@@ -2,18 +2,21 @@
  * when that was read. What comes true is a finding at the last record that it took. */
 #include "engine/correlate.h"
 #include "engine/ident.h"
+#include "engine/patterns.h"
 #include "engine/scan.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define CORRELATION_BUDGET (8 * LIMIT_GIB)
 
 struct correlating {
     struct scanning *scanning;
     struct arena arena;
-    struct sight *sights;
-    size_t nsights;
-    uint64_t left_out; /* beyond the limit, after the last sight */
+    struct sight *sights; /* of rules, and behind them of patterns */
+    size_t nsights, nof_rules;
+    uint64_t left_out;  /* beyond the limit, after the last sight */
+    uint64_t undecided; /* patterns */
     struct finding *findings;
     size_t nfindings;
 };
@@ -80,25 +83,52 @@ static struct finding finding_at(const struct correlated *t, struct arena *a)
     return f;
 }
 
+static bool keep_findings(struct correlating *c, const struct correlated *told, size_t count,
+                          struct table *ids)
+{
+    struct finding *grown = ARENA_ARRAY(&c->arena, struct finding, c->nfindings + count + 1);
+    if (grown && c->nfindings) {
+        memcpy(grown, c->findings, c->nfindings * sizeof *grown);
+    }
+    c->findings = grown;
+    for (size_t i = 0; grown && i < count; i++) {
+        struct finding f = finding_at(&told[i], &c->arena);
+        uint32_t ignored = 0;
+        if (table_get(ids, f.id) == TABLE_NONE && table_put(ids, f.id, 0, &ignored)) {
+            grown[c->nfindings++] = f;
+        }
+    }
+    return grown;
+}
+
+/* Rules first, so that what patterns say stands apart. */
+static void part(struct correlating *c)
+{
+    uint32_t first = job_hits(&c->scanning->job);
+    for (size_t i = 0; i < c->nsights; i++) {
+        if (c->sights[i].hit.which < first) {
+            struct sight s = c->sights[i];
+            c->sights[i] = c->sights[c->nof_rules];
+            c->sights[c->nof_rules++] = s;
+        }
+    }
+}
+
 static bool make_findings(struct correlating *c, struct err *err)
 {
-    const struct sigma *sigma = c->scanning->job.sigma;
+    const struct job *job = &c->scanning->job;
     struct correlated *told = NULL;
     size_t count = 0;
     struct table ids; /* two copies of a rule say the same */
-    if (!correlate(sigma, c->sights, c->nsights, &c->arena, &told, &count)) {
-        return too_many(err);
-    }
     table_init(&ids, &c->arena, false);
-    c->findings = ARENA_ARRAY(&c->arena, struct finding, count + 1);
-    for (size_t i = 0; c->findings && i < count; i++) {
-        struct finding f = finding_at(&told[i], &c->arena);
-        uint32_t ignored = 0;
-        if (table_get(&ids, f.id) == TABLE_NONE && table_put(&ids, f.id, 0, &ignored)) {
-            c->findings[c->nfindings++] = f;
-        }
-    }
-    return c->findings || too_many(err);
+    part(c);
+    size_t others = c->nsights - c->nof_rules;
+    return ((correlate(job->sigma, c->sights, c->nof_rules, &c->arena, &told, &count) &&
+             keep_findings(c, told, count, &ids)) &&
+            (others == 0 || (patterns_join(job, c->sights + c->nof_rules, others, &c->arena, &told,
+                                           &count, &c->undecided) &&
+                             keep_findings(c, told, count, &ids)))) ||
+           too_many(err);
 }
 
 static int by_unit(const void *a, const void *b)
@@ -130,18 +160,23 @@ static bool put_findings(struct correlating *c, struct err *err)
     return ok;
 }
 
-/* The latest are left out: where they would have begun is where it is said. */
+/* The latest are left out: where they would have begun is where it is said, and what was not
+ * decided. */
 static bool put_left_out(struct correlating *c, str unit, struct err *err)
 {
-    const struct note_row note = {.id = NOTE_OVER_OUTPUT, .count = c->left_out};
+    const struct note_row notes[] = {
+        {.id = NOTE_OVER_OUTPUT, .count = c->left_out },
+        {.id = NOTE_UNDECIDED,   .count = c->undecided},
+    };
+    bool left = c->left_out > 0, open = c->undecided > 0;
     const struct case_part p = {
         .unit = unit,
         .pass = CASE_PASS_CORRELATIONS,
         .part = 1,
-        .notes = &note,
-        .nnotes = 1,
+        .notes = left ? notes : notes + 1,
+        .nnotes = (size_t)left + open,
     };
-    return c->left_out == 0 || case_put_part(c->scanning->file, &p, err);
+    return p.nnotes == 0 || case_put_part(c->scanning->file, &p, err);
 }
 
 bool scan_correlations(struct scanning *s, struct err *err)

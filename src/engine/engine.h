@@ -5,6 +5,7 @@
 
 #include "detect/indicators/indicators.h"
 #include "detect/sigma/sigma.h"
+#include "detect/stix/set.h"
 #include "detect/yara/yara.h"
 #include "judge/judge.h"
 #include "model/baseline.h"
@@ -15,6 +16,7 @@ struct knowledge { /* everything the scan knows before it reads a byte of eviden
     struct sigma *sigma;             /* compiled */
     struct yara *yara;               /* compiled; NULL: none */
     struct indicators *indicators;   /* built; NULL: none */
+    struct stix_set *patterns;       /* of indicators; built; NULL: none */
     const struct baseline *baseline; /* NULL: none */
     const struct dossier *const *dossiers;
     size_t ndossiers;

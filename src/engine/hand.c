@@ -127,10 +127,15 @@ static bool is_whole_hit(const struct hand *h, const struct hit *hit)
     return looks && h->job->mode == JOB_SCAN && hit->which >= sigma_rule_count(h->job->sigma);
 }
 
-static bool is_sane_hit(const struct hand *h, const struct hit *hit)
+static bool is_place(const struct hand *h, const struct hit *hit)
 {
     uint64_t size = h->order.unit->st.size;
-    return hit->which < rules_of(h->job) && hit->offset < size && hit->len <= size;
+    return hit->offset < size && hit->len <= size;
+}
+
+static bool is_sane_hit(const struct hand *h, const struct hit *hit)
+{
+    return hit->which < rules_of(h->job) && is_place(h, hit);
 }
 
 static bool hear_hit(struct hand *h, const struct hit *hit)
@@ -153,7 +158,7 @@ static bool hear_observed(struct hand *h, const struct hit *hit)
     struct harvest *v = &h->harvest;
     bool sane = reads_events(h) && h->job->sigma && h->job->mode != JOB_TRAIL;
     struct hit *grown =
-        sane && is_sane_hit(h, hit)
+        sane && is_place(h, hit) && hit->which < job_observed(h->job)
             ? arena_grow(&v->arena, v->observed, &v->observed_cap, v->nobserved + 1, sizeof *grown)
             : NULL;
     if (!grown) {

@@ -24,6 +24,7 @@ void inspector_init(struct inspector *in, const struct job *job, struct wire *wi
     if (job->mode == JOB_SCAN) {
         in->run = yara_run_new(job->yara);
         in->indicators = indicator_run_new(job->indicators);
+        in->patterns = stix_run_new(job->patterns);
     }
 }
 
@@ -76,6 +77,23 @@ static void on_indicator(void *ctx, const struct indicator_hit *found)
     tell(i, &h, found->fields, found->nfields);
 }
 
+static void on_pattern(void *ctx, const struct stix_hit *found)
+{
+    struct inspection *i = ctx;
+    struct hit h = {.which = job_patterns(i->by->job) + found->rule, .len = i->size};
+    tell(i, &h, found->fields, found->nfields);
+}
+
+/* Files have no time of their own here: they are no part of patterns of several brackets. */
+static void look_for_patterns(struct inspection *i, str path, const uint8_t *sha256,
+                              struct tally *notes)
+{
+    const struct stix_listener l = {on_pattern, NULL, i};
+    if (i->by->patterns && !stix_run_file(i->by->patterns, path, i->size, sha256, i->arena, &l)) {
+        tally_note(notes, NOTE_UNDECIDED, 1, 0, i->size);
+    }
+}
+
 static enum note_id note_of(enum yara_end end)
 {
     return end == YARA_OVER_TIME     ? NOTE_OVER_TIME
@@ -116,7 +134,7 @@ void inspect(struct inspector *in, str path, bytes unit, const uint8_t *sha256, 
 {
     struct inspection i = {.by = in, .arena = a, .size = unit.len};
     struct tally notes = {0};
-    if (!in->run && !in->indicators) {
+    if (!in->run && !in->indicators && !in->patterns) {
         return;
     }
     path = host_path(path, a);
@@ -124,6 +142,7 @@ void inspect(struct inspector *in, str path, bytes unit, const uint8_t *sha256, 
     if (in->indicators) {
         look_up(&i, path, unit, sha256);
     }
+    look_for_patterns(&i, path, sha256, &notes);
     enum yara_end end = look(&i, path, unit);
     tally_note(&notes, note_of(end), end != YARA_LOOKED, 0, 0);
     tally_note(&notes, NOTE_OVER_OUTPUT, i.untold, 0, 0);

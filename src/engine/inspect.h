@@ -11,6 +11,7 @@ struct inspector { /* one for the life of a worker */
     struct wire *wire;
     struct yara_run *run;             /* NULL: no such rules */
     struct indicator_run *indicators; /* NULL: none are looked for */
+    struct stix_run *patterns;        /* the same */
 };
 
 void inspector_init(struct inspector *in, const struct job *job, struct wire *wire);

@@ -4,6 +4,7 @@
 
 #include "detect/indicators/indicators.h"
 #include "detect/sigma/sigma.h"
+#include "detect/stix/set.h"
 #include "detect/yara/yara.h"
 #include "engine/backups.h"
 #include "model/baseline.h"
@@ -23,14 +24,15 @@ struct job {
     const struct names *names;
     const struct sigma *sigma; /* SCAN, MATCH */
     const struct yara *yara;   /* SCAN; NULL: none. Their numbers follow those of the rules */
-    const struct indicators *indicators; /* SCAN; NULL: none. Their numbers come last */
+    const struct indicators *indicators; /* SCAN; NULL: none. Their numbers come next */
+    const struct stix_set *patterns;     /* SCAN; NULL: none. Their numbers come last */
     const struct hunt *hunt;             /* TRAIL */
     /* What belongs where; NULL: nothing is known. In a scan no rule is asked about a file that
      * does: it can be no finding. */
     const struct baseline *baseline;
     const struct backups *backups; /* of phones; NULL: none */
-    usec from, to;       /* true time; TIME_NONE: no bound */
-    uint64_t part;       /* bytes of a unit that are parsed at a time */
+    usec from, to;                 /* true time; TIME_NONE: no bound */
+    uint64_t part;                 /* bytes of a unit that are parsed at a time */
     double seconds;      /* of processor time that a task may take, and more for its size */
     bool xml;            /* DUMP */
     uint64_t record;     /* PICK */
@@ -55,18 +57,32 @@ static inline uint32_t job_rules(const struct job *job)
     return (uint32_t)(sigma_rule_count(job->sigma) + yara_rule_count(job->yara));
 }
 
-/* What a hit can be of: the rules, and what indicators say. */
-static inline uint32_t job_hits(const struct job *job)
+/* Where the numbers of patterns begin. */
+static inline uint32_t job_patterns(const struct job *job)
 {
     return job_rules(job) + (uint32_t)indicators_rule_count(job->indicators);
+}
+
+/* What a hit can be of: the rules, and what indicators and patterns say. */
+static inline uint32_t job_hits(const struct job *job)
+{
+    return job_patterns(job) + stix_set_rules(job->patterns);
+}
+
+/* What an observation can be of: a rule, or a bracket of a pattern behind all that hits are of. */
+static inline uint32_t job_observed(const struct job *job)
+{
+    return job_hits(job) + stix_set_brackets(job->patterns);
 }
 
 static inline const struct rule_info *job_rule(const struct job *job, uint32_t which)
 {
     uint32_t of_sigma = (uint32_t)sigma_rule_count(job->sigma), rules = job_rules(job);
-    return which < of_sigma ? sigma_rule(job->sigma, which)
-           : which < rules  ? yara_rule(job->yara, which - of_sigma)
-                            : indicators_rule(job->indicators, which - rules);
+    uint32_t patterns = job_patterns(job);
+    return which < of_sigma   ? sigma_rule(job->sigma, which)
+           : which < rules    ? yara_rule(job->yara, which - of_sigma)
+           : which < patterns ? indicators_rule(job->indicators, which - rules)
+                              : stix_set_rule(job->patterns, which - patterns);
 }
 
 #endif

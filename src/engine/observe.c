@@ -56,6 +56,7 @@ void senses_init(struct senses *s, const struct job *job, struct wire *wire)
     } else {
         s->run = sigma_run_new(job->sigma, job->key);
         s->indicators = job->mode == JOB_SCAN ? indicator_run_new(job->indicators) : NULL;
+        s->patterns = job->mode == JOB_SCAN ? stix_run_new(job->patterns) : NULL;
         s->nhits = job_hits(job);
     }
     s->hits = calloc(s->nhits + 1, sizeof *s->hits);
@@ -165,7 +166,7 @@ static bool on_head(void *ctx, const struct event *head)
         return false;
     }
     o->voting = s->sysmon && s->events <= LIMIT_CLOCK_SAMPLES && head->time != TIME_NONE;
-    return s->wanted || s->web || o->voting || o->senses->indicators;
+    return s->wanted || s->web || o->voting || o->senses->indicators || o->senses->patterns;
 }
 
 /* ---- the host's clock, against the one that Sysmon writes down in UTC */
@@ -301,12 +302,45 @@ static void on_indicator(void *ctx, const struct indicator_hit *hit)
     o->indicator = NULL;
 }
 
+static void on_pattern(void *ctx, const struct stix_hit *hit)
+{
+    struct observer *o = ctx;
+    struct indicator_hit told = {hit->rule, hit->fields, hit->nfields};
+    o->indicator = &told;
+    tell_hit(o, job_patterns(o->senses->job) + hit->rule, o->event);
+    o->indicator = NULL;
+}
+
+static void say_observed(struct observer *o, struct message *m)
+{
+    size_t sent = o->observed < LIMIT_PART_OBSERVED ? wire_keep(o->senses->wire, m) : 0;
+    o->observed += sent;
+    o->unobserved += sent == 0;
+}
+
+/* For patterns of several brackets, which the parent joins at the end. */
+static void on_bracket(void *ctx, uint32_t bracket)
+{
+    struct observer *o = ctx;
+    uint32_t which = job_hits(o->senses->job) + bracket;
+    struct message m = {.kind = MESSAGE_OBSERVED, .hit = hit_of(o, which, o->event)};
+    say_observed(o, &m);
+}
+
+static void look_for_patterns(struct observer *o, const struct event *e)
+{
+    const struct stix_listener l = {on_pattern, on_bracket, o};
+    if (!stix_run_event(o->senses->patterns, e, &o->text, &l)) {
+        tally_note(&o->notes, NOTE_UNDECIDED, 1, e->offset, e->len);
+    }
+}
+
 /* For correlations, which the parent makes at the end, over all of the evidence. */
 static void on_observation(void *ctx, const struct sigma_observation *seen)
 {
     struct observer *o = ctx;
     struct message m = {.kind = MESSAGE_OBSERVED, .hit = hit_of(o, seen->rule, o->event)};
-    size_t count = seen->nfields < LIMIT_FIELDS ? seen->nfields : 0, sent = 0;
+    size_t count = seen->nfields < LIMIT_FIELDS ? seen->nfields : 0;
     m.hit.fields = ARENA_ARRAY(&o->text, struct named_value, count + 1);
     for (; m.hit.fields && m.hit.nfields < count; m.hit.nfields++) {
         const struct named_value *f = &seen->fields[m.hit.nfields];
@@ -315,11 +349,11 @@ static void on_observation(void *ctx, const struct sigma_observation *seen)
             cut_text(&o->text, f->value, LIMIT_FIELD_TEXT),
         };
     }
-    if (m.hit.nfields == seen->nfields && o->observed < LIMIT_PART_OBSERVED) {
-        sent = wire_keep(o->senses->wire, &m);
+    if (m.hit.nfields == seen->nfields) {
+        say_observed(o, &m);
+    } else {
+        o->unobserved++;
     }
-    o->observed += sent;
-    o->unobserved += sent == 0;
 }
 
 static bool look_at(struct observer *o, const struct event *e)
@@ -347,6 +381,9 @@ static bool look_at(struct observer *o, const struct event *e)
     }
     if (go_on && s->indicators && job_wants(s->job, e->time, LIMIT_CLOCK_SLACK)) {
         indicator_run_event(s->indicators, e, &o->text, on_indicator, o);
+    }
+    if (go_on && s->patterns && job_wants(s->job, e->time, LIMIT_CLOCK_SLACK)) {
+        look_for_patterns(o, e);
     }
     return go_on;
 }

@@ -18,6 +18,7 @@ struct senses {
     struct wire *wire;
     struct sigma_run *run;
     struct indicator_run *indicators; /* NULL: none are looked for */
+    struct stix_run *patterns;        /* the same */
     struct hunt_scratch *scratch;
     struct warmth warmth; /* of this part */
     uint32_t *hits;       /* of each rule or quarry, in this part */

@@ -223,6 +223,7 @@ bool scan_run(const struct scan *scan, struct case_file *c, struct err *err)
                 .sigma = scan->knowledge->sigma,
                 .yara = scan->knowledge->yara,
                 .indicators = scan->knowledge->indicators,
+                .patterns = scan->knowledge->patterns,
                 .baseline = scan->knowledge->baseline,
                 .from = scan->from,
                 .to = scan->to,

@@ -42,8 +42,6 @@ struct sharing {
     uint32_t facts; /* of the object at hand */
     bool hashes_only, all;
     size_t understood;
-    str not_understood; /* the first such path, in `room` */
-    char room[120];
 };
 
 static bool is(const struct shared_object *o, enum shared_member m, str text)
@@ -213,11 +211,6 @@ static void count_comparison(void *ctx, str path, str value)
     (void)value;
     s->hashes_only |= known && is_hash_kind(k);
     s->understood += known;
-    if (!known && s->not_understood.len == 0) {
-        size_t len = path.len < sizeof s->room ? path.len : sizeof s->room;
-        memcpy(s->room, path.p, len);
-        s->not_understood = (str){s->room, len};
-    }
 }
 
 /* Of what has to hold together a hash says enough; without one each part is a weak sign. */
@@ -251,15 +244,16 @@ static void end_indicator(struct sharing *s, const struct shared_object *o)
     }
     s->hashes_only = s->all = false;
     s->understood = 0;
-    s->not_understood = STR_NONE;
-    if (!is_stix(o) || !stix_pattern(pattern, a, count_comparison, s, &s->all)) {
+    if (is_stix(o) && !stix_pattern(pattern, a, count_comparison, s, &s->all)) {
+        return; /* what is more than a list of values is read by stix/set_read.c */
+    }
+    if (!is_stix(o)) {
         indicators_refuse(s->set, s->file, shared_line(&s->reading), first_of(f.id, pattern),
                           N_("not understood: a pattern of more than equalities"));
         return;
     }
     if (s->all && s->understood == 0) {
-        refuse_kind(s, s->not_understood);
-        return;
+        return; /* the same: all of it has to hold */
     }
     f.part = s->all && !s->hashes_only;
     s->facts = indicators_facts(s->set, &f);

@@ -8,7 +8,7 @@
 enum { CHOICES_MAX = 1000 }; /* one inside the other */
 
 struct wanted { /* of a flow: so many of a set, seen in a span */
-    const struct stix_set *set;
+    const struct stix_holding *set;
     stix_time from, to; /* last not before, first not after */
     uint64_t times;
     const struct wanted *next;
@@ -71,12 +71,12 @@ static bool unite(struct search *s, const struct stix_expression *e)
     struct stix_join *j = s->j;
     uint8_t *there = ARENA_ARRAY(j->arena, uint8_t, j->count + 1);
     uint32_t *items = ARENA_ARRAY(j->arena, uint32_t, j->count + 1);
-    struct stix_set *out = &j->sets[e->number];
+    struct stix_holding *out = &j->sets[e->number];
     if (!there || !items || !pay(s, j->count)) {
         return give_up(s);
     }
     for (const struct stix_expression *i = e->first; i; i = i->next) {
-        const struct stix_set *set = &j->sets[i->number];
+        const struct stix_holding *set = &j->sets[i->number];
         for (size_t k = 0; k < set->count && pay(s, 1); k++) {
             there[set->items[k]] = 1;
         }
@@ -137,7 +137,7 @@ static int by_rank(const void *a, const void *b)
  * latest. As more begin, it only grows. */
 static bool front_of_set(struct search *s, const struct goal *g, stix_time *front)
 {
-    const struct stix_set *set = &s->j->sets[g->e->number];
+    const struct stix_holding *set = &s->j->sets[g->e->number];
     struct dated *d = ARENA_ARRAY(s->j->arena, struct dated, set->count + 1);
     uint64_t *number = ARENA_ARRAY(s->j->arena, uint64_t, set->count + 1);
     stix_time *last = ARENA_ARRAY(s->j->arena, stix_time, set->count + 1);

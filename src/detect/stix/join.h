@@ -16,7 +16,7 @@ struct stix_moments { /* of an observation */
     uint64_t number;
 };
 
-struct stix_set { /* of observations that a bracket holds for, ascending */
+struct stix_holding { /* of observations that a bracket holds for, ascending */
     const uint32_t *items;
     size_t count;
 };
@@ -25,7 +25,7 @@ struct stix_join {
     const struct stix_pattern *pattern;
     const struct stix_moments *moments;
     size_t count;
-    struct stix_set *sets; /* by number of expression; those of brackets are filled in */
+    struct stix_holding *sets; /* by number of expression; those of brackets are filled in */
     struct arena *arena;
     struct stix_work *work;
 };

@@ -13,7 +13,7 @@ static bool fill_sets(const struct stix_expression *e, struct stix_join *j,
     if (!ok || e->kind != STIX_BRACKET) {
         return ok;
     }
-    struct stix_set *set = &j->sets[e->number];
+    struct stix_holding *set = &j->sets[e->number];
     for (uint32_t i = 0; items && i < seen->count; i++) {
         struct stix_look look = {&seen->items[i], j->pattern->reading, j->arena, j->work};
         items[set->count] = i;
@@ -33,7 +33,7 @@ struct stix_result stix_match(const struct stix_pattern *p, const struct stix_ob
     struct stix_join j = {.pattern = p,
                           .moments = moments,
                           .count = seen->count,
-                          .sets = ARENA_ARRAY(a, struct stix_set, p->nexpressions + 1),
+                          .sets = ARENA_ARRAY(a, struct stix_holding, p->nexpressions + 1),
                           .arena = a,
                           .work = &work};
     for (size_t i = 0; moments && i < seen->count; i++) {
