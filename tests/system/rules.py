@@ -44,6 +44,10 @@ def rules_on_any_web_server(folder):
     holds(folder, "web.yml")
 
 
+def rules_on_the_intrusions_of_the_dossiers(folder):
+    holds(folder, "intrusions.yml")
+
+
 def a_rule_that_misses_its_event_fails(folder):
     path, cases = vectors(folder, "linux.yml")
     path.write_text(path.read_text(encoding="utf-8").replace("expect: [0, 1, 2]", "expect: [0, 1]"),
@@ -58,5 +62,6 @@ if __name__ == "__main__":
         rules_on_windows,
         rules_on_linux,
         rules_on_any_web_server,
+        rules_on_the_intrusions_of_the_dossiers,
         a_rule_that_misses_its_event_fails,
     ]))
