@@ -228,5 +228,4 @@ const struct format format_dns_debug = {
     .probe = dns_debug_probe,
     .parse = dns_debug_parse,
     .cut = lines_cut,
-    .plain = true,
 };
