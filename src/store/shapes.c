@@ -137,6 +137,8 @@ static const struct member rule_members[] = {
     PLAIN(struct rule_info, benign, MEMBER_TEXT),
     LIST(struct rule_info, entities, nentities, rule_entity),
     STRS(struct rule_info, cves, ncves),
+    PLAIN(struct rule_info, decode_field, MEMBER_STR),
+    PLAIN(struct rule_info, decode_scheme, MEMBER_STR),
     PLAIN(struct rule_info, text, MEMBER_STR),
 };
 const struct shape shape_rule = SHAPE(struct rule_info, rule_members);

@@ -346,6 +346,8 @@ static inline void same_rule(const struct rule_info *a, const struct rule_info *
     same_text(&a->benign, &b->benign);
     SAME_LIST(a, b, entities, nentities, same_rule_entity);
     SAME_LIST(a, b, cves, ncves, same_str);
+    SAME_STR(a->decode_field, b->decode_field);
+    SAME_STR(a->decode_scheme, b->decode_scheme);
 }
 
 static inline void same_value(const struct named_value *a, const struct named_value *b)

@@ -247,6 +247,8 @@ static const struct rule_info rule_a = {
     .nentities = 1,
     .cves = words_b,
     .ncves = 1,
+    .decode_field = STR_INIT("QueryName"),
+    .decode_scheme = STR_INIT("sunburst-name"),
 };
 static const struct rule_info rule_b = {
     .id = STR_INIT("aaaa"),
