@@ -74,7 +74,7 @@ def what_comes_later_is_refused_in_one_line(folder):
         assert run.status == USAGE and "not in this version" in one_line(run), run.err
     case = folder / "a.case"
     limier("scan", log, "-o", case)
-    run = limier("report", case, "--format", "stix")
+    run = limier("report", case, "--format", "xlsx")
     assert run.status == USAGE and "csv" in one_line(run) and "json" in run.err, run.err
     assert limier("serve", case).status == USAGE
 
