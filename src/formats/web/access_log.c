@@ -11,9 +11,7 @@
 #include "formats/web/access_log.h"
 
 #include "formats/line_log.h"
-#include "formats/web/log_pattern.h"
-
-#define COMBINED "%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\""
+#include "formats/web/combined.h"
 
 /* No line is written in two of the first three ways; the last is looked at when none fits. */
 static const struct usual {
@@ -49,9 +47,9 @@ static void access_log_words(struct log_pattern *p, bool words)
     }
 }
 
-static struct log_pattern *access_log_usual(const struct usual *u, const struct names *names,
-                                            struct arena *a)
+struct log_pattern *access_log_usual(size_t which, const struct names *names, struct arena *a)
 {
+    const struct usual *u = &usual[which];
     struct log_pattern *p = ARENA_NEW(a, struct log_pattern);
     if (!p || log_pattern_compile(p, names, u->format, a)) {
         return NULL;
@@ -74,12 +72,18 @@ static bool access_log_init(struct access_log *x, const struct names *names, str
         }
     }
     for (size_t i = 0; i < USUAL; i++) {
-        x->usual[i] = access_log_usual(&usual[i], names, a);
+        x->usual[i] = access_log_usual(i, names, a);
         if (!x->usual[i]) {
             return false;
         }
     }
     return true;
+}
+
+static bool access_log_match(const struct access_log *x, size_t which, str line)
+{
+    struct log_pattern *p = x->usual[which];
+    return (which == 0 && combined_match(p, line)) || log_pattern_match(p, line);
 }
 
 /* The pattern that fits, by its place among the usual ones; USUAL is the user's. -1: none. */
@@ -88,11 +92,11 @@ static int access_log_fit(struct access_log *x, str line)
     if (x->user && log_pattern_match(x->user, line)) {
         return USUAL;
     }
-    if (log_pattern_match(x->usual[x->last], line)) {
+    if (access_log_match(x, x->last, line)) {
         return (int)x->last;
     }
     for (size_t i = 0; i < USUAL; i++) {
-        if (i != x->last && log_pattern_match(x->usual[i], line)) {
+        if (i != x->last && access_log_match(x, i, line)) {
             x->last = i + 1 < USUAL ? i : x->last;
             return (int)i;
         }

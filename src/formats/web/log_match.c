@@ -55,10 +55,11 @@ static size_t find_blank(str line, size_t at)
 
 static int two_digits(const char *p)
 {
-    return ascii_is_digit(p[0]) && ascii_is_digit(p[1]) ? (p[0] - '0') * 10 + (p[1] - '0') : 1000;
+    int tens = p[0] - '0', ones = p[1] - '0';
+    return (tens | ones) >= 0 && tens <= 9 && ones <= 9 ? tens * 10 + ones : 1000;
 }
 
-enum { CLF_LEN = 26, CLF_DAY = 11, CLF_ZONE = 20 }; /* 03/Mar/2021:04:31:18 +0100 */
+enum { CLF_DAY = 11, CLF_ZONE = 20 };
 
 static void read_day(struct log_pattern *p, const char *text)
 {
@@ -76,7 +77,7 @@ static void read_day(struct log_pattern *p, const char *text)
     p->zone = (text[21] == '-' ? -60 : 60) * (minutes * USEC_PER_SEC);
 }
 
-static usec clf_time(struct log_pattern *p, str value)
+usec log_pattern_clf_time(struct log_pattern *p, str value)
 {
     if (value.len != CLF_LEN || value.p[11] != ':' || value.p[14] != ':' || value.p[17] != ':') {
         return TIME_NONE;
@@ -120,7 +121,7 @@ static usec time_of(struct log_pattern *p, enum log_part_kind kind, str value)
 {
     switch (kind) {
     case PART_TIME_CLF:
-        return clf_time(p, value);
+        return log_pattern_clf_time(p, value);
     case PART_TIME_UNIX:
         return unix_time(value, USEC_PER_SEC);
     case PART_TIME_MSEC:

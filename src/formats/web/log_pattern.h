@@ -16,6 +16,7 @@
 #include "model/event.h"
 
 enum { PATTERN_PARTS_MAX = 64, PATTERN_FIELDS_MAX = 96, PATTERN_TEXT_MAX = 4096 };
+enum { CLF_LEN = 26 }; /* 03/Mar/2021:04:31:18 +0100 */
 
 enum log_part_kind {
     PART_TEXT,
@@ -62,6 +63,9 @@ const char *log_pattern_compile(struct log_pattern *out, const struct names *nam
 
 /* Names the fields of a pattern made by hand: "c-ip" and so on, in order. */
 void log_pattern_name(struct log_pattern *p, const struct names *names, size_t field, str name);
+
+/* A time of the common log format, of the pattern's line; TIME_NONE. */
+usec log_pattern_clf_time(struct log_pattern *p, str value);
 
 /* Whether the line is written so; a time that is none of the common log format is a line that is
  * not, any other is TIME_NONE. Fills the values and the time; they borrow from the line. */
