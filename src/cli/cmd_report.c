@@ -10,7 +10,7 @@ struct report_options {
 
 static const struct option options[] = {
     {"format",                                                                             0, OPTION_TEXT, offsetof(struct report_options, format), "F",
-     N_("text (unless given), json, csv, timesketch, stix, misp, navigator, ocsf or ecs")},
+     N_("text (unless given), json, html, csv, timesketch, stix, misp, navigator, ocsf or ecs")},
     {"full",                                                                         0, OPTION_FLAG, offsetof(struct report_options, full), NULL,
      N_("text: all there is, instead of a page and a half")},
     {"output",                                                                             'o', OPTION_TEXT, offsetof(struct report_options, output), "FILE",
@@ -60,6 +60,7 @@ const struct command command_report = {
     .usage = "CASE [--full] [--format F] [-o FILE] [--tlp MARK] [--share-victim]",
     .summary = N_("print the answer of a case again, in any format"),
     .details = N_("    limier report X.case --full\n"
+                  "    limier report X.case --format html -o report.html\n"
                   "    limier report X.case --format csv -o findings.csv\n"
                   "    limier report X.case --format stix --tlp green -o for-allies.json"),
     .options = options,

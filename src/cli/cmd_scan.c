@@ -49,7 +49,7 @@ static const struct option options[] = {
     {"format",                                                                                  0, OPTION_TEXT, offsetof(struct scan_options, format), "F",
      N_("how to print the answer: text or json")},
     {"html",         0, OPTION_TEXT, offsetof(struct scan_options, html), "FILE",
-     N_("a page for the browser (not in this version yet)")},
+     N_("also write the answer as one page for a browser, that loads nothing")},
     {"fail-on",                                                                              0, OPTION_TEXT, offsetof(struct scan_options, fail_on), "VERDICT",
      N_("exit with status 10 when the verdict is this or worse")},
     {0                                                                           },
@@ -72,10 +72,6 @@ static bool understand(struct plan *p, struct err *err)
     const struct scan_options *o = p->options;
     p->exporter = exporter_named(STR("text"));
     p->fail_on = VERDICT_COUNT;
-    if (o->html) {
-        return err_set(err, ERR_USAGE, tr(p->in->catalog, "%s is not in this version yet"),
-                       "--html");
-    }
     if (o->from != TIME_NONE && o->to != TIME_NONE && o->from >= o->to) {
         return err_set(err, ERR_USAGE, tr(p->in->catalog, "--from is not before --to"));
     }
@@ -99,23 +95,46 @@ static str true_path(struct arena *a, const char *path)
     return realpath(parent, room) ? arena_printf(a, "%s/", room) : STR_NONE;
 }
 
-/* Evidence is never written to: a case is not put over it, nor into its folder. */
-static bool spares(struct arena *a, const char *case_path, const char *evidence, struct err *err)
+/* Evidence is never written to: nothing is put over it, nor into its folder. */
+static bool spares(struct arena *a, const char *option, const char *path, const char *evidence,
+                   struct err *err)
 {
-    str ours = case_path ? true_path(a, case_path) : STR_NONE;
+    str ours = path ? true_path(a, path) : STR_NONE;
     str theirs = true_path(a, evidence);
     str below = arena_printf(a, "%.*s%s", STR_ARG(theirs), str_ends(theirs, STR("/")) ? "" : "/");
     bool inside = ours.len && (str_eq(ours, theirs) || str_starts(ours, below));
     return !inside || err_set(err, ERR_USAGE,
-                              "-o %s lies in the evidence %s, which is never written to; put the "
-                              "case elsewhere",
-                              case_path, evidence);
+                              "%s %s lies in the evidence %s, which is never written to; put it "
+                              "elsewhere",
+                              option, path, evidence);
+}
+
+/* The same, with the name of what does not exist yet. */
+static str whole_path(struct arena *a, const char *path)
+{
+    str known = true_path(a, path), name = str_base(str_of(path));
+    return str_ends(known, STR("/")) ? arena_printf(a, "%.*s%.*s", STR_ARG(known), STR_ARG(name))
+                                     : known;
+}
+
+/* What is written is neither evidence nor the other thing that is written. */
+static bool spares_all(const struct plan *p, const char *evidence, struct err *err)
+{
+    const struct scan_options *o = p->options;
+    struct arena *a = p->in->arena;
+    return spares(a, "-o", o->case_path, evidence, err) &&
+           spares(a, "--html", o->html, evidence, err);
 }
 
 /* Before anything is read or written. */
 static bool check_evidence(const struct plan *p, struct err *err)
 {
     const struct invocation *in = p->in;
+    const struct scan_options *o = p->options;
+    bool both = o->html && o->case_path;
+    if (both && str_eq(whole_path(in->arena, o->html), whole_path(in->arena, o->case_path))) {
+        return err_set(err, ERR_USAGE, tr(in->catalog, "--html %s is the case itself"), o->html);
+    }
     for (size_t i = 0; i < in->nargs; i++) {
         struct os_stat st;
         if (source_is_input(in->args[i])) {
@@ -127,8 +146,7 @@ static bool check_evidence(const struct plan *p, struct err *err)
             }
             continue;
         }
-        if (!os_stat(in->args[i], &st, err) ||
-            !spares(in->arena, p->options->case_path, in->args[i], err)) {
+        if (!os_stat(in->args[i], &st, err) || !spares_all(p, in->args[i], err)) {
             return false;
         }
     }
@@ -304,6 +322,14 @@ static void tell_left_out(const struct plan *p)
     }
 }
 
+/* The page stands before the answer is printed, which may go into a pipe that closes. */
+static bool write_page(struct plan *p, struct case_file *c, struct report *report, struct err *err)
+{
+    const char *path = p->options->html;
+    return !path || output_report(c, exporter_named(STR("html")), &p->style, path, p->in->arena,
+                                  report, err);
+}
+
 static int scan_with(struct plan *p, struct err *err)
 {
     struct case_file *c = NULL;
@@ -317,7 +343,8 @@ static int scan_with(struct plan *p, struct err *err)
         status = interrupted(p);
     } else {
         struct report report;
-        bool told = output_report(c, p->exporter, &p->style, NULL, p->in->arena, &report, err);
+        bool told = write_page(p, c, &report, err) &&
+                    output_report(c, p->exporter, &p->style, NULL, p->in->arena, &report, err);
         status = told ? status_of(p, &report.assessment) : fail(err);
     }
     case_close(c);

@@ -79,7 +79,7 @@ static void tell_fact(struct telling *t, const char *label, size_t width, str va
     page_item(&t->page, 0, padded, PAINT_DIM, value);
 }
 
-static str rung_words(struct telling *t, int rung)
+str tell_rung(struct telling *t, int rung)
 {
     int known = rung < 0 ? 0 : rung > RUNG_MAX ? RUNG_MAX : rung;
     return arena_printf(&t->arena, tr(t->style->catalog, "step %d of 7: %s"), known,
@@ -101,10 +101,10 @@ static void tell_facts(struct telling *t, const struct verdict *v)
         tell_fact(t, labels[1], width, tell_moment(t, v->last_seen));
     }
     if (v->rung > 0) {
-        tell_fact(t, labels[2], width, rung_words(t, v->rung));
+        tell_fact(t, labels[2], width, tell_rung(t, v->rung));
     }
     if (v->rung_possible > v->rung) {
-        tell_fact(t, labels[3], width, rung_words(t, v->rung_possible));
+        tell_fact(t, labels[3], width, tell_rung(t, v->rung_possible));
     }
 }
 
@@ -131,6 +131,11 @@ static bool same_ids(struct ids a, struct ids b)
         }
     }
     return a.count == b.count;
+}
+
+const char *tell_state(enum verdict_state state)
+{
+    return states[state].title;
 }
 
 void tell_verdict(struct telling *t)

@@ -35,6 +35,18 @@ bool tell_same_host(str x, str y);
 void tell_hosts(struct telling *t, const struct coverage *c); /* a line or two each */
 str tell_clock(struct telling *t, int64_t shift);             /* nothing when it told the truth */
 
+/* Sentences and words that the page for the browser says, too. */
+const char *tell_state(enum verdict_state state); /* message ids */
+const char *tell_when(str when);
+str tell_rung(struct telling *t, int rung);
+str tell_range(struct telling *t, uint64_t least, uint64_t most, bool bounded); /* of bytes */
+str tell_life(struct telling *t, const struct shell *s);
+str tell_taking(struct telling *t, const struct taking *i);
+
+/* Of the first of these findings in time, and of the weightiest. */
+usec tell_time_of(const struct telling *t, struct ids ids);
+enum level tell_weightiest(const struct telling *t, struct ids ids);
+
 /* "... and N more", when a list was cut. */
 void tell_rest(struct telling *t, unsigned indent, size_t shown, size_t all);
 

@@ -1,7 +1,7 @@
 /* What to do, the most urgent first. In short: reasons only of what cannot wait. */
 #include "export/text.h"
 
-static const char *when_words(str when)
+const char *tell_when(str when)
 {
     static const struct {
         const char *when, *words;
@@ -63,7 +63,7 @@ void tell_actions(struct telling *t)
             continue;
         }
         if (!str_eq(when, a->when)) {
-            page_paragraph(&t->page, 2, str_of(tr(t->style->catalog, when_words(a->when))));
+            page_paragraph(&t->page, 2, str_of(tr(t->style->catalog, tell_when(a->when))));
             when = a->when;
         }
         tell_action(t, arena_printf(&t->arena, "%2u. ", ++number), a);

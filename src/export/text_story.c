@@ -3,7 +3,7 @@
 
 enum { CLAIMS_SHOWN = 3 };
 
-static enum level weightiest(const struct telling *t, struct ids ids)
+enum level tell_weightiest(const struct telling *t, struct ids ids)
 {
     enum level level = LEVEL_INFORMATIONAL;
     for (size_t i = 0; i < ids.count; i++) {
@@ -14,7 +14,7 @@ static enum level weightiest(const struct telling *t, struct ids ids)
 }
 
 /* The time of the first of these findings. */
-static usec time_of_ids(const struct telling *t, struct ids ids)
+usec tell_time_of(const struct telling *t, struct ids ids)
 {
     usec first = TIME_NONE;
     for (size_t i = 0; i < ids.count; i++) {
@@ -32,7 +32,7 @@ static str time_label(struct telling *t, struct ids ids)
     if (ids.count == 0) {
         return STR_NONE;
     }
-    usec time = time_of_ids(t, ids);
+    usec time = tell_time_of(t, ids);
     str words =
         time == TIME_NONE ? str_of(tr(t->style->catalog, "time not known")) : tell_moment(t, time);
     return arena_printf(&t->arena, "%.*s  ", STR_ARG(words));
@@ -52,9 +52,9 @@ static size_t next_claim(const struct telling *t, const struct stage *s, const b
         if (chosen[i]) {
             continue;
         }
-        enum level level = weightiest(t, s->claims[i].findings);
+        enum level level = tell_weightiest(t, s->claims[i].findings);
         enum level of_best =
-            best < s->nclaims ? weightiest(t, s->claims[best].findings) : LEVEL_INFORMATIONAL;
+            best < s->nclaims ? tell_weightiest(t, s->claims[best].findings) : LEVEL_INFORMATIONAL;
         bool more =
             best == s->nclaims || s->claims[i].findings.count > s->claims[best].findings.count;
         best = level > of_best || (level == of_best && more) ? i : best;
@@ -68,7 +68,7 @@ static size_t choose_claims(const struct telling *t, const struct stage *s, bool
     size_t n = 0;
     for (; n < CLAIMS_SHOWN && n < s->nclaims; n++) {
         size_t best = next_claim(t, s, chosen);
-        if (n && weightiest(t, s->claims[best].findings) < LEVEL_MEDIUM) {
+        if (n && tell_weightiest(t, s->claims[best].findings) < LEVEL_MEDIUM) {
             break;
         }
         chosen[best] = true;

@@ -50,7 +50,7 @@ static str use_text(struct telling *t, const struct shell *s)
     return arena_printf(&t->arena, "%.*s%.*s", STR_ARG(used), STR_ARG(started));
 }
 
-static str life_text(struct telling *t, const struct shell *s)
+str tell_life(struct telling *t, const struct shell *s)
 {
     const char *fate = s->state == SHELL_THERE ? N_("its file is still there")
                        : s->state == SHELL_GONE
@@ -75,14 +75,14 @@ static void tell_shells(struct telling *t)
     size_t shown = shown_of(t, as->nshells, SHOWN);
     for (size_t i = 0; i < shown; i++) {
         page_item(&t->page, 4, STR("- "), PAINT_NONE,
-                  tell_with_ids(t, life_text(t, &as->shells[i]), as->shells[i].findings));
+                  tell_with_ids(t, tell_life(t, &as->shells[i]), as->shells[i].findings));
     }
     tell_rest(t, 4, shown, as->nshells);
 }
 
 /* ---- what left */
 
-static str range_text(struct telling *t, uint64_t least, uint64_t most, bool bounded)
+str tell_range(struct telling *t, uint64_t least, uint64_t most, bool bounded)
 {
     str low = bytes_text(t, least), high = bytes_text(t, most);
     if (!bounded && least == 0) {
@@ -105,12 +105,12 @@ static str range_text(struct telling *t, uint64_t least, uint64_t most, bool bou
 /* "between 1 MB and 2 MB (where the most comes from)" */
 static str how_much(struct telling *t, const struct taking *i)
 {
-    str range = range_text(t, i->least, i->most, i->bounded);
+    str range = tell_range(t, i->least, i->most, i->bounded);
     str why = tell_in_language(t, i->why);
     return why.len ? arena_printf(&t->arena, "%.*s (%.*s)", STR_ARG(range), STR_ARG(why)) : range;
 }
 
-static str taking_text(struct telling *t, const struct taking *i)
+str tell_taking(struct telling *t, const struct taking *i)
 {
     const struct catalog *c = t->style->catalog;
     str much = how_much(t, i);
@@ -146,14 +146,14 @@ static void tell_taken(struct telling *t)
     }
     page_paragraph(&t->page, 2,
                    arena_printf(&t->arena, tr(t->style->catalog, "Sent to the intruders: %.*s."),
-                                STR_ARG(range_text(t, k->least, k->most, k->bounded))));
+                                STR_ARG(tell_range(t, k->least, k->most, k->bounded))));
     for (size_t i = 0; i < k->nitems; i++) {
         if (!is_taking_told(t, k, i)) {
             continue;
         }
         if (t->style->full || shown < WAYS_SHOWN) {
             page_item(&t->page, 4, STR("- "), PAINT_NONE,
-                      tell_with_ids(t, taking_text(t, &k->items[i]), k->items[i].findings));
+                      tell_with_ids(t, tell_taking(t, &k->items[i]), k->items[i].findings));
             shown++;
         }
         count++;

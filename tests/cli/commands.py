@@ -69,9 +69,6 @@ def slips_are_understood(_):
 
 def what_comes_later_is_refused_in_one_line(folder):
     log, _ = evidence_in(folder)
-    for words in (["--html", "x.html"],):
-        run = limier("scan", log, *words)
-        assert run.status == USAGE and "not in this version" in one_line(run), run.err
     case = folder / "a.case"
     limier("scan", log, "-o", case)
     run = limier("report", case, "--format", "xlsx")
