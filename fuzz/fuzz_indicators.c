@@ -23,7 +23,7 @@ static void look(struct indicators *set, const struct names *names, struct arena
 {
     static const str asked[] = {STR_INIT("c-ip"), STR_INIT("QueryName"),    STR_INIT("c-uri"),
                                 STR_INIT("exe"),  STR_INIT("cs-uri-query"), STR_INIT("Hashes"),
-                                STR_INIT("User"), STR_INIT("CommandLine")};
+                                STR_INIT("User"), STR_INIT("CommandLine"),  STR_INIT("ssdeep")};
     static const struct origin origin = {.channel = STR_INIT("Microsoft-Windows-Sysmon")};
     struct indicator_run *run = indicator_run_new(set);
     size_t fields = 0;
@@ -32,6 +32,9 @@ static void look(struct indicators *set, const struct names *names, struct arena
                                 VALUE_TEXT};
         const struct event e = {.time = 0, .origin = &origin, .fields = &f, .nfields = 1};
         indicator_run_event(run, &e, a, on_hit, &fields);
+    }
+    if (run) {
+        (void)indicator_run_alike(run, text, a, on_hit, &fields);
     }
     indicator_run_free(run);
 }

@@ -130,6 +130,17 @@ static void look_up(struct inspection *i, str path, bytes unit, const uint8_t *s
     indicator_run_file(i->by->indicators, path, hashes, count, i->arena, on_indicator, i);
 }
 
+/* Hashes of that kind cost as much as reading: they are made where a list has such. */
+static void look_for_likeness(struct inspection *i, bytes unit, struct tally *notes)
+{
+    struct indicator_run *run = i->by->indicators;
+    if (indicators_has_alike(i->by->job->indicators)) {
+        bool all =
+            unit.len <= LIMIT_ALIKE && indicator_run_alike(run, unit, i->arena, on_indicator, i);
+        tally_note(notes, NOTE_NOT_COMPARED, !all, 0, unit.len);
+    }
+}
+
 void inspect(struct inspector *in, str path, bytes unit, const uint8_t *sha256, struct arena *a)
 {
     struct inspection i = {.by = in, .arena = a, .size = unit.len};
@@ -141,6 +152,7 @@ void inspect(struct inspector *in, str path, bytes unit, const uint8_t *sha256, 
     describe(&i, path, unit, sha256);
     if (in->indicators) {
         look_up(&i, path, unit, sha256);
+        look_for_likeness(&i, unit, &notes);
     }
     look_for_patterns(&i, path, sha256, &notes);
     enum yara_end end = look(&i, path, unit);

@@ -59,6 +59,10 @@ enum { LIMIT_CLOCK_SAMPLES = 64, LIMIT_CLOCK_VOTES = 256 };
  * is further from UTC. */
 #define LIMIT_CLOCK_SLACK (86400 * USEC_PER_SEC)
 
+/* Files larger than this are not compared with ssdeep and TLSH hashes of lists: programs, pages and
+ * documents are smaller, and 32 MiB take 0.6 s. */
+#define LIMIT_ALIKE (32 * LIMIT_MIB)
+
 /* Memory of a worker beyond the rules it was forked with; of one unit; of one record. */
 #define LIMIT_WORKER_MEMORY (2 * LIMIT_GIB)
 #define LIMIT_MEMORY        (32 * LIMIT_MIB)  /* what a parser keeps from one unit to the next */

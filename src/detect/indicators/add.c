@@ -245,6 +245,14 @@ static bool add_fragment(struct indicators *set, enum indicator_kind k, str valu
                 : refuse_value(set, value, facts, line, N_("this is not what its list says it is"));
 }
 
+static bool add_alike(struct indicators *set, enum indicator_kind k, str value, uint32_t facts,
+                      uint32_t line)
+{
+    return is_alike_hash(k, value)
+               ? indicators_keep(set, k, value, facts, line)
+               : refuse_value(set, value, facts, line, N_("this is not what its list says it is"));
+}
+
 /* Places in the network; nobody makes others harmless by brackets. */
 static bool is_defanged_kind(enum indicator_kind k)
 {
@@ -258,6 +266,9 @@ bool indicators_add(struct indicators *set, enum indicator_kind k, str value, ui
     struct making *m = &set->making;
     if (is_fragment_kind(k)) {
         return add_fragment(set, k, value, facts, line);
+    }
+    if (is_alike_kind(k)) {
+        return add_alike(set, k, value, facts, line);
     }
     struct arena_mark mark = arena_mark(&set->scratch);
     str plain = is_defanged_kind(k) ? refanged(value, &set->scratch) : value;

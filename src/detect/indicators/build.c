@@ -155,6 +155,7 @@ void indicators_build(struct indicators *set)
     for (size_t i = 0; i < set->nimages; i++) {
         set->refused += fragments_add(&set->fragments, set->arena, &set->images[i]);
     }
+    set->refused += alike_build(&set->alike, set->arena, set->images, set->nimages);
     if (!fragments_build(&set->fragments)) {
         set->refused += set->fragments.count;
         fragments_done(&set->fragments);

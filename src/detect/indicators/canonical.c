@@ -1,5 +1,6 @@
 #include "detect/indicators/canonical.h"
 
+#include "detect/indicators/alike.h"
 #include "detect/indicators/punycode.h"
 #include "match/network.h"
 
@@ -339,6 +340,8 @@ static bool put_any(enum indicator_kind k, str s, struct canonical *c)
         return put_certificate(c, s);
     case KIND_FRAGMENT:
     case KIND_EXPRESSION:
+    case KIND_SSDEEP:
+    case KIND_TLSH:
         break; /* are not looked up */
     case KIND_IMPHASH:
         return s.len == 32 && put_hex(c, s);
@@ -403,6 +406,9 @@ static enum indicator_kind shape_of(str s)
     }
     if (is(KIND_ADDRESS, s)) {
         return KIND_ADDRESS;
+    }
+    if (is_alike_hash(KIND_SSDEEP, s) || is_alike_hash(KIND_TLSH, s)) {
+        return has(s, ':') ? KIND_SSDEEP : KIND_TLSH;
     }
     if (has(s, '/') && is(KIND_NETWORK, s)) {
         return KIND_NETWORK;

@@ -49,6 +49,9 @@ const struct rule_problem *indicators_problem(const struct indicators *set, size
 /* Are there hashes of so many bytes among them, so that files have to be hashed so? */
 bool indicators_has_hashes(const struct indicators *set, size_t len);
 
+/* The same of hashes by which files are alike: ssdeep, TLSH. */
+bool indicators_has_alike(const struct indicators *set);
+
 size_t indicators_rule_count(const struct indicators *set);
 const struct rule_info *indicators_rule(const struct indicators *set, uint32_t rule);
 
@@ -72,5 +75,10 @@ void indicator_run_event(struct indicator_run *r, const struct event *e, struct 
 /* A file that lies in the evidence, as its host called it, and its hashes: those that are known. */
 void indicator_run_file(struct indicator_run *r, str path, const bytes *hashes, size_t nhashes,
                         struct arena *a, indicator_found *found, void *ctx);
+
+/* What such a file is like: hashes of it are made here. False: it is a little like too many, some
+ * were not compared. */
+bool indicator_run_alike(struct indicator_run *r, bytes file, struct arena *a,
+                         indicator_found *found, void *ctx);
 
 #endif

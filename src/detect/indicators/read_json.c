@@ -194,7 +194,7 @@ static struct facts facts_of(struct sharing *s, const struct shared_object *o)
 
 static bool is_hash_kind(enum indicator_kind k)
 {
-    return k == KIND_HASH || k == KIND_IMPHASH;
+    return k == KIND_HASH || k == KIND_IMPHASH || is_alike_kind(k);
 }
 
 static void refuse_kind(struct sharing *s, str kind)

@@ -6,31 +6,36 @@ static const struct {
     struct text sentence;
 } ways[HOW_COUNT] = {
     [HOW_EXECUTED] = {"executed",
-                      "exécution",  {{STR_INIT("What ran holds an indicator: {Indicator} ({IndicatorAbout})"),
+                      "exécution",   {{STR_INIT("What ran holds an indicator: {Indicator} ({IndicatorAbout})"),
                         STR_INIT("Ce qui a été exécuté contient un indicateur : {Indicator} "
                                  "({IndicatorAbout})")}}                                        },
     [HOW_WRITTEN] = {"written",
-                      "écriture",   {{STR_INIT("A file of an indicator was written or opened: {Indicator} "
+                      "écriture",    {{STR_INIT("A file of an indicator was written or opened: {Indicator} "
                                 "({IndicatorAbout})"),
                        STR_INIT("Un fichier d’un indicateur a été écrit ou ouvert : {Indicator} "
                                 "({IndicatorAbout})")}}                                          },
     [HOW_CONNECTED] = {"connected",
-                      "connexion",   {{STR_INIT("A connection with an indicator: {Indicator} ({IndicatorAbout})"),
+                      "connexion",    {{STR_INIT("A connection with an indicator: {Indicator} ({IndicatorAbout})"),
                          STR_INIT("Une connexion avec un indicateur : {Indicator} "
                                   "({IndicatorAbout})")}}                                        },
     [HOW_RESOLVED] = {"resolved",
-                      "résolution", {{STR_INIT("The name of an indicator was asked for: {Indicator} "
+                      "résolution",  {{STR_INIT("The name of an indicator was asked for: {Indicator} "
                                  "({IndicatorAbout})"),
                         STR_INIT("Le nom d’un indicateur a été demandé : {Indicator} "
                                  "({IndicatorAbout})")}}                                       },
     [HOW_VISITED] = {"visited",
-                      "visite",      {{STR_INIT("An indicator was visited: {Indicator} ({IndicatorAbout})"),
+                      "visite",       {{STR_INIT("An indicator was visited: {Indicator} ({IndicatorAbout})"),
                        STR_INIT("Un indicateur a été visité : {Indicator} ({IndicatorAbout})")}}},
     [HOW_SEEN] = {"seen",
-                      "présence",   {{STR_INIT("An indicator was seen: {Indicator} ({IndicatorAbout})"),
+                      "présence",    {{STR_INIT("An indicator was seen: {Indicator} ({IndicatorAbout})"),
                     STR_INIT("Un indicateur a été vu : {Indicator} ({IndicatorAbout})")}}     },
+    [HOW_ALIKE] = {"alike",
+                      "ressemblance", {{STR_INIT("A file is like that of an indicator, not the same: "
+                              "{IndicatorLikeness} ({IndicatorAbout})"),
+                     STR_INIT("Un fichier ressemble à celui d’un indicateur, sans être le même : "
+                              "{IndicatorLikeness} ({IndicatorAbout})")}}                     },
     [HOW_MENTIONED] = {"mentioned",
-                      "mention",     {{STR_INIT("An indicator is mentioned: {Indicator} ({IndicatorAbout})"),
+                      "mention",      {{STR_INIT("An indicator is mentioned: {Indicator} ({IndicatorAbout})"),
                          STR_INIT("Un indicateur est mentionné : {Indicator} "
                                   "({IndicatorAbout})")}}                                          },
 };
@@ -54,6 +59,13 @@ static const struct text common = {
     {STR_INIT("Others use the same name, account or program for honest work."),
      STR_INIT("D’autres emploient le même nom, compte ou programme pour un travail honnête.")}
 };
+static const struct text akin = {
+    {STR_INIT(
+         "Files made from the same library, template or compiler are alike, whoever made them."),
+     STR_INIT(
+         "Des fichiers issus de la même bibliothèque, du même modèle ou du même compilateur se "
+         "ressemblent, quel qu’en soit l’auteur.")}
+};
 static const struct text known_good = {
     {STR_INIT("The list itself says that this is no sign of an intrusion."),
      STR_INIT("La liste dit elle-même que ce n’est pas le signe d’une intrusion.")}
@@ -75,7 +87,11 @@ static struct text benign_of(enum indicator_kind k, enum worth worth)
 {
     bool place = k == KIND_ADDRESS || k == KIND_NETWORK || k == KIND_DOMAIN || k == KIND_URL;
     bool file = k == KIND_HASH || k == KIND_MAIL || k == KIND_CERTIFICATE || k == KIND_SUBJECT;
-    return worth == WORTH_CONTEXT ? known_good : place ? shared : file ? (struct text){0} : common;
+    return worth == WORTH_CONTEXT ? known_good
+           : is_alike_kind(k)     ? akin
+           : place                ? shared
+           : file                 ? (struct text){0}
+                                  : common;
 }
 
 static struct rule_info rule_of(struct arena *a, enum indicator_kind k, enum how how,

@@ -20,7 +20,7 @@ struct match {
     const struct image *image;
     enum indicator_kind kind;
     struct facts facts;
-    str value, field, caveat;
+    str value, field, caveat, likeness;
 };
 
 struct indicator_run {
@@ -30,6 +30,7 @@ struct indicator_run {
     struct match_scratch *scratch; /* NULL: there are no fragments */
     struct token_classes classes;
     struct quiet values, tokens; /* that match nothing */
+    struct alike_tried tried;
 
     struct arena *arena; /* of the event at hand */
     usec time;
@@ -86,6 +87,7 @@ struct indicator_run *indicator_run_new(const struct indicators *set)
         r->present[k] = indicators_count(set, (enum indicator_kind)k) > 0;
     }
     open_fragments(r);
+    alike_tried_init(&r->tried, &set->alike);
     r->asked[AS_ADDRESS] = has_any(r, OF_ADDRESS);
     r->asked[AS_HOST] = has_any(r, OF_HOST);
     r->asked[AS_URL] = has_any(r, OF_HOST | BIT(URL) | OF_INSIDE);
@@ -93,6 +95,7 @@ struct indicator_run *indicator_run_new(const struct indicators *set)
     r->asked[AS_PATH] = has_any(r, OF_PATH);
     r->asked[AS_HASHES] = has_any(r, BIT(HASH) | BIT(IMPHASH));
     r->asked[AS_IMPHASH] = has_any(r, BIT(IMPHASH));
+    r->asked[AS_ALIKE] = indicators_has_alike(set);
     r->asked[AS_SERVICE] = has_any(r, BIT(SERVICE));
     r->asked[AS_TASK] = has_any(r, BIT(TASK));
     r->asked[AS_REGISTRY] = has_any(r, BIT(REGISTRY));
@@ -111,6 +114,7 @@ void indicator_run_free(struct indicator_run *r)
 {
     if (r) {
         match_scratch_free(r->scratch);
+        alike_tried_done(&r->tried);
     }
     free(r);
 }
@@ -162,6 +166,7 @@ struct candidate {
     enum indicator_kind kind;
     uint32_t line, facts;
     str value, caveat; /* of another list */
+    str likeness;
 };
 
 static void tell(struct indicator_run *r, const struct candidate *c)
@@ -178,6 +183,7 @@ static void tell(struct indicator_run *r, const struct candidate *c)
         .value = c->value,
         .field = r->field,
         .caveat = caveat,
+        .likeness = c->likeness,
     };
     if (f.caveat_only || is_told(r, &m)) {
         return;
@@ -489,6 +495,20 @@ static void ask_query(struct indicator_run *r, str query)
     }
 }
 
+/* ---- what is alike */
+
+static void on_alike(void *ctx, const struct alikeness *found)
+{
+    const struct image *im = found->image;
+    const bytes strings = {im->strings, im->head.strings};
+    tell(ctx, &(struct candidate){.image = im,
+                                  .kind = (enum indicator_kind)found->kept->kind,
+                                  .line = found->kept->line,
+                                  .facts = found->kept->facts,
+                                  .value = image_string(strings, found->kept->text),
+                                  .likeness = found->text});
+}
+
 /* ---- fields */
 
 static void ask_as(struct indicator_run *r, enum reading_as as, str text)
@@ -548,6 +568,9 @@ static void ask_as(struct indicator_run *r, enum reading_as as, str text)
         break;
     case AS_IMPHASH:
         (void)ask(r, KIND_IMPHASH, text);
+        break;
+    case AS_ALIKE:
+        r->more += !alike_hash(&r->set->alike, text, &r->tried, r->arena, on_alike, r);
         break;
     case AS_NOTHING:
     case AS_COUNT:
@@ -628,6 +651,7 @@ static void describe(struct indicator_run *r, const struct match *m, struct name
     add(out, n, STR("Indicator"), m->value);
     add(out, n, STR("IndicatorAbout"), about);
     add(out, n, STR("IndicatorKind"), str_of(kind_name(m->kind)));
+    add(out, n, STR("IndicatorLikeness"), m->likeness);
     add(out, n, STR("IndicatorField"), m->field);
     add(out, n, STR("IndicatorList"), arena_printf(a, "%.*s:%u", STR_ARG(f->list), m->line));
     add(out, n, STR("IndicatorId"), f->id);
@@ -644,7 +668,7 @@ static void describe(struct indicator_run *r, const struct match *m, struct name
     }
 }
 
-enum { FIELDS_A_MATCH = 11 };
+enum { FIELDS_A_MATCH = 12 };
 
 static void tell_all(struct indicator_run *r, indicator_found *found, void *ctx)
 {
@@ -720,4 +744,15 @@ void indicator_run_file(struct indicator_run *r, str path, const bytes *hashes, 
         ask_hash(r, hashes[i]);
     }
     tell_all(r, found, ctx);
+}
+
+bool indicator_run_alike(struct indicator_run *r, bytes file, struct arena *a,
+                         indicator_found *found, void *ctx)
+{
+    begin(r, TIME_NONE, a);
+    r->how = HOW_ALIKE;
+    r->field = STR_NONE;
+    bool all = alike_file(&r->set->alike, file, &r->tried, a, on_alike, r);
+    tell_all(r, found, ctx);
+    return all;
 }

@@ -167,6 +167,11 @@ const struct rule_problem *indicators_problem(const struct indicators *set, size
     return &set->problems[i];
 }
 
+bool indicators_has_alike(const struct indicators *set)
+{
+    return set && (set->alike.npieces || set->alike.ndigests);
+}
+
 size_t indicators_rule_count(const struct indicators *set)
 {
     return set ? RULES_OF_INDICATORS : 0;

@@ -3,6 +3,7 @@
 #define DETECT_INDICATORS_SET_H
 
 #include "base/table.h"
+#include "detect/indicators/alike.h"
 #include "detect/indicators/fragments.h"
 #include "detect/indicators/image.h"
 #include "detect/indicators/indicators.h"
@@ -15,6 +16,7 @@ enum how { /* an indicator was met */
            HOW_RESOLVED,
            HOW_VISITED,
            HOW_SEEN,
+           HOW_ALIKE,
            HOW_MENTIONED,
            HOW_COUNT,
 };
@@ -39,6 +41,7 @@ enum reading_as { /* how the value of a field is read */
                   AS_SIGNER,
                   AS_SUBJECT,
                   AS_IMPHASH,
+                  AS_ALIKE,
                   AS_COUNT,
 };
 
@@ -94,6 +97,7 @@ struct indicators {
     struct image images[IMAGES_MAX];
     size_t nimages;
     struct fragments fragments;    /* of all images */
+    struct alike alike;            /* the same */
     uint64_t (*tails)[TAIL_WORDS]; /* of all images */
     uint8_t prefixes[2][136];
 
