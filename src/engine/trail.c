@@ -3,8 +3,10 @@
  * ones. A pass is written when it is complete, because only then it is known what was seen too
  * often to mean anything. A scan taken up again follows its trail anew. */
 #include "engine/scan.h"
+#include "model/host_path.h"
 #include "sources/provenance.h"
 #include "trace/leads.h"
+#include "trace/mapped.h"
 #include "trace/vanished.h"
 
 #include <stdlib.h>
@@ -238,29 +240,32 @@ static bool follow_traffic(struct trail *t, struct err *err)
 
 /* ---- pages that were run and are gone */
 
-static struct finding finding_of_vanished(struct trail *t, const struct vanished *v)
+/* What was found of `of`, and behind its fields `more`, as a finding of `rule`. */
+static struct finding finding_with(struct trail *t, const struct finding *of,
+                                   const struct rule_info *rule, const struct named_value *more,
+                                   size_t nmore)
 {
-    const struct finding *mark = v->mark;
     struct arena *a = &t->arena;
-    struct named_value *fields = ARENA_ARRAY(a, struct named_value, mark->nfields + 1);
-    for (size_t i = 0; fields && i < mark->nfields; i++) {
-        fields[i] = mark->fields[i];
+    struct named_value *fields = ARENA_ARRAY(a, struct named_value, of->nfields + nmore);
+    for (size_t i = 0; fields && i < of->nfields + nmore; i++) {
+        fields[i] = i < of->nfields ? of->fields[i] : more[i - of->nfields];
     }
-    if (fields) {
-        fields[mark->nfields] = (struct named_value){
-            STR("marked"), v->marked == TIME_NONE ? STR("?") : time_text(a, v->marked)};
-    }
-    const struct hit h = {.record = mark->record,
-                          .offset = mark->offset,
-                          .len = mark->len,
-                          .time = mark->time,
-                          .channel = mark->channel,
-                          .host = mark->host,
+    const struct hit h = {.record = of->record,
+                          .offset = of->offset,
+                          .len = of->len,
+                          .time = of->time,
+                          .channel = of->channel,
+                          .host = of->host,
                           .fields = fields,
-                          .nfields = fields ? (uint32_t)mark->nfields + 1 : 0};
-    struct finding f = finding_of(&h, &rule_vanished, mark->unit, a);
-    f.led_by = v->page;
-    return f;
+                          .nfields = fields ? (uint32_t)(of->nfields + nmore) : 0};
+    return finding_of(&h, rule, of->unit, a);
+}
+
+static bool put_lead(struct trail *t, const struct finding *f, struct err *err)
+{
+    const struct case_part p = {
+        .unit = f->unit, .pass = CASE_PASS_LEADS, .findings = f, .nfindings = 1};
+    return case_put_part(t->scanning->file, &p, err);
 }
 
 static bool look_for_vanished(struct trail *t, struct err *err)
@@ -273,10 +278,34 @@ static bool look_for_vanished(struct trail *t, struct err *err)
         return err_set(err, ERR_FULL, "out of memory");
     }
     for (size_t i = 0; i < count && ok; i++) {
-        struct finding f = finding_of_vanished(t, &gone[i]);
-        const struct case_part p = {
-            .unit = f.unit, .pass = CASE_PASS_LEADS, .findings = &f, .nfindings = 1};
-        ok = case_put_part(t->scanning->file, &p, err);
+        str marked = gone[i].marked == TIME_NONE ? STR("?") : time_text(&t->arena, gone[i].marked);
+        const struct named_value more = {STR("marked"), marked};
+        struct finding f = finding_with(t, gone[i].mark, &rule_vanished, &more, 1);
+        f.led_by = gone[i].page;
+        ok = put_lead(t, &f, err);
+    }
+    return ok;
+}
+
+/* ---- files that settings of their folder run */
+
+static bool look_for_mapped(struct trail *t, struct err *err)
+{
+    struct mapped *mapped = NULL;
+    size_t count = 0;
+    bool ok = true;
+    if (!trace_mapped(t->findings, t->nfindings, &t->arena, &mapped, &count)) {
+        return err_set(err, ERR_FULL, "out of memory");
+    }
+    for (size_t i = 0; i < count && ok; i++) {
+        str settings = host_path(mapped[i].settings->unit, &t->arena);
+        const struct named_value more[] = {
+            {STR("settings"), settings    },
+            {STR("mapping"),  mapped[i].by},
+        };
+        struct finding f = finding_with(t, mapped[i].page, &rule_mapped, more, ARRAY_LEN(more));
+        f.led_by = settings;
+        ok = put_lead(t, &f, err);
     }
     return ok;
 }
@@ -524,7 +553,7 @@ bool scan_trail(struct scanning *s, struct arena *a, struct held_list *held, str
     table_for(t, &t->hunted);
     bool ok = case_drop_trail(s->file, err) && shifts_read(s->file, &t->arena, &t->shifts, err) &&
               read_lively(t, err) && follow_traffic(t, err) && look_for_vanished(t, err) &&
-              follow(t, err);
+              look_for_mapped(t, err) && follow(t, err);
     ok = ok && (keep_held(t, a, held) || err_set(err, ERR_FULL, "out of memory"));
     arena_done(&t->arena);
     free(t);

@@ -115,6 +115,48 @@ def script_far_down_in_settings_is_a_page(folder):
     assert {f["fields"]["TargetFilename"] for f in found["bad"]} == {r"C:\inetpub\wwwroot\web.config"}
 
 
+PICTURE = "GIF89a;\x01\x02 <?ph" + "p $a = date('Y'); echo $a; ?>"
+
+
+def what_settings_of_a_folder_run_is_told_with_them(folder):
+    """By extension, by expression, by name and for all; below the folder that says so, nowhere else."""
+    site = "var/www/site/"
+    settings = {"ext": "AddType application/x-httpd-php .gif\n",
+                "expression": '<FilesMatch "^thumb[0-9]+">\nSetHandler application/x-httpd-php\n</FilesMatch>\n',
+                "all": "SetHandler application/x-httpd-php\n",
+                "name": '<Files "logo.dat">\nForceType application/x-httpd-php\n</Files>\n'}
+    for name, text in settings.items():
+        put(folder / "e", f"{site}{name}/.htaccess", text)
+        for file in ("logo.gif", "deep/logo.gif", "thumb12", "logo.dat"):
+            put(folder / "e", f"{site}{name}/{file}", PICTURE, "latin-1")
+    put(folder / "e", f"{site}none/logo.gif", PICTURE, "latin-1")
+    report = scan_json(folder / "e")
+    mapped = {f["unit"].split("/site/")[1]: f["fields"] for f in report["findings"]
+              if f["rule"]["id"] == "limier-page-mapped"}
+    assert set(mapped) == {"ext/logo.gif", "ext/deep/logo.gif", "expression/thumb12", "name/logo.dat",
+                           "all/logo.gif", "all/deep/logo.gif", "all/thumb12", "all/logo.dat"}, mapped
+    assert mapped["ext/logo.gif"]["mapping"] == ".gif", mapped["ext/logo.gif"]
+    assert mapped["ext/deep/logo.gif"]["settings"].replace("\\", "/").endswith("site/ext/.htaccess"), mapped
+
+
+def a_file_that_runs_with_each_page_is_told(folder):
+    put(folder / "e", "var/www/site/.user.ini", "auto_prepend_file = cache.log\n")
+    put(folder / "e", "var/www/site/cache.log", PICTURE, "latin-1")
+    put(folder / "e", "var/www/site/a/cache.log", PICTURE, "latin-1")
+    told = [f["unit"] for f in scan_json(folder / "e")["findings"] if f["rule"]["id"] == "limier-page-mapped"]
+    assert len(told) == 1 and told[0].endswith("site/cache.log"), told
+
+
+def what_iis_runs_by_the_settings_of_a_folder_is_told(folder):
+    config = ('<configuration><system.webServer><handlers><add name="h" path="*.gif" verb="*" '
+              'scriptProcessor="C:\\php\\php-cgi.exe" /></handlers></system.webServer></configuration>')
+    put(folder / "e", "inetpub/wwwroot/a/web.config", config)
+    for place in ("a", "b"):
+        put(folder / "e", f"inetpub/wwwroot/{place}/logo.gif", PICTURE, "latin-1")
+    told = [f for f in scan_json(folder / "e")["findings"] if f["rule"]["id"] == "limier-page-mapped"]
+    assert [f["fields"]["TargetFilename"] for f in told] == [r"C:\inetpub\wwwroot\a\logo.gif"], told
+
+
 if __name__ == "__main__":
     sys.exit(run_tests([
         what_an_intruder_changed_is_found,
@@ -122,4 +164,7 @@ if __name__ == "__main__":
         a_page_that_was_run_and_is_gone_is_told,
         a_folder_that_was_not_collected_whole_says_nothing_of_pages_that_are_gone,
         script_far_down_in_settings_is_a_page,
+        what_settings_of_a_folder_run_is_told_with_them,
+        a_file_that_runs_with_each_page_is_told,
+        what_iis_runs_by_the_settings_of_a_folder_is_told,
     ]))

@@ -78,8 +78,9 @@ static void mapping_line(struct mapping *m, str line)
             mapping_add(m, STR("Maps"), runs && mapping_surprises(ext) ? ext : STR_NONE);
         }
     } else if (str_eq_nocase(name, STR("SetHandler")) || str_eq_nocase(name, STR("ForceType"))) {
-        bool runs = mapping_is_handler(mapping_word(&line)) && mapping_surprises(m->section);
-        mapping_add(m, STR("Maps"), runs ? m->section : STR_NONE);
+        str names = m->section.len ? m->section : STR("*");
+        bool runs = mapping_is_handler(mapping_word(&line)) && mapping_surprises(names);
+        mapping_add(m, STR("Maps"), runs ? names : STR_NONE);
     } else if (str_eq_nocase(name, STR("auto_prepend_file")) ||
                str_eq_nocase(name, STR("auto_append_file"))) {
         str file = mapping_word(&line);

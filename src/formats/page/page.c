@@ -34,7 +34,8 @@ static bool page_by_extension(str path)
 {
     str ext = str_ext(path);
     str base = str_base(path);
-    ext = ext.len ? ext : base; /* ".htaccess" is all name */
+    bool all_name = !ext.len || str_eq_nocase(base, STR(".user.ini")); /* so is ".htaccess" */
+    ext = all_name ? base : ext;
     for (size_t i = 0; i < ARRAY_LEN(page_extensions); i++) {
         if (str_eq_nocase(ext, page_extensions[i])) {
             return true;
