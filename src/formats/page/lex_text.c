@@ -236,7 +236,8 @@ void lex_interpolated(struct lexer *l, str body, size_t at, bool escapes)
             i++;
             continue;
         }
-        if (!strchr("${@#", body.p[i]) || !body.p[i]) {
+        char c = body.p[i];
+        if (c != '$' && c != '{' && c != '@' && c != '#') {
             continue;
         }
         struct text_hole hole = text_hole_at(l, body, i);

@@ -89,7 +89,7 @@ struct worth special_invoke(struct walker *w, const struct worth *receiver,
     }
     for (size_t i = 0; i < args->count; i++) {
         if (args->list[i].elements) {
-            struct worth joined = worth_joined(&args->list[i], STR(" "), w->arena);
+            struct worth joined = worth_joined(&args->list[i], STR(" "), w->paste);
             all = worth_either(&all, &joined);
         }
     }

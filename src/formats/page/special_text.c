@@ -144,7 +144,7 @@ struct worth special_implode(struct walker *w, const struct worth *receiver,
         array = special_argument(args, 0);
         glue = special_argument(args, 1);
     }
-    return worth_joined(array, glue->known && glue != array ? glue->text : STR_NONE, w->arena);
+    return worth_joined(array, glue->known && glue != array ? glue->text : STR_NONE, w->paste);
 }
 
 /* What pack("H*", ...) decodes; pack("C*", 101, 118, ...) are characters. */
@@ -195,7 +195,7 @@ struct worth special_sprintf(struct walker *w, const struct arguments *args)
     for (size_t next = 1; rest.len;) {
         size_t at = str_find_char(rest, '%');
         struct worth plain = worth_text(str_sub(rest, 0, at));
-        out = worth_concat(&out, &plain, w->arena);
+        out = worth_concat(&out, &plain, w->paste);
         if (at + 1 >= rest.len) {
             break;
         }
@@ -203,7 +203,7 @@ struct worth special_sprintf(struct walker *w, const struct arguments *args)
             struct arguments one = {.count = 1};
             one.list[0] = *special_argument(args, next++);
             struct worth piece = rest.p[at + 1] == 'c' ? special_chr(w, &one) : one.list[0];
-            out = worth_concat(&out, &piece, w->arena);
+            out = worth_concat(&out, &piece, w->paste);
         } else {
             out.known = out.known && rest.p[at + 1] == '%';
         }
@@ -220,9 +220,9 @@ struct worth special_format(struct walker *w, const struct worth *receiver,
         receiver && (receiver->known || receiver->sources) ? *receiver : worth_text(STR_NONE);
     for (size_t i = 0; i < args->count; i++) {
         struct worth piece = args->list[i].elements
-                                 ? worth_joined(&args->list[i], STR_NONE, w->arena)
+                                 ? worth_joined(&args->list[i], STR_NONE, w->paste)
                                  : args->list[i];
-        out = worth_concat(&out, &piece, w->arena);
+        out = worth_concat(&out, &piece, w->paste);
     }
     return out;
 }

@@ -788,7 +788,12 @@ static void walk_dirty(struct walker *w)
 
 void walk_tokens(const struct tokens *code, struct arena *arena, struct facts *facts)
 {
-    struct walker w = {.t = code->list, .count = code->count, .arena = arena, .facts = facts};
+    struct paste paste = {.arena = arena};
+    struct walker w = {.t = code->list,
+                       .count = code->count,
+                       .arena = arena,
+                       .facts = facts,
+                       .paste = &paste};
     if (!walk_is_worth_it(&w, code)) {
         facts->over_budget = code->full;
         return;

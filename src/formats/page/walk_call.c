@@ -352,7 +352,7 @@ static struct worth call_sink(struct walker *w, const struct word *word,
     for (size_t i = 0; i < args->count; i++) {
         if (word->b == 0xff || (i < 8 && word->b & (1U << i))) {
             struct worth v = args->list[i].elements
-                                 ? worth_joined(&args->list[i], STR(" "), w->arena)
+                                 ? worth_joined(&args->list[i], STR(" "), w->paste)
                                  : args->list[i];
             walk_sink(w, (enum sink_kind)word->a, &v);
         }
@@ -426,7 +426,7 @@ static struct worth call_pass(struct walker *w, const struct word *word,
         out.known = false;
     }
     if (alone && args->list[0].elements) {
-        struct worth text = worth_joined(&args->list[0], STR_NONE, w->arena);
+        struct worth text = worth_joined(&args->list[0], STR_NONE, w->paste);
         out.elements = args->list[0].elements;
         out.sources |= text.sources;
     }

@@ -63,7 +63,7 @@ static struct worth walk_operate(struct walker *w, const struct token *op, const
 {
     uint8_t sign = op->kind == TOKEN_SIGN ? op->sign : 0;
     if (sign == SIGN_CONCAT || sign == '+') {
-        return worth_concat(a, b, w->arena);
+        return worth_concat(a, b, w->paste);
     }
     if (sign == '^' || walk_is_name(op, "xor")) {
         struct worth out = worth_either(a, b);
@@ -185,7 +185,7 @@ struct worth walk_binary(struct walker *w, int least)
         }
         struct worth right = walk_binary(w, walk_basic(w) ? LEVEL_CHOICE : 0);
         if (t->sign == SIGN_APPEND) {
-            right = worth_concat(&v, &right, w->arena);
+            right = worth_concat(&v, &right, w->paste);
         } else if (t->sign == SIGN_BECOMES) {
             right = worth_either(&v, &right);
             right.known = false;

@@ -1,14 +1,12 @@
-/* What one walk decoded or read, the next does not again. The text is known by where it lies: text
- * of the page and what was made of it stay where they are. */
+/* What one walk decoded or read, the next does not again, wherever the same text lies by then. */
 #include "formats/page/decode.h"
 #include "formats/page/script.h"
 #include "formats/page/walker.h"
 
-enum { MEMO_ENTRIES = 512, MEMO_WORTH = 64, HOW_LEXED = 0x100 };
+enum { MEMO_ENTRIES = 256, MEMO_WORTH = 64, MEMO_SAMPLES = 64, HOW_LEXED = 0x100 };
 
 struct memo {
-    const char *p;
-    size_t len;
+    str in;
     uint32_t how;
     str text;
     struct tokens tokens;
@@ -20,13 +18,16 @@ static struct memo *memo_of(struct walker *w, str in, uint32_t how)
     if (!w->memos) {
         w->memos = ARENA_ARRAY(w->arena, struct memo, MEMO_ENTRIES);
     }
-    uint64_t key = ((uint64_t)(uintptr_t)in.p + in.len * 31 + how) * UINT64_C(0x9e3779b97f4a7c15);
-    return w->memos ? &w->memos[(key >> 32) % MEMO_ENTRIES] : NULL;
+    uint64_t key = in.len * 31 + how;
+    for (size_t i = 0, step = in.len / MEMO_SAMPLES + 1; i < in.len; i += step) {
+        key = (key ^ (uint8_t)in.p[i]) * UINT64_C(0x100000001b3);
+    }
+    return w->memos ? &w->memos[(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) % MEMO_ENTRIES] : NULL;
 }
 
 static bool memo_is(const struct memo *m, str in, uint32_t how)
 {
-    return m->p == in.p && m->len == in.len && m->how == how;
+    return m->how == how && m->in.p && str_eq(m->in, in);
 }
 
 bool walk_decode(struct walker *w, uint8_t how, str in, str *out)
@@ -38,7 +39,7 @@ bool walk_decode(struct walker *w, uint8_t how, str in, str *out)
     }
     bool ok = decode_text((enum decode)how, in, w->arena, out);
     if (ok && m) {
-        *m = (struct memo){.p = in.p, .len = in.len, .how = how, .text = *out};
+        *m = (struct memo){.in = in, .how = how, .text = *out};
     }
     return ok;
 }
@@ -70,7 +71,7 @@ struct tokens walk_lexed(struct walker *w, enum language language, str text)
     struct tokens tokens = {.arena = w->arena};
     memo_lex(&tokens, language, text);
     if (m) {
-        *m = (struct memo){.p = text.p, .len = text.len, .how = how, .tokens = tokens};
+        *m = (struct memo){.in = text, .how = how, .tokens = tokens};
     }
     return tokens;
 }

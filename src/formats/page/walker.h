@@ -48,6 +48,7 @@ struct walker {
     struct arena *arena;
     struct facts *facts;
     struct memo *memos; /* walk_memo.c */
+    struct paste *paste;
 
     struct variable *variables;
     size_t nvariables, cap;

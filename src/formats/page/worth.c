@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { TEXT_MAX = 4 << 20, ELEMENTS_LOOKED_AT = 4096, TAIL_MAX = 64 };
+enum { TEXT_MAX = 4 << 20, ELEMENTS_LOOKED_AT = 4096, TAIL_MAX = 64, PASTE_ROOM = 64 };
 
 bool worth_tainted(const struct worth *v)
 {
@@ -47,7 +47,31 @@ struct worth worth_either(const struct worth *a, const struct worth *b)
     return out;
 }
 
-static str worth_glue(str a, str b, struct arena *arena)
+static struct pasted *worth_pasted(struct paste *paste, str text)
+{
+    for (size_t i = 0; i < ARRAY_LEN(paste->lately); i++) {
+        if (paste->lately[i].p == text.p && paste->lately[i].len == text.len) {
+            return &paste->lately[i];
+        }
+    }
+    return NULL;
+}
+
+/* Room for `a` and more; twice as much where it has grown before. */
+static struct pasted *worth_paste_anew(struct paste *paste, struct pasted *grown, str a, size_t len)
+{
+    size_t cap = grown ? len * 2 : len + PASTE_ROOM;
+    char *p = arena_alloc(paste->arena, cap);
+    struct pasted *at = grown ? grown : &paste->lately[paste->next++ % ARRAY_LEN(paste->lately)];
+    if (!p) {
+        return NULL;
+    }
+    memcpy(p, a.p, a.len);
+    *at = (struct pasted){p, a.len, cap};
+    return at;
+}
+
+static str worth_glue(str a, str b, struct paste *paste)
 {
     if (!a.len || !b.len) {
         return a.len ? a : b;
@@ -55,13 +79,16 @@ static str worth_glue(str a, str b, struct arena *arena)
     if (a.len + b.len > TEXT_MAX) {
         return a;
     }
-    char *p = arena_alloc(arena, a.len + b.len);
-    if (!p) {
+    struct pasted *at = worth_pasted(paste, a);
+    if (!at || at->cap - at->len < b.len) {
+        at = worth_paste_anew(paste, at, a, a.len + b.len);
+    }
+    if (!at) {
         return a;
     }
-    memcpy(p, a.p, a.len);
-    memcpy(p + a.len, b.p, b.len);
-    return (str){p, a.len + b.len};
+    memcpy(at->p + at->len, b.p, b.len);
+    at->len += b.len;
+    return (str){at->p, at->len};
 }
 
 str worth_ends(const struct worth *v)
@@ -69,7 +96,7 @@ str worth_ends(const struct worth *v)
     return v->known ? v->text : v->tail;
 }
 
-struct worth worth_concat(const struct worth *a, const struct worth *b, struct arena *arena)
+struct worth worth_concat(const struct worth *a, const struct worth *b, struct paste *paste)
 {
     if (worth_unset(a)) {
         struct worth out = b->known || b->sources ? *b : (struct worth){.text = STR("?")};
@@ -80,9 +107,9 @@ struct worth worth_concat(const struct worth *a, const struct worth *b, struct a
     struct worth out = {.sources = a->sources | (b->sources & ~(uint32_t)SOURCE_UNSET),
                         .through = a->through | b->through};
     out.known = a->known && b->known;
-    out.text = a->known ? worth_glue(a->text, b->text, arena) : a->text;
+    out.text = a->known ? worth_glue(a->text, b->text, paste) : a->text;
     bool longer = !out.known && b->known && a->tail.len && a->tail.len + b->text.len <= TAIL_MAX;
-    out.tail = longer                     ? worth_glue(a->tail, b->text, arena)
+    out.tail = longer                     ? worth_glue(a->tail, b->text, paste)
                : b->known && !b->text.len ? worth_ends(a)
                                           : worth_ends(b);
     out.parameter = a->parameter.len ? a->parameter : b->parameter;
@@ -116,14 +143,14 @@ struct worth worth_element(const struct worth *array, const struct worth *key)
     return all;
 }
 
-struct worth worth_joined(const struct worth *array, str glue, struct arena *arena)
+struct worth worth_joined(const struct worth *array, str glue, struct paste *paste)
 {
     struct worth out = worth_text(STR_NONE), between = worth_text(glue);
     size_t count = 0;
     for (const struct element *e = array->elements; e && count < ELEMENTS_LOOKED_AT; e = e->next) {
         count++;
     }
-    const struct element **order = ARENA_ARRAY(arena, const struct element *, count + 1);
+    const struct element **order = ARENA_ARRAY(paste->arena, const struct element *, count + 1);
     if (!count || !order) {
         return (struct worth){.sources = array->sources,
                               .through = array->through,
@@ -135,8 +162,8 @@ struct worth worth_joined(const struct worth *array, str glue, struct arena *are
         order[i - 1] = e;
     }
     for (size_t i = 0; i < count; i++) {
-        out = i && glue.len ? worth_concat(&out, &between, arena) : out;
-        out = worth_concat(&out, &order[i]->value, arena);
+        out = i && glue.len ? worth_concat(&out, &between, paste) : out;
+        out = worth_concat(&out, &order[i]->value, paste);
     }
     out.through |= THROUGH_PIECES;
     return out;

@@ -63,13 +63,24 @@ struct worth worth_either(const struct worth *a, const struct worth *b);
 /* What it certainly ends with. */
 str worth_ends(const struct worth *v);
 
+/* Where texts are put together. One that was made here lately goes on where it ends, so that text
+ * which grows piece by piece costs its length, not the square of it; what it was before stays. */
+struct paste {
+    struct arena *arena;
+    struct pasted {
+        char *p;
+        size_t len, cap;
+    } lately[4];
+    unsigned next; /* the one whose place is taken */
+};
+
 /* `b` behind `a`. */
-struct worth worth_concat(const struct worth *a, const struct worth *b, struct arena *arena);
+struct worth worth_concat(const struct worth *a, const struct worth *b, struct paste *paste);
 
 /* The element called `key`; all of them together when the key is not known. */
 struct worth worth_element(const struct worth *array, const struct worth *key);
 
 /* Everything in an array, one after another. */
-struct worth worth_joined(const struct worth *array, str glue, struct arena *arena);
+struct worth worth_joined(const struct worth *array, str glue, struct paste *paste);
 
 #endif
