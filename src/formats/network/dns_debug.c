@@ -176,10 +176,13 @@ static bool dns_packet(struct line_log *l, str rest, struct dns_fields *f)
     return type.len > 0 && name.p != labels.p;
 }
 
-static void dns_give(struct line_log *l, const struct line *line, const struct dns_line *d,
-                     struct event *event)
+/* What a line says is read before it is known whether anybody wants it: a part that begins behind
+ * it must note of its neighbours what the whole log would. */
+static void dns_line(struct line_log *l, const struct line *line, const struct dns_line *d)
 {
+    static const struct origin origin = {.channel = STR_INIT("windows-dns")};
     struct dns_fields f = {.count = 0};
+    struct event event;
     dns_put(&f, l, STR("Context"), d->context);
     dns_put(&f, l, STR("Thread"), d->thread);
     if (!str_eq(d->context, STR("PACKET"))) {
@@ -187,20 +190,22 @@ static void dns_give(struct line_log *l, const struct line *line, const struct d
     } else if (!dns_packet(l, d->rest, &f)) {
         line_log_note(l, line->ended ? NOTE_BAD_LINE : NOTE_TRUNCATED, line);
     }
-    line_log_fields(l, event, f.list, f.count);
+    if (line_log_head(l, line, d->time, &origin, &event)) {
+        line_log_fields(l, &event, f.list, f.count);
+    }
 }
 
 static void dns_debug_parse(struct parse *p)
 {
-    const struct origin origin = {.channel = STR("windows-dns")};
     struct line_log l;
     struct line line;
     str text;
     for (line_log_begin(&l, p); line_log_next(&l, &line, &text);) {
         struct dns_line d;
-        struct event event;
-        if (dns_begin(text, &d) && line_log_head(&l, &line, d.time, &origin, &event)) {
-            dns_give(&l, &line, &d, &event);
+        if (dns_begin(text, &d)) {
+            dns_line(&l, &line, &d);
+        } else { /* details: a part that begins behind many of them knows no record before them */
+            l.before = NEIGHBOURS_NONE;
         }
     }
 }
