@@ -9,6 +9,9 @@ enum { WANT_VALUE, WANT_VALUE_OR_END, WANT_KEY, WANT_KEY_OR_END, WANT_COMMA, DON
 
 struct json json_of(bytes in)
 {
+    if (!in.p) { /* what is empty may lie nowhere, to which not even 0 may be added */
+        in.p = (const uint8_t *)"";
+    }
     return (struct json){.in = in};
 }
 
