@@ -221,10 +221,10 @@ static void add_object(struct bundle *b, const struct said *s, enum type type)
 
 static void add_link(struct bundle *b, const struct said *s)
 {
-    int kind = str_eq(s->relationship, STR("uses"))            ? LINK_USES
-               : str_eq(s->relationship, STR("revoked-by"))    ? LINK_REVOKED_BY
-               : str_eq(s->relationship, STR("attributed-to")) ? LINK_ATTRIBUTED_TO
-                                                               : LINK_NONE;
+    enum link_kind kind = str_eq(s->relationship, STR("uses"))            ? LINK_USES
+                          : str_eq(s->relationship, STR("revoked-by"))    ? LINK_REVOKED_BY
+                          : str_eq(s->relationship, STR("attributed-to")) ? LINK_ATTRIBUTED_TO
+                                                                          : LINK_NONE;
     if (kind == LINK_NONE || s->revoked || s->deprecated || b->nlinks == OBJECTS_MAX) {
         return;
     }

@@ -27,8 +27,10 @@ struct use { /* of a technique or software, by a group or campaign */
     struct use *next;
 };
 
+enum link_kind { LINK_NONE, LINK_USES, LINK_REVOKED_BY, LINK_ATTRIBUTED_TO };
+
 struct link { /* a relationship, whose ends may stand behind it in the bundle */
-    enum { LINK_NONE, LINK_USES, LINK_REVOKED_BY, LINK_ATTRIBUTED_TO } kind;
+    enum link_kind kind;
     str from, to, sources;
 };
 
