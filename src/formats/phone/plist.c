@@ -20,6 +20,10 @@
 
 enum { TRAILER = 32, COUNT_FOLLOWS = 15 };
 
+/* Lists that name one another unfold to 2^depth values. Of what programs write hardly a list is
+ * named twice, and each name takes a byte at least: 16 values for each are more than enough. */
+enum { VALUES_PER_BYTE = 16 };
+
 static const int64_t apple_epoch = 978307200; /* 2001-01-01, in seconds since 1970 */
 
 struct binary {
@@ -28,7 +32,7 @@ struct binary {
     bytes file;
     size_t offset_size, ref_size;
     uint64_t objects, table;
-    size_t values; /* so far */
+    size_t values, most; /* so far; and at most */
 };
 
 static uint64_t big_endian(struct reader *r, size_t len)
@@ -89,7 +93,7 @@ static bool read_items(struct binary *b, struct reader *r, uint64_t count, bool 
                        struct plist *out)
 {
     uint64_t all = pairs ? 2 * count : count;
-    if (count > b->objects * 2 + PLIST_VALUES || all > PLIST_VALUES - b->values) {
+    if (all > b->most - b->values) {
         b->out->cut = true;
         return false;
     }
@@ -220,8 +224,11 @@ bool plist_read(bytes file, struct arena *a, struct plist_read *out)
     if (!is_binary(file)) {
         return is_xml(file) && plist_read_xml(file, a, out);
     }
-    struct binary b = {.arena = a, .out = out, .file = file};
+    struct binary b = {.arena = a, .out = out, .file = file, .most = PLIST_VALUES};
     uint64_t top = 0;
+    if (file.len < PLIST_VALUES / VALUES_PER_BYTE) {
+        b.most = file.len * VALUES_PER_BYTE;
+    }
     return file.len >= 8 + TRAILER && read_trailer(&b, &top) && read_object(&b, top, 0, &out->top);
 }
 
