@@ -54,7 +54,7 @@ bool sigma_holds(const struct sigma *s, uint32_t rule, const struct event *e, bo
 {
     const struct sigma_rule *r = s->rules[rule];
     struct explaining x = {
-        .arena = a, .look = {s, NULL, e}
+        .arena = a, .look = {.s = s, .event = e}
     };
     if (r->kind != RULE_DETECTION) {
         return false;
@@ -248,7 +248,7 @@ bool sigma_explain(const struct sigma *s, uint32_t rule, const struct event *e, 
     }
     struct explaining x = {
         .arena = a,
-        .look = {s, NULL, e},
+        .look = {.s = s, .event = e},
         .answers = ARENA_ARRAY(a, struct answer, s->npredicates + 1),
     };
     if (!x.answers) {

@@ -53,16 +53,28 @@ static void add_seen(struct seen_list *list, str text, bool null)
     }
 }
 
-static void own_values(const struct event *e, field_id field, struct seen_list *list)
+static void add_field(const struct field *f, struct seen_list *list)
 {
+    add_seen(list, value_text(f, list->arena), f->type == VALUE_NULL);
+}
+
+static void own_values(const struct look *look, field_id field, struct seen_list *list)
+{
+    const struct event *e = look->event;
     str origin = e->origin ? origin_text(e->origin, field, list->arena) : STR_NONE;
     if (origin.len) {
         add_seen(list, origin, false);
         return;
     }
+    if (look->first && field != FIELD_NONE) {
+        for (uint32_t i = look->first[field]; i; i = look->next[i - 1]) {
+            add_field(&e->fields[i - 1], list);
+        }
+        return;
+    }
     for (size_t i = 0; i < e->nfields; i++) {
         if (e->fields[i].id == field) {
-            add_seen(list, value_text(&e->fields[i], list->arena), e->fields[i].type == VALUE_NULL);
+            add_field(&e->fields[i], list);
         }
     }
 }
@@ -97,7 +109,7 @@ static str converted(const struct field_source *f, str text, struct arena *a)
 
 static void one_part(const struct look *look, const struct field_source *f, struct seen_list *list)
 {
-    own_values(look->event, f->parts[0], list);
+    own_values(look, f->parts[0], list);
     for (size_t i = 0; i < list->count; i++) {
         list->items[i].text = converted(f, list->items[i].text, list->arena);
     }
@@ -132,7 +144,7 @@ static void joined_parts(const struct look *look, const struct field_source *f,
     size_t count = 0;
     for (size_t i = 0; i < f->nparts; i++) {
         struct seen_list part = {.arena = list->arena};
-        own_values(look->event, f->parts[i], &part);
+        own_values(look, f->parts[i], &part);
         if (part.count && part.items[0].text.len) {
             parts[count++] = part.items[0].text;
         }
@@ -152,10 +164,10 @@ size_t look_at(const struct look *look, field_id field, struct arena *a, struct 
     } else if (f) {
         one_part(look, f, &list);
     } else {
-        own_values(look->event, field, &list);
+        own_values(look, field, &list);
         field_id alias = list.count ? FIELD_NONE : look_alias(look->s, field);
         if (alias != FIELD_NONE) {
-            own_values(look->event, alias, &list);
+            own_values(look, alias, &list);
         }
     }
     *out = list.items;
@@ -166,8 +178,7 @@ size_t look_everywhere(const struct look *look, struct arena *a, struct seen **o
 {
     struct seen_list list = {.arena = a};
     for (size_t i = 0; i < look->event->nfields; i++) {
-        const struct field *f = &look->event->fields[i];
-        add_seen(&list, value_text(f, a), f->type == VALUE_NULL);
+        add_field(&look->event->fields[i], &list);
     }
     *out = list.items;
     return list.count;

@@ -14,6 +14,8 @@ struct look {
     const struct sigma *s;
     const struct lens *lens; /* NULL: as it is */
     const struct event *event;
+    const uint32_t *first; /* by field_id: the place of its first value, and 1; NULL: not known */
+    const uint32_t *next;  /* by place: the same of the value after it */
 };
 
 /* All values, in the event's order, in `a`. Over budget: fewer. */

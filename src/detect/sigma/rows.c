@@ -31,6 +31,7 @@ struct rows {
     uint32_t everywhere; /* hints for any field */
     struct column *columns;
     size_t ncolumns, cap;
+    uint32_t layout;                              /* how many there were */
     size_t left[SIEVE_SEAMS], right[SIEVE_SEAMS]; /* ncolumns: not there */
     int credit[CREDITS];
     uint32_t until; /* rows before credit is given again */
@@ -104,8 +105,14 @@ static bool lay_out(struct rows *r, const struct event *e)
         r->columns[i] = (struct column){.id = id, .hints = hints_of(r->sieve, id)};
     }
     r->ncolumns = e->nfields;
+    r->layout++;
     find_seams(r);
     return true;
+}
+
+uint32_t rows_layout(const struct rows *r)
+{
+    return r->layout;
 }
 
 static bool is_behind(const struct field *f, const uint8_t *end)
@@ -117,12 +124,14 @@ static bool is_row(struct rows *r, const struct event *e)
 {
     const struct field *f = e->fields;
     bool row = e->nfields > 1 && e->nfields <= FIELDS_MAX && is_behind(&f[1], f[0].data + f[0].len);
-    bool same = e->nfields == r->ncolumns;
+    bool other = false, moved = e->nfields != r->ncolumns;
     for (size_t i = 0; row && i < e->nfields; i++) {
-        row = f[i].type == VALUE_TEXT;
-        same = same && f[i].id == r->columns[i].id;
+        other |= f[i].type != VALUE_TEXT;
     }
-    return row && (same || lay_out(r, e));
+    for (size_t i = 0; row && !moved && i < e->nfields; i++) {
+        moved = f[i].id != r->columns[i].id;
+    }
+    return row && !other && (!moved || lay_out(r, e));
 }
 
 /* ---- searching */
@@ -303,10 +312,8 @@ static void wait(struct sifted *s, size_t column, const struct field *f)
     s->reach = f->data + f->len;
 }
 
-static void sift_cell(struct sifted *s, size_t column)
+static void sift_cell(struct sifted *s, size_t i, const struct column *c, const struct field *f)
 {
-    const struct column *c = &s->rows->columns[column];
-    const struct field *f = &s->event->fields[column];
     if (f->len >= CELL_MIN && remember(s, c, f)) {
         return;
     }
@@ -314,7 +321,7 @@ static void sift_cell(struct sifted *s, size_t column)
         look_for_hints(s->rows->sieve, c->hints, f, s->open);
     }
     if (f->len > 0) {
-        wait(s, column, f);
+        wait(s, i, f);
     } else if (is_behind(f, s->reach)) {
         s->reach = f->data;
     }
@@ -330,7 +337,7 @@ bool rows_sift(struct rows *r, const struct event *e, struct cache *cache, struc
     *open = r->sieve->open;
     struct sifted s = {.rows = r, .event = e, .cache = cache, .folded = folded, .open = open};
     for (size_t i = 0; i < e->nfields; i++) {
-        sift_cell(&s, i);
+        sift_cell(&s, i, &r->columns[i], &e->fields[i]);
     }
     search_waiting(&s);
     return true;

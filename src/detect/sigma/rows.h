@@ -19,4 +19,7 @@ struct rows *rows_new(struct arena *a, const struct sieve *sieve, uint32_t numbe
 bool rows_sift(struct rows *r, const struct event *e, struct cache *cache, struct fold *folded,
                struct openings *open);
 
+/* Of the last row sifted: rows with one number have fields of the same names in the same order. */
+uint32_t rows_layout(const struct rows *r);
+
 #endif

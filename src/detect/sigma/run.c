@@ -35,11 +35,15 @@ struct sigma_run {
     const struct room **by_number; /* of this unit */
     size_t cap_numbers;
 
-    /* Of the event in hand: chains of its fields by field_id. */
+    /* Of the event in hand: chains of its fields by field_id. They hold for the next event too
+     * when both are rows of one layout. */
     const struct event *event;
     uint32_t *first, *next; /* index + 1; 0 ends */
-    size_t cap_next;
+    field_id *chained_ids;
+    size_t cap_next, nchained;
     bool chained;
+    const struct rows *layout_of; /* NULL: the event is no row */
+    uint32_t layout;
 
     /* Of the lane in hand: */
     const struct lane *lane;
@@ -119,6 +123,7 @@ void sigma_run_free(struct sigma_run *r)
     free(r->by_number);
     free(r->first);
     free(r->next);
+    free(r->chained_ids);
     free(r->truth);
     free(r->true_ones);
     free(r->matched);
@@ -163,6 +168,7 @@ static void forget_rooms(struct sigma_run *r)
     r->rooms.key = key;
     r->room = NULL;
     r->nrooms = r->cap_rooms = 0;
+    r->layout_of = NULL;
     cache_forget(&r->cache); /* it knows rooms by their numbers */
     sigma_run_unit(r);
 }
@@ -332,21 +338,42 @@ static void match_value(struct sigma_run *r, field_id field, const struct field 
     arena_rewind(&r->scratch, mark);
 }
 
+static void unchain(struct sigma_run *r)
+{
+    for (size_t i = 0; i < r->nchained; i++) {
+        r->first[r->chained_ids[i]] = 0;
+    }
+    r->nchained = 0;
+}
+
 /* Only now: of most events nothing is asked but keywords. */
 static void chain_fields(struct sigma_run *r)
 {
     const struct event *e = r->event;
+    unchain(r);
     if (e->nfields > r->cap_next) {
         free(r->next);
+        free(r->chained_ids);
         r->next = zeroed(e->nfields, sizeof *r->next);
+        r->chained_ids = zeroed(e->nfields, sizeof *r->chained_ids);
         r->cap_next = e->nfields;
     }
     for (size_t i = e->nfields; i-- > 0;) {
         field_id id = e->fields[i].id;
+        r->chained_ids[i] = id;
         r->next[i] = r->first[id];
         r->first[id] = id == FIELD_NONE ? 0 : (uint32_t)i + 1;
     }
+    r->nchained = e->nfields;
     r->chained = true;
+}
+
+static struct look look_of(struct sigma_run *r)
+{
+    if (!r->chained) {
+        chain_fields(r);
+    }
+    return (struct look){r->s, r->lane->lens, r->event, r->first, r->next};
 }
 
 /* What the origin says is remembered like a field; the event id as a number, so that it
@@ -379,13 +406,14 @@ static bool match_own(struct sigma_run *r, field_id field, field_id source, enum
 
 static void match_looked_at(struct sigma_run *r, field_id field, enum match_stage stage)
 {
-    struct look look = {r->s, r->lane->lens, r->event};
+    struct look look = look_of(r);
     struct seen *seen = NULL;
     size_t count = look_at(&look, field, &r->scratch, &seen);
     for (size_t i = 0; i < count; i++) {
-        if (!seen[i].null) {
-            set_all(r, find_matches(r, field, seen[i].text, stage));
-        }
+        struct field f = {.data = (const uint8_t *)seen[i].text.p,
+                          .len = (uint32_t)seen[i].text.len,
+                          .type = seen[i].null ? VALUE_NULL : VALUE_TEXT};
+        match_value(r, field, &f, stage);
     }
 }
 
@@ -436,7 +464,7 @@ static bool is_any_true(const uint64_t *truth, uint32_t first, uint32_t count)
 
 static bool is_asked(struct sigma_run *r, uint32_t predicate)
 {
-    struct look look = {r->s, r->lane->lens, r->event};
+    struct look look = look_of(r);
     str value = STR_NONE;
     return predicate_holds(r->s->predicates[predicate], &look, &r->scratch, &value);
 }
@@ -479,7 +507,7 @@ static void leave_lane(struct sigma_run *r)
 static void observe(struct sigma_run *r, uint32_t rule)
 {
     const struct compiled *c = r->s->compiled;
-    struct look look = {r->s, r->lane->lens, r->event};
+    struct look look = look_of(r);
     struct named_value *values = ARENA_ARRAY(&r->scratch, struct named_value, c->nneeds[rule]);
     struct sigma_observation o = {.rule = rule, .time = r->event->time, .fields = values};
     for (size_t i = 0; values && i < c->nneeds[rule]; i++) {
@@ -553,17 +581,17 @@ static void run_lane(struct sigma_run *r, const struct lane *lane, const uint64_
 
 /* ---- events */
 
-static void take_up(struct sigma_run *r, const struct event *e)
+static void take_up(struct sigma_run *r, const struct event *e, const struct rows *row)
 {
+    uint32_t layout = row ? rows_layout(row) : 0;
     r->event = e;
-    r->chained = false;
+    r->chained &= row && row == r->layout_of && layout == r->layout;
+    r->layout_of = row;
+    r->layout = layout;
 }
 
 static void put_down(struct sigma_run *r)
 {
-    for (size_t i = 0; r->chained && i < r->event->nfields; i++) {
-        r->first[r->event->fields[i].id] = 0;
-    }
     for (size_t i = 0; i < r->nhits; i++) {
         r->is_hit[r->hits[i] / 64] = 0;
     }
@@ -585,13 +613,15 @@ bool sigma_run_event(struct sigma_run *r, const struct event *e,
     if (room->nlanes == 0) {
         return true;
     }
-    take_up(r, e);
     struct openings open;
     bool row = room->rows && rows_sift(room->rows, e, &r->cache, &r->folded, &open);
+    take_up(r, e, row ? room->rows : NULL);
     for (size_t i = 0; i < room->nlanes; i++) {
         run_lane(r, &room->lanes[i], row ? &open.lane[i] : NULL);
     }
-    qsort(r->hits, r->nhits, sizeof *r->hits, by_number);
+    if (r->nhits > 1) {
+        qsort(r->hits, r->nhits, sizeof *r->hits, by_number);
+    }
     bool go_on = true;
     for (size_t i = 0; i < r->nhits && go_on; i++) {
         if (!r->s->rules[r->hits[i]]->silent) {

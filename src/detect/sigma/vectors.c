@@ -150,7 +150,7 @@ static void observe_slowly(struct vector_case *c, uint32_t rule)
 {
     const struct compiled *compiled = c->s->compiled;
     const struct event *e = &c->events[c->at];
-    struct look look = {c->s, NULL, e};
+    struct look look = {.s = c->s, .event = e};
     struct named_value values[32];
     struct sigma_observation o = {.rule = rule, .time = e->time, .fields = values};
     for (size_t i = 0; i < compiled->nneeds[rule] && i < ARRAY_LEN(values); i++) {
