@@ -28,8 +28,8 @@ struct exchange {
     bool doubled[CELLS_MAX]; /* holds doubled quotes */
     bool quoted;             /* any cell of the row is */
     struct field fields[EXCHANGE_FIELDS_MAX];
-    size_t nfields;
-    bool over; /* more keys than fit */
+    size_t nfields, nnamed; /* so many bear the names of the columns, from row to row */
+    bool over;              /* more keys than fit */
     char channel_text[64];
     str channel;
     int time, host, event_data;
@@ -214,6 +214,7 @@ static void exchange_bind(struct exchange *x, const struct line *line, str heade
     x->time = exchange_first_of(x->columns, times, ARRAY_LEN(times));
     x->host = exchange_first_of(x->columns, hosts, ARRAY_LEN(hosts));
     x->event_data = columns_find(x->columns, STR("EventData"));
+    x->nnamed = 0;
     x->version = exchange_versions(x->columns);
     x->timed = x->time == 0;
 }
@@ -265,28 +266,18 @@ static bool exchange_may_direct(const struct exchange *x, const struct line *lin
 
 /* ---- rows */
 
-static char exchange_char(str s, size_t i)
-{
-    if (i < s.len) {
-        return s.p[i];
-    }
-    return 0;
-}
-
 /* 2021-03-03T04:31:18.123Z, or with a blank for the T. */
 static bool exchange_starts_with_time(str text)
 {
     static const char shape[] = "dddd-dd-ddTdd:dd:dd";
-    for (size_t i = 0; i < sizeof shape - 1; i++) {
-        char c = exchange_char(text, i);
-        bool fits = shape[i] == 'd'   ? ascii_is_digit(c)
-                    : shape[i] == 'T' ? c == 'T' || c == ' '
-                                      : c == shape[i];
-        if (!fits) {
-            return false;
-        }
+    bool fits = text.len >= sizeof shape - 1;
+    for (size_t i = 0; fits && i < sizeof shape - 1; i++) {
+        char c = text.p[i];
+        fits = shape[i] == 'd'   ? c >= '0' && c <= '9'
+               : shape[i] == 'T' ? c == 'T' || c == ' '
+                                 : c == shape[i];
     }
-    return true;
+    return fits;
 }
 
 static bool exchange_starts_row(str text)
@@ -365,7 +356,7 @@ static size_t exchange_split(struct exchange *x, str text)
 static str exchange_text(const struct exchange *x, size_t i, struct arena *a)
 {
     str cell = x->cells[i];
-    char *out = x->quoted && x->doubled[i] ? arena_alloc(a, cell.len) : NULL;
+    char *out = x->doubled[i] ? arena_alloc(a, cell.len) : NULL;
     if (!out) {
         return cell;
     }
@@ -404,18 +395,31 @@ static void exchange_event_data(struct exchange *x, str data)
     }
 }
 
+static void exchange_name_fields(struct exchange *x, size_t cells)
+{
+    for (; x->nnamed < cells; x->nnamed++) {
+        bool named = x->nnamed < x->columns->count;
+        struct column c =
+            named ? x->columns->list[x->nnamed] : (struct column){STR("Data"), FIELD_DATA};
+        x->fields[x->nnamed] = (struct field){.name = c.name, .id = c.id};
+    }
+}
+
 static void exchange_fields(struct exchange *x, size_t cells)
 {
-    x->nfields = 0;
-    x->over = false;
+    exchange_name_fields(x, cells);
     for (size_t i = 0; i < cells; i++) {
-        bool named = i < x->columns->count;
-        struct column c = named ? x->columns->list[i] : (struct column){STR("Data"), FIELD_DATA};
-        exchange_field(x, c.name, c.id, exchange_text(x, i, x->p->scratch));
+        str cell = x->quoted ? exchange_text(x, i, x->p->scratch) : x->cells[i];
+        x->fields[i].data = (const uint8_t *)cell.p;
+        x->fields[i].len = (uint32_t)cell.len;
+        x->fields[i].type = x->type;
     }
+    x->nfields = cells;
+    x->over = false;
     if (x->event_data != COLUMN_NONE && (size_t)x->event_data < cells) {
         const struct field *f = &x->fields[x->event_data];
         exchange_event_data(x, (str){(const char *)f->data, f->len});
+        x->nnamed = cells; /* what is behind them has the names of its keys now */
     }
 }
 
@@ -485,14 +489,14 @@ static const str exchange_httpproxy = STR_INIT(
     "PartitionEndpointLookupLatency,RoutingStatus");
 
 /* A method and a status where they belong. */
-static void exchange_guess(struct exchange *x, const struct line *line, str text)
+static void exchange_guess(struct exchange *x, const struct line *line, str text, bool dated)
 {
     enum { COLUMNS = 74, STATUS = 19, METHOD = 22 };
     uint64_t status;
     if (x->columns->count && !x->guessed) {
         return;
     }
-    bool fits = str_eq(x->channel, STR("exchange-httpproxy")) && exchange_starts_with_time(text) &&
+    bool fits = dated && str_eq(x->channel, STR("exchange-httpproxy")) &&
                 exchange_split(x, text) == COLUMNS &&
                 (!x->cells[STATUS].len || str_u64(x->cells[STATUS], &status)) &&
                 x->cells[METHOD].len >= 3 && x->cells[METHOD].len < 24;
@@ -506,7 +510,7 @@ static void exchange_guess(struct exchange *x, const struct line *line, str text
     }
 }
 
-static enum note_id exchange_refuse(const struct exchange *x, const struct line *line, str text)
+static enum note_id exchange_refuse(const struct exchange *x, const struct line *line, bool dated)
 {
     if (line->too_long) {
         return NOTE_LONG_LINE;
@@ -514,7 +518,7 @@ static enum note_id exchange_refuse(const struct exchange *x, const struct line 
     if (!x->columns->count) {
         return NOTE_NO_COLUMNS;
     }
-    return x->timed && !exchange_starts_with_time(text) ? NOTE_BAD_LINE : NOTE_COUNT;
+    return x->timed && !dated ? NOTE_BAD_LINE : NOTE_COUNT;
 }
 
 /* False: stop. */
@@ -525,13 +529,13 @@ static bool exchange_row(struct exchange *x, struct line *line)
         x->before = NEIGHBOURS_NONE;
         return true;
     }
-    bool untimed = x->columns->count && !x->timed;
-    bool open = (untimed || exchange_starts_with_time(text)) && exchange_is_open(text);
+    bool untimed = x->columns->count && !x->timed, dated = exchange_starts_with_time(text);
+    bool open = (untimed || dated) && exchange_is_open(text);
     if (open && !x->silent) {
         text = exchange_go_on(x, line, text);
     }
-    exchange_guess(x, line, text);
-    enum note_id refused = exchange_refuse(x, line, text);
+    exchange_guess(x, line, text, dated);
+    enum note_id refused = exchange_refuse(x, line, dated);
     size_t cells = refused == NOTE_COUNT ? exchange_split(x, text) : 0;
     if (refused == NOTE_COUNT && !line->ended &&
         (cells < x->columns->count || exchange_is_open(text))) {
