@@ -144,24 +144,29 @@ bool output_write(const char *path, str content, struct err *err)
     return ok;
 }
 
-bool output_report(struct case_file *c, const struct exporter *exporter,
-                   const struct export_style *style, const char *path, struct arena *a,
-                   struct report *out, struct err *err)
+bool report_text(struct case_file *c, const struct exporter *exporter,
+                 const struct export_style *style, struct arena *a, struct report *report,
+                 struct buf *out, struct err *err)
 {
-    if (!report_load(c, a, out, err)) {
+    if (!report_load(c, a, report, err)) {
         return false;
     }
-    enum tlp mark = shared_mark(out, &style->sharing);
+    enum tlp mark = shared_mark(report, &style->sharing);
     if (mark > style->sharing.most) {
         return err_set(err, ERR_INPUT,
                        "this report stands under %.*s, which is stricter than --max-tlp allows",
                        STR_ARG(tlp_name(mark)));
     }
-    struct buf text;
-    buf_init(&text, REPORT_MAX);
-    exporter->write(out, style, &text);
-    bool ok = (buf_ok(&text) || err_set(err, ERR_FULL, "the report is too large")) &&
-              output_write(path, buf_str(&text), err);
-    buf_done(&text);
-    return ok;
+    buf_init(out, REPORT_MAX);
+    exporter->write(report, style, out);
+    return buf_ok(out) || err_set(err, ERR_FULL, "the report is too large");
+}
+
+bool output_report(struct case_file *c, const struct exporter *exporter,
+                   const struct export_style *style, const char *path, struct arena *a,
+                   struct report *out, struct err *err)
+{
+    SCOPED(buf_done) struct buf text = {0};
+    return report_text(c, exporter, style, a, out, &text, err) &&
+           output_write(path, buf_str(&text), err);
 }

@@ -24,7 +24,13 @@ const volatile int *interruption_watch(void);
 /* Writes to a file, or to standard output when `path` is NULL. */
 bool output_write(const char *path, str content, struct err *err) MUST_USE;
 
-/* The same with a whole report of a case, which stays in `a` for the caller. */
+/* A whole report of a case, which stays in `a` for the caller, written into `out`, zeroed before:
+ * unless its mark forbids that. */
+bool report_text(struct case_file *c, const struct exporter *exporter,
+                 const struct export_style *style, struct arena *a, struct report *report,
+                 struct buf *out, struct err *err) MUST_USE;
+
+/* The same to where output_write() writes. */
 bool output_report(struct case_file *c, const struct exporter *exporter,
                    const struct export_style *style, const char *path, struct arena *a,
                    struct report *out, struct err *err) MUST_USE;
