@@ -103,10 +103,57 @@ static bool is_everyones(const struct shared_item *item)
                                        : false;
 }
 
-/* Whole or in part; false: not at all. */
-static bool may_share(const struct sharing *s, const struct entity *e, struct shared_item *out)
+/* What an implant hid in a name that it asked for is its victim, and so is the name itself: anyone
+ * can read it. */
+static bool is_of_hidden_name(str field)
 {
-    bool theirs = is_intruders(e->role);
+    static const str fields[] = {STR_INIT("DecodedDomain"), STR_INIT("DecodedVictim"),
+                                 STR_INIT("QueryName"),     STR_INIT("query"),
+                                 STR_INIT("QNAME"),         STR_INIT("dns.rrname")};
+    bool is = false;
+    for (size_t i = 0; i < ARRAY_LEN(fields) && !is; i++) {
+        is = str_eq(field, fields[i]);
+    }
+    return is;
+}
+
+static bool has_hidden_name(const struct finding *f)
+{
+    bool has = false;
+    for (size_t i = 0; i < f->nfields && !has; i++) {
+        has = str_eq(f->fields[i].name, STR("DecodedVictim")) ||
+              str_eq(f->fields[i].name, STR("DecodedDomain"));
+    }
+    return has;
+}
+
+static bool keep_hidden_names(const struct finding *f, struct table *names)
+{
+    uint32_t ignored;
+    bool ok = true;
+    for (size_t i = 0; i < f->nfields && ok; i++) {
+        ok = !is_of_hidden_name(f->fields[i].name) ||
+             table_put(names, f->fields[i].value, 0, &ignored);
+    }
+    return ok;
+}
+
+/* False over budget: then nothing may be shared. */
+static bool hidden_names(const struct report *r, struct arena *a, struct table *names)
+{
+    bool ok = true;
+    table_init(names, a, true);
+    for (size_t i = 0; i < r->nfindings && ok; i++) {
+        ok = !has_hidden_name(&r->findings[i]) || keep_hidden_names(&r->findings[i], names);
+    }
+    return ok;
+}
+
+/* Whole or in part; false: not at all. */
+static bool may_share(const struct sharing *s, const struct table *hidden, const struct entity *e,
+                      struct shared_item *out)
+{
+    bool theirs = is_intruders(e->role) && table_get(hidden, e->value) == TABLE_NONE;
     bool inner = out->kind == SHARED_ADDRESS && is_inner(e->value);
     if (!s->victim && (!theirs || inner || out->kind >= SHARED_ACCOUNT)) {
         return false;
@@ -135,13 +182,17 @@ const struct shared_item *shared_items(const struct report *r, const struct shar
 {
     const struct assessment *as = &r->assessment;
     struct shared_item *items = ARENA_ARRAY(a, struct shared_item, as->nentities + 1);
+    struct table hidden;
     *count = 0;
+    if (!hidden_names(r, a, &hidden)) {
+        return NULL;
+    }
     for (size_t i = 0; items && i < as->nentities; i++) {
         const struct entity *e = &as->entities[i];
         for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
             struct shared_item one = {
                 .kind = kinds[k].shared, .value = e->value, .role = e->role, .entity = e};
-            if (str_eq(e->kind, str_of(kinds[k].kind)) && may_share(s, e, &one) &&
+            if (str_eq(e->kind, str_of(kinds[k].kind)) && may_share(s, &hidden, e, &one) &&
                 !is_there(items, *count, &one)) {
                 items[(*count)++] = one;
             }
@@ -244,9 +295,24 @@ static bool is_victims(const struct entity *e)
            str_eq(e->kind, STR("host")) || (str_eq(e->kind, STR("address")) && is_inner(e->value));
 }
 
+/* But for parts of names that are as short as a syllable. */
+static str without_hidden_names(str text, const struct finding *f, struct arena *a)
+{
+    enum { SHORTEST = 4 };
+    for (size_t i = 0; has_hidden_name(f) && i < f->nfields; i++) {
+        str name = f->fields[i].value;
+        bool told = name.len >= SHORTEST && is_of_hidden_name(f->fields[i].name);
+        text = told ? replaced(text, name, STR("one of the victim's"), a) : text;
+    }
+    return text;
+}
+
 str shared_text(const struct report *r, const struct sharing *s, str text, struct arena *a)
 {
     const struct assessment *as = &r->assessment;
+    for (size_t i = 0; !s->victim && i < r->nfindings; i++) {
+        text = without_hidden_names(text, &r->findings[i], a);
+    }
     for (size_t i = 0; !s->victim && i < as->nentities; i++) {
         const struct entity *e = &as->entities[i];
         text = is_victims(e) ? replaced(text, e->value, STR("one of the victim's"), a) : text;

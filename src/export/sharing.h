@@ -2,7 +2,8 @@
  *
  * Shared is what belongs to the intruders: their addresses, agents, files, pages, hashes, services
  * and tasks. The victim's host names, internal addresses, accounts, mailboxes, command lines and
- * whole paths below somebody's own folder stay behind unless the user says otherwise. */
+ * whole paths below somebody's own folder stay behind unless the user says otherwise, and so do
+ * names in which an implant hid whose machine it is on. */
 #ifndef EXPORT_SHARING_H
 #define EXPORT_SHARING_H
 

@@ -52,6 +52,45 @@ def the_victim_stays_behind_unless_its_names_may_be_shared(folder):
     assert "\\\\users\\\\" not in told("stix").lower()
 
 
+RULE = """title: Name that the implant asks for
+id: 5f0e7b0e-9a34-4c38-8a5e-4dfbf1d0a001
+level: high
+logsource:
+    category: dns
+detection:
+    name:
+        query|endswith: .avsvmcloud.com
+    condition: name
+limier:
+    weight: proof
+    decode: {field: 'query|QueryName|QNAME|dns.rrname', with: sunburst-name}
+    entities:
+        - {field: QueryName, kind: domain, role: attacker}
+        - {field: query, kind: domain, role: attacker}
+        - {field: QNAME, kind: domain, role: attacker}
+        - {field: DecodedDomain, kind: domain, role: attacker}
+"""
+
+
+def a_name_in_which_an_implant_hid_its_victim_stays_behind(folder):
+    """Whatever a rule says of whose it is: SUNBURST asked for names of its server that hold the victim's."""
+    (folder / "rule.yml").write_text(RULE)
+    path = folder / "sunburst.case"
+    assert limier("scan", scenario("solarwinds"), "-r", folder / "rule.yml", "-o", path).status in (DONE, PARTLY)
+
+    def hidden(*words):
+        run = limier("report", path, *words)
+        assert run.status == DONE, run.err
+        text = run.text().lower()
+        names = set(re.findall(r"[a-z0-9]{15,}\.appsync-api\.[a-z0-9.-]+", text))
+        return names | {n for n in ("corp.example.c", "0a1b2c3d4e5f6071") if n in text}
+
+    assert len(hidden("--format", "json")) >= 4, "the scenario holds no such names"
+    for form in SHARED:
+        assert not hidden("--format", form), (form, hidden("--format", form))
+    assert len(hidden("--format", "stix", "--share-victim")) >= 4
+
+
 def a_bundle_is_complete_in_itself(folder):
     bundle = objects()
     ids = [o["id"] for o in bundle]
@@ -162,6 +201,7 @@ def layers_and_lines_have_what_their_readers_insist_on(folder):
 if __name__ == "__main__":
     sys.exit(run_tests([
         the_victim_stays_behind_unless_its_names_may_be_shared,
+        a_name_in_which_an_implant_hid_its_victim_stays_behind,
         a_bundle_is_complete_in_itself,
         what_is_on_every_machine_is_no_indicator,
         the_same_evidence_updates_what_was_sent,
