@@ -11,6 +11,7 @@ struct embedded {
 };
 
 extern const struct embedded embedded_rules[];        /* rules/, with logsources.yml */
+extern const struct embedded embedded_yara[];         /* rules/yara/ */
 extern const struct embedded embedded_dossiers[];     /* dossiers/ */
 extern const struct embedded embedded_actors[];       /* actors/ */
 extern const struct embedded embedded_known_good[];   /* data/known_good/ */

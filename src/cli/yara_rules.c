@@ -1,5 +1,6 @@
 #include "cli/yara_rules.h"
 
+#include "cli/embedded.h"
 #include "os/digest.h"
 #include "os/walk.h"
 
@@ -121,8 +122,18 @@ static bool add_problems(struct yara_lesson *l)
     return true;
 }
 
+static void add_ours(struct yara_lesson *l)
+{
+    for (const struct embedded *e = embedded_yara; e->name.p; e++) {
+        digest_add(l->digest, e->data);
+        str file = arena_printf(l->arena, "builtin:rules/yara/%.*s", STR_ARG(e->name));
+        yara_add_ours(l->yara, file, str_of_bytes(e->data));
+    }
+}
+
 static bool learn_all(struct yara_lesson *l, const struct option_list *paths)
 {
+    add_ours(l);
     for (size_t i = 0; i < paths->count; i++) {
         if (!add_path(l, paths->items[i])) {
             return false;
@@ -134,9 +145,6 @@ static bool learn_all(struct yara_lesson *l, const struct option_list *paths)
 bool learn_yara(const struct option_list *paths, struct arena *a, struct learned *out,
                 struct err *err)
 {
-    if (paths->count == 0) {
-        return true;
-    }
     uint8_t raw[DIGEST_LEN];
     struct yara_lesson l = {.out = out, .digest = digest_new(), .arena = a, .err = err, .ok = true};
     digest_add(l.digest, bytes_of_str(str_of(out->digest)));

@@ -108,7 +108,8 @@ static enum yara_end look(struct inspection *i, str path, bytes unit)
         .path = path,
         .seconds = LIMIT_YARA_SECONDS + (double)unit.len / LIMIT_YARA_BYTES_A_SECOND,
     };
-    return i->by->run ? yara_look(i->by->run, &looked, i->arena, on_hit, i) : YARA_LOOKED;
+    bool wanted = i->by->run && yara_wants(i->by->job->yara, unit.len);
+    return wanted ? yara_look(i->by->run, &looked, i->arena, on_hit, i) : YARA_LOOKED;
 }
 
 /* By all hashes that files are called by in lists; the older ones are made where some list has

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import zipfile
 
-from kit import PARTLY, Skip, limier, run_tests
+from kit import DONE, PARTLY, Skip, limier, run_tests, scan_json
 
 RULES = r'''
 import "pe"
@@ -93,8 +93,24 @@ def they_say_what_yara_says(folder):
     assert ours == expected, (ours, expected)
 
 
+def our_own_rules_are_always_asked(folder):
+    """By the words that authors of web shells leave; no shell is needed to say one."""
+    web = folder / "www"
+    web.mkdir()
+    (web / "a.php").write_text("<?php\n$x = 'b37" + "4k'; echo $x; ?>\n")
+    (web / "b.php").write_text("<?php\necho 'nothing'; ?>\n")
+    (web / "large.php").write_text("<?php\n$x = 'b37" + "4k'; ?>\n" + "x" * (5 << 20))
+    report = scan_json(web, ok=(DONE, PARTLY))
+    found = {f["unit"].rsplit("/", 1)[-1]: f for f in report["findings"] if f["rule"]["engine"] == "yara"}
+    assert list(found) == ["a.php"], found
+    assert found["a.php"]["rule"]["id"] == "limier_shell_names_itself"
+    assert "webshell public" in found["a.php"]["summary_fr"]
+    assert report["verdict"]["state"] == "cannot_tell", "a word is a lead"
+
+
 if __name__ == "__main__":
     sys.exit(run_tests([
+        our_own_rules_are_always_asked,
         rules_look_at_files_and_members_and_not_at_logs,
         they_say_the_same_with_any_number_of_workers,
         they_say_what_yara_says,

@@ -96,9 +96,14 @@ struct rule_info yara_info_of(struct yara *y, YR_RULE *rule, str *reference)
         .rung = RUNG_NONE,
         .weight = WEIGHT_LEAD,
     };
+    str french = meta_text(a, rule, STR("description_fr"));
     str plain = without_braces(a, info.title);
-    for (int lang = 0; lang < LANG_COUNT; lang++) {
-        info.summary.in[lang] = arena_printf(a, "{TargetFilename}: %.*s", STR_ARG(plain));
+    info.summary.in[LANG_EN] = arena_printf(a, "{TargetFilename}: %.*s", STR_ARG(plain));
+    info.summary.in[LANG_FR] = info.summary.in[LANG_EN];
+    if (french.len > 0) {
+        info.titles.in[LANG_FR] = french;
+        info.summary.in[LANG_FR] =
+            arena_printf(a, "{TargetFilename}\xc2\xa0: %.*s", STR_ARG(without_braces(a, french)));
     }
     info.tags = tags_of(a, rule, &info.ntags);
     if (source != TABLE_NONE) {

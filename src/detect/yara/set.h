@@ -23,6 +23,7 @@ struct yara {
     size_t nsources, sources_cap;
     struct rule_problem *problems;
     size_t nproblems, problems_cap;
+    bool theirs; /* there are rules of the user */
     bool broken; /* memory, or the library itself */
 };
 

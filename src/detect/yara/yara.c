@@ -7,7 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS = 32, FILES_OF_A_GROUP = 1000, TEXT_MAX = 64 << 20 };
+enum {
+    ROUNDS = 32,
+    FILES_OF_A_GROUP = 1000,
+    TEXT_MAX = 64 << 20,
+    OURS_LARGEST = 4 << 20, /* what our own rules are for is never larger */
+};
 
 const char *const yara_variables[YARA_VARIABLES] = {
     [YARA_FILENAME] = "filename", [YARA_FILEPATH] = "filepath", [YARA_EXTENSION] = "extension",
@@ -310,7 +315,7 @@ struct yara *yara_new(struct arena *arena, yara_include *include, void *ctx)
     return y;
 }
 
-void yara_add(struct yara *y, str file, str text)
+static void add(struct yara *y, str file, str text)
 {
     struct group *g = ARENA_NEW(y->arena, struct group);
     struct group **grown =
@@ -329,6 +334,17 @@ void yara_add(struct yara *y, str file, str text)
         problem(y, (struct rule_problem){
                        .file = file, .text = STR("the file is too large"), .fatal = true});
     }
+}
+
+void yara_add(struct yara *y, str file, str text)
+{
+    y->theirs = true;
+    add(y, file, text);
+}
+
+void yara_add_ours(struct yara *y, str file, str text)
+{
+    add(y, file, text);
 }
 
 static bool gather_infos(struct yara *y)
@@ -370,6 +386,11 @@ void yara_done(struct yara *y)
         (void)yr_rules_destroy(y->rules);
     }
     (void)yr_finalize();
+}
+
+bool yara_wants(const struct yara *y, size_t len)
+{
+    return y->theirs || len <= OURS_LARGEST;
 }
 
 size_t yara_rule_count(const struct yara *y)

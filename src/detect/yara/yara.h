@@ -23,8 +23,12 @@ typedef bool yara_include(void *ctx, str name, str file, str *path, str *text);
 
 struct yara *yara_new(struct arena *arena, yara_include *include, void *ctx);
 void yara_add(struct yara *y, str file, str text);
+void yara_add_ours(struct yara *y, str file, str text); /* rules that look at small units only */
 bool yara_compile(struct yara *y, struct err *err) MUST_USE;
 void yara_done(struct yara *y); /* NULL is fine */
+
+/* Is a unit of that size to be looked at? */
+bool yara_wants(const struct yara *y, size_t len);
 
 size_t yara_rule_count(const struct yara *y); /* of NULL, none */
 const struct rule_info *yara_rule(const struct yara *y, uint32_t rule);
