@@ -6,9 +6,11 @@
  * bytes, titles of the rules that matched, path; split by tabs. Each page is judged by itself, as
  * a worker does, in the time that is told; reading it is not counted. */
 #include "detect/sigma/sigma.h"
+#include "engine/limits.h"
 #include "formats/format.h"
 #include "model/value.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,6 +127,8 @@ int main(int argc, char **argv)
     struct err err = {0};
     struct yaml_error error;
     uint8_t *room = malloc(UNIT_MAX);
+    (void)mallopt(M_TRIM_THRESHOLD, (int)LIMIT_KEPT_MEMORY); /* as a worker does */
+    (void)mallopt(M_MMAP_THRESHOLD, (int)LIMIT_KEPT_MEMORY);
     arena_init(&arena, BUDGET);
     struct sigma *s = names_init(&names, &arena) ? sigma_new(&arena, &names) : NULL;
     if (!s || !room || argc < 3) {

@@ -410,7 +410,43 @@ static size_t script_tag_end(str text, size_t at)
     return text.len;
 }
 
-/* <cfset a = b>, <cfscript>, and other tags as calls: cfexecute(name = "...", ...). */
+/* <!--- a <!--- b ---> c --->: what does not run, one in another. */
+static size_t script_cfml_comment_end(str text, size_t at)
+{
+    size_t depth = 0;
+    for (; at < text.len; at++) {
+        str rest = str_from(text, at);
+        if (str_starts(rest, STR("<!---"))) {
+            depth++;
+            at += 4;
+        } else if (str_starts(rest, STR("--->"))) {
+            at += 3;
+            if (--depth == 0) {
+                return at + 1;
+            }
+        }
+    }
+    return at;
+}
+
+/* <cfset a = b>, and other tags as calls: cfexecute(name = "...", ...). Gives its end. */
+static size_t script_cfml_tag(struct tokens *out, str text, size_t at)
+{
+    str rest = str_from(text, at);
+    size_t end = script_tag_end(text, at), name = 1;
+    while (name < rest.len && ascii_is_alnum(rest.p[name])) {
+        name++;
+    }
+    str word = str_sub(rest, 1, name - 1),
+        body = str_sub(text, at + name, end > at + name ? end - at - name : 0);
+    bool plain = str_eq_nocase(word, STR("cfset")) || str_eq_nocase(word, STR("cfif")) ||
+                 str_eq_nocase(word, STR("cfreturn"));
+    str code = plain ? body : arena_printf(out->arena, "%.*s(%.*s)", STR_ARG(word), STR_ARG(body));
+    (void)lex_code(out, LANGUAGE_CFML, code, (uint32_t)at);
+    lex_end_piece(out);
+    return end + 1;
+}
+
 static void script_cfml(struct tokens *out, str text)
 {
     if (script_find_tag(text, STR("<cf")) == text.len) { /* a component in script */
@@ -418,29 +454,21 @@ static void script_cfml(struct tokens *out, str text)
         return;
     }
     for (size_t at = 0; at < text.len && !out->full;) {
-        at += script_find_tag(str_from(text, at), STR("<cf"));
-        str rest = str_from(text, at);
-        if (!rest.len) {
+        const char *open = memchr(text.p + at, '<', text.len - at);
+        if (!open) {
             return;
         }
-        if (str_starts_nocase(rest, STR("<cfscript"))) {
+        at = (size_t)(open - text.p);
+        str rest = str_from(text, at);
+        if (str_starts(rest, STR("<!---"))) {
+            at = script_cfml_comment_end(text, at);
+        } else if (str_starts_nocase(rest, STR("<cfscript"))) {
             at = script_piece(out, text, at + str_find_char(rest, '>') + 1, STR("</cfscript"),
                               LANGUAGE_CFML);
-            continue;
+        } else {
+            bool tag = str_starts_nocase(rest, STR("<cf"));
+            at = tag ? script_cfml_tag(out, text, at) : at + 1;
         }
-        size_t end = script_tag_end(text, at), name = 1;
-        while (name < rest.len && ascii_is_alnum(rest.p[name])) {
-            name++;
-        }
-        str word = str_sub(rest, 1, name - 1),
-            body = str_sub(text, at + name, end > at + name ? end - at - name : 0);
-        bool plain = str_eq_nocase(word, STR("cfset")) || str_eq_nocase(word, STR("cfif")) ||
-                     str_eq_nocase(word, STR("cfreturn"));
-        str code =
-            plain ? body : arena_printf(out->arena, "%.*s(%.*s)", STR_ARG(word), STR_ARG(body));
-        (void)lex_code(out, LANGUAGE_CFML, code, (uint32_t)at);
-        lex_end_piece(out);
-        at = end + 1;
     }
 }
 

@@ -80,11 +80,16 @@ static bool file_is_harmless_name(str end)
 /* Code that reads the request and evaluates: no application writes that to a page. */
 static bool file_is_code_text(str text)
 {
-    bool tag = str_has(text, STR("<?")) || str_has(text, STR("<%"));
-    bool runs = str_has_nocase(text, STR("eval")) || str_has_nocase(text, STR("assert")) ||
-                str_has_nocase(text, STR("execute")) || str_has_nocase(text, STR("system(")) ||
-                str_has_nocase(text, STR("passthru")) || str_has_nocase(text, STR("shell_exec"));
-    return tag && runs && (str_has_nocase(text, STR("request")) || str_has(text, STR("$_")));
+    static const str runs[] = {STR_INIT("eval"),    STR_INIT("assert"),   STR_INIT("execute"),
+                               STR_INIT("system("), STR_INIT("passthru"), STR_INIT("shell_exec")};
+    bool reads = (str_has(text, STR("<?")) || str_has(text, STR("<%"))) &&
+                 (str_has(text, STR("$_")) || str_has_nocase(text, STR("request")));
+    for (size_t i = 0; reads && i < ARRAY_LEN(runs); i++) {
+        if (str_has_nocase(text, runs[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Text that begins with the tag of code, or its evaluator, and then is what the request brings.

@@ -9,7 +9,7 @@ static uint64_t variable_key(uint32_t scope, uint32_t name)
 
 static struct variable *variable_slot(struct walker *w, uint64_t key)
 {
-    size_t at = (size_t)(key >> 20) & (w->cap - 1);
+    size_t at = (size_t)(key >> 40) & (w->cap - 1);
     struct variable *v = &w->variables[at];
     for (size_t i = 0; i < PROBES_MAX && v->key && v->key != key; i++) {
         at = (at + 1) & (w->cap - 1);
@@ -21,7 +21,7 @@ static struct variable *variable_slot(struct walker *w, uint64_t key)
 static void variable_grow(struct walker *w)
 {
     struct variable *old = w->variables;
-    size_t cap = w->cap, wider = cap ? cap * 4 : 256;
+    size_t cap = w->cap, wider = cap ? cap * 4 : 64;
     struct variable *room =
         wider > VARIABLES_MAX ? NULL : ARENA_ARRAY(w->arena, struct variable, wider);
     if (!room) {

@@ -677,10 +677,10 @@ void walk_text(struct walker *w, const struct worth *code)
         w->facts->layers =
             w->facts->layers > w->code_depth + 1 ? w->facts->layers : w->code_depth + 1;
     }
-    struct tokens tokens = walk_lexed(w, w->speak_next ? w->speak_next : w->language, text);
+    const struct piece piece = walk_lexed(w, w->speak_next ? w->speak_next : w->language, text);
     struct walker inner = *w;
-    inner.t = tokens.list;
-    inner.count = tokens.count;
+    inner.t = piece.list;
+    inner.count = piece.count;
     inner.at = 0;
     inner.code_depth++;
     inner.inherited |= code->through & THROUGH_DECODED;
@@ -789,11 +789,8 @@ static void walk_dirty(struct walker *w)
 void walk_tokens(const struct tokens *code, struct arena *arena, struct facts *facts)
 {
     struct paste paste = {.arena = arena};
-    struct walker w = {.t = code->list,
-                       .count = code->count,
-                       .arena = arena,
-                       .facts = facts,
-                       .paste = &paste};
+    struct walker w = {
+        .t = code->list, .count = code->count, .arena = arena, .facts = facts, .paste = &paste};
     if (!walk_is_worth_it(&w, code)) {
         facts->over_budget = code->full;
         return;

@@ -9,7 +9,7 @@ struct memo {
     str in;
     uint32_t how;
     str text;
-    struct tokens tokens;
+    struct piece piece;
 };
 
 /* Where what was made of `in` is, or belongs; NULL when there is no room. */
@@ -61,17 +61,18 @@ static void memo_lex(struct tokens *out, enum language language, str text)
     script_tokens(out, text, FAMILY_PHP, &script);
 }
 
-struct tokens walk_lexed(struct walker *w, enum language language, str text)
+struct piece walk_lexed(struct walker *w, enum language language, str text)
 {
     uint32_t how = HOW_LEXED + (uint32_t)language;
     struct memo *m = memo_of(w, text, how);
     if (m && memo_is(m, text, how)) {
-        return m->tokens;
+        return m->piece;
     }
     struct tokens tokens = {.arena = w->arena};
     memo_lex(&tokens, language, text);
+    const struct piece piece = {tokens.list, tokens.count};
     if (m) {
-        *m = (struct memo){.in = text, .how = how, .tokens = tokens};
+        *m = (struct memo){.in = text, .how = how, .piece = piece};
     }
-    return tokens;
+    return piece;
 }

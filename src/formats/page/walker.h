@@ -73,6 +73,12 @@ struct walker {
     uint64_t read[READ_BITS / 64]; /* names that were looked at, by their hash */
 };
 
+/* Code that stood in a text. */
+struct piece {
+    const struct token *list;
+    size_t count;
+};
+
 /* Where an assignment goes. */
 struct place {
     uint32_t name;    /* hash; 0: nowhere */
@@ -149,7 +155,7 @@ struct worth walk_special(struct walker *w, const struct word *word, str name,
 
 /* walk_memo.c */
 bool walk_decode(struct walker *w, uint8_t how, str in, str *out); /* enum decode */
-struct tokens walk_lexed(struct walker *w, enum language language, str text);
+struct piece walk_lexed(struct walker *w, enum language language, str text);
 
 /* walk_anew.c */
 /* Whether the function was walked for these arguments alone, and what it gave back. */

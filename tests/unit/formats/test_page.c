@@ -413,6 +413,24 @@ static void tables_of_functions_and_objects_by_name_are_followed(void)
          "EvaluatesParameter", "z");
 }
 
+static void comments_of_cfml_do_not_run(void)
+{
+    says("a.cfm", "<!--- <cfset x = evaluate(form.q)> --->", "Evaluates", "");
+    says("a.cfm", "<!--- a <!--- b ---> <cfset x = evaluate(form.q)> --->", "Evaluates", "");
+    says("a.cfm", "<!--- a ---><cfset x = evaluate(form.q)>", "EvaluatesParameter", "q");
+}
+
+/* What a variable was before it grew stays what it was. */
+static void text_that_grows_is_text_of_its_own(void)
+{
+    says("a.php", "<?php $a = 'sy' . 's'; $b = $a . 'log'; $c = $a . 'tem'; $c($_GET['x']); $b(1);",
+         "Executes", "parameter x");
+    says("a.php",
+         "<?php $a = 'ev'; $a .= 'al('; $b = $a; $a .= '1);'; $b .= '$_POST[1]);'; " EVALUATES
+         "($b);",
+         "EvaluatesParameter", "1");
+}
+
 static void settings_say_what_they_make_run(void)
 {
     says(".htaccess", "AddType application/x-httpd-php .jpg\n", "Maps", ".jpg");
@@ -456,6 +474,8 @@ int main(void)
     RUN(the_noise_of_an_image_is_no_code);
     RUN(settings_that_are_written_to_a_page_are_no_shell);
     RUN(tables_of_functions_and_objects_by_name_are_followed);
+    RUN(comments_of_cfml_do_not_run);
+    RUN(text_that_grows_is_text_of_its_own);
     RUN(settings_say_what_they_make_run);
     RUN(deep_code_ends);
     return kit_end();
