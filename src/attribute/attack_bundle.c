@@ -68,10 +68,9 @@ static str text_of(struct bundle *b)
 static void read_reference(struct bundle *b, struct said *s)
 {
     str name = STR_NONE, id = STR_NONE, url = STR_NONE, description = STR_NONE;
-    enum json_token t;
-    while ((t = json_next(&b->json)) == JSON_KEY) {
+    while (json_next(&b->json) == JSON_KEY) {
         str key = text_of(b);
-        t = json_next(&b->json);
+        enum json_token t = json_next(&b->json);
         str value = t == JSON_STRING ? text_of(b) : STR_NONE;
         name = str_eq(key, STR("source_name")) ? value : name;
         id = str_eq(key, STR("external_id")) ? value : id;

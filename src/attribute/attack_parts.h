@@ -54,7 +54,7 @@ struct bundle {
 
 /* "Who. (2021, March 2). Title. Retrieved March 3, 2021." gives 2021-03-02; empty when no date is
  * in it. */
-str citation_date(str citation, struct arena *a);
+str citation_date(str description, struct arena *a);
 
 /* Writes the lines of actors.h. How many groups there are. */
 size_t attack_write(struct bundle *b, struct buf *out);

@@ -17,12 +17,12 @@ static str date_of(struct arena *a, unsigned year, int month, unsigned day)
 /* 2021, March 2 or 2021, March or 2021 */
 static str year_first(str s, struct arena *a)
 {
-    str year = STR_NONE, month = STR_NONE, day = STR_NONE;
+    str year = STR_NONE, month = STR_NONE;
     unsigned y, d = 1;
     (void)str_cut(&s, ',', &year);
     s = str_trim(s);
     (void)str_cut(&s, ' ', &month);
-    day = str_trim(s);
+    str day = str_trim(s);
     int m = month.len ? month_named(str_sub(month, 0, 3)) : 1;
     bool ok = number(str_trim(year), 1990, 2100, &y) && m && (!day.len || number(day, 1, 31, &d));
     return ok ? date_of(a, y, m, d) : STR_NONE;

@@ -48,7 +48,7 @@ static void add_block(uint32_t state[4], const uint8_t *block)
     uint32_t s[4] = {state[0], state[1], state[2], state[3]};
     for (unsigned i = 0; i < ROUNDS; i++) {
         unsigned word = 0, turn = turns[i / 16][i % 4];
-        uint32_t f = mix(i, s, &word) + s[0] + sines[i] + load_u32le(block + 4 * word);
+        uint32_t f = mix(i, s, &word) + s[0] + sines[i] + load_u32le(block + (size_t)4 * word);
         s[0] = s[3];
         s[3] = s[2];
         s[2] = s[1];

@@ -126,7 +126,7 @@ static bool any_threshold(struct search *s, const struct goal *g, const struct w
         }
         last_kept = copy;
     }
-    if (!head || !left || !right) {
+    if (!members || !left || !right) { /* of a chain of one, nothing stands before the last */
         return give_up(s);
     }
     *head = members == last_kept ? *members : *g->e;

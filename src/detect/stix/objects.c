@@ -298,7 +298,7 @@ static void check_extensions(struct check *c)
     const struct json_value *all = member(c, "extensions");
     breach(c, !all || (all->kind == JSON_OBJECT && all->count > 0) ? STIX_SOUND : STIX_SHAPE,
            STR("extensions"));
-    for (const struct json_value *i = json_is(all, JSON_OBJECT) ? all->first : NULL; i;
+    for (const struct json_value *i = all && all->kind == JSON_OBJECT ? all->first : NULL; i;
          i = i->next) {
         check_extension(c, i);
     }
