@@ -75,13 +75,22 @@ bool lines_resume(struct lines *in, const struct passed *known, uint64_t before)
     return further;
 }
 
-void lines_keep(const struct lines *in, struct passed *known)
+void lines_keep(const struct lines *in, struct passed *known, const uint64_t said[PASSED_SAID])
 {
     if (known) {
         known->at = in->at;
         known->number = in->number;
         known->encoding = in->encoding;
+        for (size_t i = 0; i < PASSED_SAID; i++) {
+            known->said[i] = said ? said[i] : 0;
+        }
     }
+}
+
+bool lines_said(struct lines *in, const struct passed *known, size_t place, struct line *line)
+{
+    in->at = known->said[place] ? known->said[place] - 1 : in->to;
+    return lines_next(in, line);
 }
 
 struct lines lines_from(const struct parse *p, uint64_t before, size_t limit)
@@ -89,7 +98,7 @@ struct lines lines_from(const struct parse *p, uint64_t before, size_t limit)
     struct lines in = lines_of(p->unit, p->to, limit);
     (void)lines_resume(&in, passed_of(p), before);
     lines_skip(&in, before);
-    lines_keep(&in, passed_of(p));
+    lines_keep(&in, passed_of(p), NULL);
     return in;
 }
 

@@ -44,9 +44,13 @@ struct lines lines_from(const struct parse *p, uint64_t before, size_t limit);
 /* What is kept of the unit at hand, emptied when it was another; NULL where nothing can be. */
 struct passed *passed_of(const struct parse *p);
 
-/* Goes on from there, when that is further, and at or before `before`; and says so from here. */
+/* Goes on from there, when that is further, and at or before `before`. */
 bool lines_resume(struct lines *in, const struct passed *known, uint64_t before);
-void lines_keep(const struct lines *in, struct passed *known);
+
+/* Goes on from here next time; of the lines `said` (NULL: none do) it is kept that they still hold.
+ * lines_said() then gives the line of this place among them; false: there is none. */
+void lines_keep(const struct lines *in, struct passed *known, const uint64_t said[PASSED_SAID]);
+bool lines_said(struct lines *in, const struct passed *known, size_t place, struct line *line);
 
 /* Where to begin so that the two lines before the part are known. */
 struct lines lines_before_part(const struct parse *p, size_t limit);

@@ -18,6 +18,7 @@
 
 enum { EXCHANGE_ROW_MAX = 1 << 20, EXCHANGE_ASK_EVERY = 4096, EXCHANGE_FIELDS_MAX = 1024 };
 enum { BUILD_MAX = 32 };
+enum { LOG_TYPE, VERSION, FIELDS }; /* in `said` */
 
 struct exchange {
     struct parse *p;
@@ -41,8 +42,9 @@ struct exchange {
     bool guessed; /* the columns are the usual ones: no header named them */
     uint8_t type; /* of the fields of this row */
     struct neighbours before;
-    struct line skipped[2]; /* the last lines before the part, newest last */
-    bool silent;            /* these are read, and nothing is told of them */
+    uint64_t said[PASSED_SAID]; /* the directives that hold, the offset and 1 */
+    struct line skipped[2];     /* the last lines before the part, newest last */
+    bool silent;                /* these are read, and nothing is told of them */
 };
 
 static void exchange_note(const struct exchange *x, enum note_id id, const struct line *line)
@@ -246,13 +248,17 @@ static void exchange_directive(struct exchange *x, const struct line *line, str 
                      version = STR_INIT("#Version:");
     x->guessed = false;
     if (str_starts_nocase(text, log_type)) {
+        x->said[LOG_TYPE] = line->offset + 1;
         x->channel = exchange_channel(x, str_trim(str_from(text, log_type.len)));
     } else if (str_starts_nocase(text, version)) {
+        x->said[VERSION] = line->offset + 1;
         str number = str_trim(str_from(text, version.len));
         x->declared = exchange_build_of(x->declared_text, number, '.');
     } else if (str_starts_nocase(text, fields)) {
+        x->said[FIELDS] = line->offset + 1;
         exchange_bind(x, line, str_trim(str_from(text, fields.len)));
     } else if (exchange_is_header(x, text)) {
+        x->said[FIELDS] = exchange_is_names(text) ? line->offset + 1 : x->said[FIELDS];
         exchange_bind(x, line, str_trim(text));
     }
 }
@@ -595,18 +601,49 @@ static bool exchange_line(struct exchange *x, struct line *line)
     return exchange_row(x, line);
 }
 
-static void exchange_read(struct exchange *x)
+/* The lines that begin before `before`. False: stop. */
+static bool exchange_walk(struct exchange *x, uint64_t before)
 {
     struct line line;
     bool going = true;
-    while (going && lines_next(&x->in, &line)) {
+    while (going && x->in.at < before && lines_next(&x->in, &line)) {
         struct arena_mark mark = arena_mark(x->p->scratch);
         going = exchange_line(x, &line);
         arena_rewind(x->p->scratch, mark);
-        if (line.number % EXCHANGE_ASK_EVERY == 0 && parse_stopped(x->p)) {
-            return;
-        }
+        going &= line.number % EXCHANGE_ASK_EVERY || !parse_stopped(x->p);
     }
+    return going;
+}
+
+/* An earlier part was further than the beginning: what it was told holds. */
+static void exchange_recall(struct exchange *x, const struct passed *known)
+{
+    struct lines now = x->in;
+    struct line line;
+    for (size_t i = 0; i < PASSED_SAID; i++) {
+        if (lines_said(&x->in, known, i, &line)) {
+            (void)exchange_line(x, &line);
+        }
+        x->in = now;
+    }
+    x->skipped[0] = x->skipped[1] = (struct line){0};
+}
+
+/* Up to two lines before the part, which say what its first one follows. */
+static bool exchange_pass_over(struct exchange *x)
+{
+    bytes unit = x->p->unit;
+    uint64_t from = x->p->from < unit.len ? x->p->from : unit.len;
+    uint64_t stop = lines_back(unit, lines_back(unit, from));
+    struct passed *known = passed_of(x->p);
+    if (x->in.encoding == TEXT_UTF8 && lines_resume(&x->in, known, stop)) {
+        exchange_recall(x, known);
+    }
+    bool going = exchange_walk(x, stop);
+    if (going && x->in.encoding == TEXT_UTF8) {
+        lines_keep(&x->in, known, x->said);
+    }
+    return going;
 }
 
 static void exchange_parse(struct parse *p)
@@ -625,7 +662,9 @@ static void exchange_parse(struct parse *p)
     x->channel = exchange_channel_of(p->path);
     x->before = NEIGHBOURS_NONE;
     x->time = x->host = x->event_data = x->version = COLUMN_NONE;
-    exchange_read(x);
+    if (exchange_pass_over(x)) {
+        (void)exchange_walk(x, p->to);
+    }
 }
 
 /* The first line at or behind `near` that cannot be the inside of a quoted value. */

@@ -2,8 +2,7 @@
  * text the message. Times are local to the server and differently written: none is claimed.
  *
  * OABGeneratorLog: "Download failed and temporary file ..." shows CVE-2021-26858. */
-#include "formats/format.h"
-#include "formats/lines.h"
+#include "formats/line_log.h"
 
 enum { TEXT_LOG_LINE_MAX = 1 << 20, TEXT_LOG_ASK_EVERY = 4096 };
 
@@ -59,7 +58,7 @@ static void text_log_parse(struct parse *p)
 {
     const struct text_log *log = text_log_of(p->path);
     const struct origin origin = {.channel = log ? log->channel : STR("text")};
-    struct lines in = lines_of(p->unit, p->to, TEXT_LOG_LINE_MAX);
+    struct lines in = lines_from(p, p->from, TEXT_LOG_LINE_MAX);
     struct line line;
     bool going = true;
     while (going && lines_next(&in, &line)) {

@@ -396,22 +396,13 @@ static void w3c_look_back(struct w3c *w, const struct lines *in)
     w->silent = false;
 }
 
-static void w3c_keep(const struct w3c *w, const struct lines *in, struct passed *known)
-{
-    lines_keep(in, known);
-    if (known) {
-        memcpy(known->said, w->said, sizeof known->said);
-    }
-}
-
 /* An earlier part was further than the beginning: what it was told holds. */
 static void w3c_recall(struct w3c *w, const struct passed *known)
 {
     for (size_t i = 0; i < PASSED_SAID; i++) {
         struct lines in = lines_of(w->p->unit, w->p->to, W3C_LINE_MAX);
         struct line line;
-        in.at = known->said[i] ? known->said[i] - 1 : in.to;
-        if (lines_next(&in, &line)) {
+        if (lines_said(&in, known, i, &line)) {
             (void)w3c_line(w, &in, &line);
         }
     }
@@ -450,7 +441,7 @@ static void w3c_pass_over(struct w3c *w, struct lines *in)
     }
     if (simple) {
         lines_skip(in, stop);
-        w3c_keep(w, in, known);
+        lines_keep(in, known, w->said);
     }
 }
 
