@@ -206,6 +206,17 @@ static void tell(const struct pull *p, const char *path, const char *beside,
     }
 }
 
+/* What is asked for: with other filters the point to go on from would be another. */
+static str subject_of(const struct pull *p)
+{
+    const struct share_options *o = p->in->options;
+    str out = p->from->address;
+    for (size_t i = 0; i < o->matches.count; i++) {
+        out = arena_printf(p->in->arena, "%.*s %s", STR_ARG(out), o->matches.items[i]);
+    }
+    return out;
+}
+
 static bool pull_collection(struct pull *p, struct err *err)
 {
     struct taxii_problem problem;
@@ -215,7 +226,7 @@ static bool pull_collection(struct pull *p, struct err *err)
         return session_refuses(p->session, p->from->address, &problem, err);
     }
     if (!place(p, &path, &beside, err) ||
-        !share_store_open(path.p, beside.p, p->from->address, p->in->arena, &p->store, err)) {
+        !share_store_open(path.p, beside.p, subject_of(p), p->in->arena, &p->store, err)) {
         return false;
     }
     bool ok = pull_pages(p, err) && share_store_finish(p->store, &counts, err);

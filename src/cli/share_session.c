@@ -3,7 +3,13 @@
 
 #include <stdio.h>
 
-enum { PAGE_MAX = 64 << 20, SILENCE = 60, COLLECTIONS_MAX = 4096, ROOTS_MAX = 256 };
+enum {
+    PAGE_MAX = 64 << 20,
+    ABOUT_MAX = 1 << 20,
+    SILENCE = 60,
+    COLLECTIONS_MAX = 4096,
+    ROOTS_MAX = 256
+};
 
 int share_fail(struct err *err)
 {
@@ -134,6 +140,11 @@ static const struct json_value *get(struct session *s, str url, struct err *err)
     struct taxii_problem p;
     struct http_ask q = {.url = url.p, .accept = TAXII_MEDIA};
     if (!session_ask(s, &q, &reply, err)) {
+        return NULL;
+    }
+    if (reply.body.len > ABOUT_MAX) {
+        (void)err_set(err, ERR_FULL, "%.200s: the answer is longer than %d bytes", url.p,
+                      ABOUT_MAX);
         return NULL;
     }
     const struct json_value *v =

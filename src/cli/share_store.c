@@ -58,10 +58,11 @@ static bool read_resume(struct share_store *s, struct err *err)
     const struct json_value *v =
         json_tree(arena_bytes(s->arena, view.data), s->arena, VALUES_MAX, &fault, &at);
     if (!str_eq(json_member_text(v, STR("collection")), s->what)) {
-        return err_set(err, ERR_USAGE,
-                       "%s: what is there came from another collection: give another "
-                       "file, or remove %s",
-                       s->path, s->resume_path.p);
+        return err_set(
+            err, ERR_USAGE,
+            "%s: what is there came from another collection, or with another --match: give another "
+            "file, or remove %s",
+            s->path, s->resume_path.p);
     }
     s->after = json_member_text(v, STR("added_after"));
     s->part_len = number(v, "bytes");

@@ -29,7 +29,7 @@ bool taxii_object_of(bytes json, usec added, struct arena *a, struct taxii_objec
     str created = json_member_text(v, STR("created"));
     *out = (struct taxii_object){.json = str_of_bytes(json), .added = added};
     out->id = json_member_text(v, STR("id"));
-    out->spec = spec.len ? spec : STR("2.0");
+    out->spec = spec.len ? spec : created.len ? STR("2.0") : STR("2.1"); /* observables need none */
     out->version = modified.len ? modified : created.len ? created : taxii_stamp(a, added);
     out->moment = time_parse(out->version);
     return stix_id_parse(out->id, &out->type, &ignored) && out->moment != TIME_NONE;

@@ -124,8 +124,8 @@ def only_objects(answer):
     return lambda h: about(h) or answer(h)
 
 
-def pull(url, out, *more):
-    return limier("share", "pull", url + "/taxii2/", "-c", COLLECTION, "-o", out, "--timeout", "2", *more)
+def pull(url, out, *more, patience=60):
+    return limier("share", "pull", url + "/taxii2/", "-c", COLLECTION, "-o", out, "--timeout", patience, *more)
 
 
 def left(folder):
@@ -169,6 +169,7 @@ def a_second_pull_fetches_what_is_new(folder):
         assert limier("share", "pull", url, "-c", collection, "-o", some, "--match",
                       "id=" + indicator(7)["id"]).status == DONE
         assert ids(some) == [indicator(7)["id"]]
+        assert limier("share", "pull", url, "-c", collection, "-o", some).status == USAGE
 
 
 def ask(url, *, method="GET", token=None, body=None, context=None, **headers):
@@ -267,17 +268,17 @@ def over_tls_with_a_certificate_of_ones_own(folder):
 
 def a_server_that_hangs_is_left(folder):
     def hangs(h):
-        time.sleep(20)
+        time.sleep(60)
 
     def drips(h):
         h.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: 1000\r\n\r\n" % MEDIA.encode())
-        for _ in range(100):
+        for _ in range(300):
             h.wfile.write(b" ")
             h.wfile.flush()
             time.sleep(0.2)
     for rude in (hangs, drips):
         with Server(only_objects(rude)) as s:
-            run = pull(s.url, folder / "out.json")
+            run = pull(s.url, folder / "out.json", patience=2)
             assert run.status == FAILED and "within 2 seconds" in one_line(run), run.err
         assert left(folder) == []
 
