@@ -62,9 +62,10 @@ void help_limier(const struct catalog *catalog)
                              "says whether it was\nbreached, how, and what to do now. "
                              "Begin with:"),
                  tr(catalog, "EVIDENCE..."), tr(catalog, "EVIDENCE..."),
-                 tr(catalog, "The second one keeps the answer in a file, for the other commands. "
-                             "Evidence is never\nwritten to, and but for `limier share` the network is "
-                             "never used."));
+                 tr(catalog,
+                    "The second one keeps the answer in a file, for the other commands. "
+                    "Evidence is never\nwritten to, and but for `limier share` the network is "
+                    "never used."));
     for (const struct command *const *c = commands; *c; c++) {
         (void)printf("    %-10s %s\n", (*c)->name, tr(catalog, (*c)->summary));
     }
