@@ -34,21 +34,37 @@ static bool add_set(struct list_lesson *l, const char *path, struct os_view *vie
     return true;
 }
 
+static bool add_view(struct list_lesson *l, const char *path, struct os_view *view)
+{
+    str head = arena_printf(l->arena, "%s %zu\n", path, view->data.len);
+    digest_add(l->digest, bytes_of_str(head));
+    if (indicators_is_compiled(view->data)) {
+        return add_set(l, path, view);
+    }
+    digest_add(l->digest, view->data);
+    indicators_read(l->set, str_of(path), view->data);
+    stix_set_read(l->patterns, l->set, str_of(path), str_of_bytes(view->data));
+    l->lists++;
+    return true;
+}
+
 static bool add_file(struct list_lesson *l, const char *path)
+{
+    SCOPED(os_view_close) struct os_view view = {0};
+    return os_view_open(&view, path, l->err) && add_view(l, path, &view);
+}
+
+/* What lies beside lists is told, and not taken for one of them. */
+static bool add_found(struct list_lesson *l, const char *path)
 {
     SCOPED(os_view_close) struct os_view view = {0};
     if (!os_view_open(&view, path, l->err)) {
         return false;
     }
-    str head = arena_printf(l->arena, "%s %zu\n", path, view.data.len);
-    digest_add(l->digest, bytes_of_str(head));
-    if (indicators_is_compiled(view.data)) {
-        return add_set(l, path, &view);
+    if (indicators_is_list(view.data)) {
+        return add_view(l, path, &view);
     }
-    digest_add(l->digest, view.data);
-    indicators_read(l->set, str_of(path), view.data);
-    stix_set_read(l->patterns, l->set, str_of(path), str_of_bytes(view.data));
-    l->lists++;
+    indicators_leave(l->set, str_of(path));
     return true;
 }
 
@@ -56,7 +72,7 @@ static bool on_entry(void *ctx, const struct os_entry *e)
 {
     struct list_lesson *l = ctx;
     if (e->st.kind == OS_FILE) {
-        l->ok = add_file(l, arena_printf(l->arena, "%s/%s", l->folder, e->path).p);
+        l->ok = add_found(l, arena_printf(l->arena, "%s/%s", l->folder, e->path).p);
     }
     return l->ok;
 }
@@ -113,6 +129,7 @@ bool learn_lists(const struct option_list *paths, struct arena *a, struct learne
     digest_end(l.digest, raw);
     (void)digest_hex(raw, out->digest);
     if (ok) {
+        stix_set_open(l.patterns, l.set);
         indicators_build(l.set);
     }
     return ok && (stix_set_build(l.patterns) ||

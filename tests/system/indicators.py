@@ -1,9 +1,12 @@
 """Lists of indicators over whole evidence: what the intruder of an example used is found by every
 kind of list; the same list says nothing of a healthy server; no list makes a verdict."""
 
+import contextlib
 import hashlib
 import json
+import pathlib
 import re
+import sqlite3
 import sys
 
 from kit import DONE, FAILED, PARTLY, limier, run_tests, scan_json, scenario, truth
@@ -183,10 +186,117 @@ def hostile_bundles_end_and_cost_only_themselves(folder):
     assert hits == {"192.0.2.1", "192.0.2.2", "192.0.2.3"}, hits
 
 
+# A file of letters that a small generator makes, and what libfuzzy of ssdeep 2.14.1 and py-tlsh 5.0.0
+# say of it: the row "file letters 7 100003 0" of tests/unit/detect/likeness.txt.
+LIKENESS = pathlib.Path(__file__).parents[1] / "unit/detect/likeness.txt"
+
+
+def letters(seed, size):
+    out = bytearray()
+    for _ in range(size):
+        seed = (seed * 1103515245 + 12345) & 0xffffffff
+        out.append(97 + (seed >> 16) % 26)
+    return bytes(out)
+
+
+def a_file_that_is_like_a_listed_one_is_a_lead_with_its_score(folder):
+    row = next(line for line in LIKENESS.read_text().splitlines() if line.startswith("file letters 7 100003 0 "))
+    ssdeep, tlsh = row.split()[5:]
+    file = letters(7, 100003)
+    root = folder / "evidence"
+    root.mkdir()
+    (root / "same.bin").write_bytes(file)
+    (root / "like.bin").write_bytes(file[:40000] + b"something else" + file[40000:])
+    (root / "other.bin").write_bytes(letters(8, 100003))
+    (root / "large.bin").write_bytes(file * 400)
+    (folder / "list.csv").write_text(f"type,value,incident\nssdeep,{ssdeep},The wave\ntlsh,{tlsh},The wave\n")
+    built = limier("indicators", "build", folder / "list.csv", "-o", folder / "a.set")
+    assert built.status == DONE, built.text()
+    for list_ in ("list.csv", "a.set"):
+        report = scan(root, folder / list_)
+        hits = {(f["unit"].split("/")[-1], f["rule"]["id"]): f for f in found(report)}
+        assert set(hits) == {(name, f"indicator-{kind}-alike") for name in ("same.bin", "like.bin")
+                             for kind in ("ssdeep", "tlsh")}, list(hits)
+        assert all(f["rule"]["level"] == "medium" for f in hits.values())
+        of = {key: f["fields"]["IndicatorLikeness"] for key, f in hits.items()}
+        assert of["same.bin", "indicator-ssdeep-alike"].startswith("100/100, " + ssdeep), of
+        assert of["same.bin", "indicator-tlsh-alike"].startswith("distance 0, "), of
+        assert 60 <= int(of["like.bin", "indicator-ssdeep-alike"].split("/")[0]) < 100, of
+        assert report["verdict"]["state"] == "none", report["verdict"]
+    noted = limier("scan", root, "-i", folder / "list.csv", "-o", folder / "x.case")
+    assert noted.status in (DONE, PARTLY), noted.err
+    with contextlib.closing(sqlite3.connect(folder / "x.case")) as case:
+        notes = case.execute("SELECT * FROM note").fetchall()
+    assert [row[0].split("/")[-1] for row in notes if row[1] == "NOT_COMPARED"] == ["large.bin"], notes
+
+
+def a_program_is_found_by_the_imphash_that_is_made_of_it(folder):
+    """imphash of pefile 2024.8.26 over the sample; it stands in no log."""
+    sample = pathlib.Path(__file__).parents[1] / "golden/formats/pe/managed.exe"
+    root = folder / "evidence"
+    root.mkdir()
+    (root / "x.exe").write_bytes(sample.read_bytes())
+    (folder / "list").write_text("imphash: f34d5f2d4577ed6d9ceec516c1f5a744\n")
+    (folder / "other").write_text("imphash: f34d5f2d4577ed6d9ceec516c1f5a745\n")
+    hit, = found(scan(root, folder / "list"))
+    assert hit["rule"]["id"] == "indicator-imphash-seen" and hit["unit"].endswith("x.exe"), hit
+    assert hit["fields"]["TargetFilename"].endswith("x.exe"), hit["fields"]
+    assert not found(scan(root, folder / "other"))
+
+
+def equalities_and_patterns_of_one_bundle_are_counted_and_found_also_when_compiled(folder):
+    address = truth("proxylogon")["addresses"][0]
+    client = f"network-traffic:src_ref.value = '{address}'"
+    posted = "network-traffic:extensions.'http-request-ext'.request_method = 'POST'"
+    bundle_ = {"type": "bundle", "objects": [
+        {"type": "indicator", "spec_version": "2.1", "pattern_type": "stix", "id": f"indicator--{i}", "name": name,
+         "pattern": pattern} for i, (name, pattern) in enumerate((
+             ("list", f"[ipv4-addr:value = '{address}']"),
+             ("both", f"[{client} AND {posted}]"),
+             ("then", f"[{client}] FOLLOWEDBY [{posted}]")))]}
+    (folder / "bundle.json").write_text(json.dumps(bundle_))
+    checked = limier("indicators", "check", folder / "bundle.json")
+    # The second of them also has an address, which alone is a weak sign.
+    assert checked.status == DONE and re.search(r"^ +2 +address$", checked.text(), re.M), checked.text()
+    assert re.search(r"^ +2 +pattern$", checked.text(), re.M), checked.text()
+    assert limier("indicators", "build", folder / "bundle.json", "-o", folder / "a.set").status == DONE
+    told = limier("indicators", "info", folder / "a.set")
+    assert told.status == DONE and re.search(r"^ +2 +pattern$", told.text(), re.M), told.text()
+    answers = []
+    for name in ("bundle.json", "a.set"):
+        hits = found(scan(scenario("proxylogon"), folder / name))
+        answers.append(sorted((f["unit"], f["record"], f["rule"]["id"], str(f["fields"]["IndicatorAbout"]),
+                               str(f["fields"].get("IndicatorId"))) for f in hits))
+        abouts = {a for _, _, _, about, _ in answers[-1] for a in re.findall("list|both|then", about)}
+        assert abouts == {"list", "both", "then"}, (name, abouts)
+    assert answers[0] == answers[1]
+
+
+def what_lies_beside_lists_in_a_folder_is_told_and_no_list(folder):
+    lists = folder / "lists"
+    lists.mkdir()
+    project = pathlib.Path(__file__).parents[2]
+    beside = sorted((project / "dossiers").glob("*.yml"))[:3] + [project / "README.md", project / "docs/indicators.md"]
+    for path in beside:
+        (lists / path.name).write_bytes(path.read_bytes())
+    (lists / "plain.txt").write_text("# seen\nevil[.]example\nhello\nC:\\Program Files\\a b\\x.exe\nmutex: abc\n")
+    run = limier("indicators", "check", lists)
+    assert run.status == PARTLY and run.text().startswith("3 indicators"), run.text()
+    for path in beside:
+        assert f"{path.name}:0: this holds no list of indicators" in run.text(), run.text()
+    assert "plain.txt:3:" in run.text() and run.text().count("\n") == 1 + 3 + 1 + len(beside) + 1, run.text()
+    named = limier("indicators", "check", lists / "README.md")
+    assert "this holds no list" not in named.text(), "who names a file means it"
+
+
 if __name__ == "__main__":
     sys.exit(run_tests([
         a_compiled_set_finds_what_its_lists_find,
         a_set_that_was_changed_is_one_clear_line,
+        a_file_that_is_like_a_listed_one_is_a_lead_with_its_score,
+        a_program_is_found_by_the_imphash_that_is_made_of_it,
+        equalities_and_patterns_of_one_bundle_are_counted_and_found_also_when_compiled,
+        what_lies_beside_lists_in_a_folder_is_told_and_no_list,
         hostile_bundles_end_and_cost_only_themselves,
         the_intruders_address_is_found_by_every_kind_of_list,
         a_healthy_server_is_silent_and_a_verdict_stays_what_it_was,

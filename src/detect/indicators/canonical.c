@@ -342,6 +342,7 @@ static bool put_any(enum indicator_kind k, str s, struct canonical *c)
     case KIND_EXPRESSION:
     case KIND_SSDEEP:
     case KIND_TLSH:
+    case KIND_PATTERN:
         break; /* are not looked up */
     case KIND_IMPHASH:
         return s.len == 32 && put_hex(c, s);

@@ -29,6 +29,11 @@ struct indicators *indicators_new(struct arena *a, const struct names *names, st
 void indicators_read(struct indicators *set, str file, bytes text);
 void indicators_build(struct indicators *set);
 
+/* Is a file one of these by what it holds, so that it is read though nobody named it? Of plain
+ * lines most have to be indicators. */
+bool indicators_is_list(bytes text);
+void indicators_leave(struct indicators *set, str file); /* a problem: one that is none */
+
 /* What was built, as bytes to be kept, and given to indicators_open() once it is known that they
  * are what was kept: a hash goes with them, which is the caller's. Empty when nothing was read.
  * What is opened is borrowed, aligned to 8; before or after indicators_build(), many times.

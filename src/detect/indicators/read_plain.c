@@ -76,3 +76,33 @@ void read_plain(struct indicators *set, str file, str text)
         }
     }
 }
+
+/* What stands alone in its line; a sentence in which there is one does not. */
+static bool is_indicator(str line)
+{
+    enum indicator_kind k, also;
+    struct canonical c;
+    str value;
+    if (is_typed(line, &k, &value)) {
+        return is_fragment_kind(k) || is_alike_kind(k) || canonical(k, value, &c);
+    }
+    bool blank = str_find_char(line, ' ') < line.len;
+    return kind_of_shape(line, &k, &also) && (!blank || k == KIND_PATH);
+}
+
+bool is_plain_list(str text)
+{
+    enum { LOOKED_AT = 64 << 10, MEMORY = 1 << 20 };
+    struct arena a;
+    size_t lines = 0, indicators = 0;
+    str line, rest = str_sub(text, 0, LOOKED_AT);
+    arena_init(&a, MEMORY);
+    while (str_cut(&rest, '\n', &line) && is_text(line)) {
+        line = without_remark(line);
+        lines += line.len > 0;
+        indicators += line.len > 0 && is_indicator(refanged(line, &a));
+        arena_reset(&a);
+    }
+    arena_done(&a);
+    return 2 * indicators > lines;
+}

@@ -191,10 +191,15 @@ static bool is_feed_hashes(str line)
            uuid.len == 36 && uuid.p[8] == '-' && uuid.p[13] == '-' && uuid.p[23] == '-';
 }
 
-void indicators_read(struct indicators *set, str file, bytes text)
+static str without_mark(bytes text) /* of the order of bytes */
 {
     str all = str_of_bytes(text);
-    all = str_starts(all, STR("\xef\xbb\xbf")) ? str_from(all, 3) : all;
+    return str_starts(all, STR("\xef\xbb\xbf")) ? str_from(all, 3) : all;
+}
+
+void indicators_read(struct indicators *set, str file, bytes text)
+{
+    str all = without_mark(text);
     str head = str_trim(str_sub(all, 0, 4096)), rest = head, line = STR_NONE;
     file = arena_str(set->arena, file);
     (void)str_cut(&rest, '\n', &line);
@@ -209,4 +214,20 @@ void indicators_read(struct indicators *set, str file, bytes text)
     } else {
         read_plain(set, file, all);
     }
+}
+
+bool indicators_is_list(bytes text)
+{
+    str all = without_mark(text), head = str_trim(str_sub(all, 0, 4096)), rest = head, line;
+    bool json = head.len && (head.p[0] == '{' || head.p[0] == '[');
+    bool lines = str_cut(&rest, '\n', &line);
+    return image_is(text) || json || is_openioc(head) ||
+           (lines && (is_feed_hashes(str_trim(line)) || is_csv_header(str_trim(line)))) ||
+           is_plain_list(all);
+}
+
+void indicators_leave(struct indicators *set, str file)
+{
+    indicators_refuse(set, arena_str(set->arena, file), 0, STR_NONE,
+                      N_("this holds no list of indicators, and was left out"));
 }

@@ -146,6 +146,7 @@ struct rule_info *indicator_rules(struct arena *a);
 /* ---- readers of lists */
 
 void read_plain(struct indicators *set, str file, str text);
+bool is_plain_list(str text);
 void read_csv(struct indicators *set, str file, str text);
 bool is_csv_header(str line);
 void read_openioc(struct indicators *set, str file, str text);

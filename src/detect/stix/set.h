@@ -32,10 +32,13 @@ void stix_set_done(struct stix_set *s);   /* NULL is fine */
 /* False with the fault when it is no pattern, or when no log can show what it asks for. */
 bool stix_set_add(struct stix_set *s, str pattern, enum stix_edition edition,
                   const struct stix_told *told, struct stix_fault *fault);
-/* All patterns of a bundle that are more than lists of values. What is refused is told as a problem
- * of `problems`. */
+/* All patterns of a bundle that are more than lists of values. `lists` keeps them for a compiled
+ * set, and what is refused as its problem. */
 struct indicators;
-void stix_set_read(struct stix_set *s, struct indicators *problems, str file, str text);
+void stix_set_read(struct stix_set *s, struct indicators *lists, str file, str text);
+
+/* Those that compiled sets keep, which were opened in `sets`, not yet built; it has to live on. */
+void stix_set_open(struct stix_set *s, struct indicators *sets);
 
 bool stix_set_build(struct stix_set *s) MUST_USE; /* false over budget: no pattern is sought then */
 

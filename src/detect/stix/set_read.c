@@ -10,7 +10,7 @@ enum { OBJECT_VALUES_MAX = 1 << 20, OBJECT_MEMORY = 256 << 20 };
 
 struct bundle {
     struct stix_set *set;
-    struct indicators *problems;
+    struct indicators *lists;
     str file;
     struct json json;
     uint32_t line;
@@ -79,6 +79,32 @@ static struct stix_told told_of(struct bundle *b, const struct json_value *v)
     return t;
 }
 
+/* In compiled sets the edition stands in front of a pattern. */
+static const struct {
+    str mark;
+    enum stix_edition edition;
+} editions[] = {
+    {STR_INIT("2.1 "), STIX_2_1},
+    {STR_INIT("2.0 "), STIX_2_0}
+};
+
+static void keep(struct bundle *b, str pattern, enum stix_edition edition,
+                 const struct stix_told *t)
+{
+    str mark = editions[edition == STIX_2_0].mark;
+    const struct facts f = {
+        .list = t->list,
+        .about = t->about,
+        .id = t->id,
+        .confidence = t->confidence,
+        .from = t->from,
+        .until = t->until,
+        .benign = t->benign,
+    };
+    str text = arena_printf(&b->arena, "%.*s%.*s", STR_ARG(mark), STR_ARG(pattern));
+    (void)indicators_keep(b->lists, KIND_PATTERN, text, indicators_facts(b->lists, &f), t->line);
+}
+
 static void add_indicator(struct bundle *b, const struct json_value *v)
 {
     struct stix_fault fault;
@@ -92,8 +118,10 @@ static void add_indicator(struct bundle *b, const struct json_value *v)
         return;
     }
     struct stix_told told = told_of(b, v);
-    if (!stix_set_add(b->set, pattern, edition, &told, &fault)) {
-        indicators_refuse(b->problems, b->file, told.line, id.len ? id : pattern, fault.why);
+    if (stix_set_add(b->set, pattern, edition, &told, &fault)) {
+        keep(b, pattern, edition, &told);
+    } else {
+        indicators_refuse(b->lists, b->file, told.line, id.len ? id : pattern, fault.why);
     }
 }
 
@@ -122,10 +150,10 @@ static void on_object(struct bundle *b, uint64_t from)
     }
 }
 
-void stix_set_read(struct stix_set *s, struct indicators *problems, str file, str text)
+void stix_set_read(struct stix_set *s, struct indicators *lists, str file, str text)
 {
     struct bundle b = {.set = s,
-                       .problems = problems,
+                       .lists = lists,
                        .file = arena_str(s->arena, file),
                        .json = json_of(bytes_of_str(text)),
                        .line = 1};
@@ -145,4 +173,45 @@ void stix_set_read(struct stix_set *s, struct indicators *problems, str file, st
         }
     }
     arena_done(&b.arena);
+}
+
+/* ---- of compiled sets */
+
+static void open_one(struct stix_set *s, struct indicators *sets, const struct image *im,
+                     const struct kept *k)
+{
+    const struct facts f = image_facts(im, k->facts);
+    const struct stix_told told = {
+        .list = f.list,
+        .about = f.about,
+        .id = f.id,
+        .line = k->line,
+        .confidence = f.confidence,
+        .from = f.from,
+        .until = f.until,
+        .benign = f.benign,
+    };
+    struct stix_fault fault = {.why = N_("this set is broken: its sizes are not true")};
+    str text = image_string((bytes){im->strings, im->head.strings}, k->text);
+    bool added = false;
+    for (size_t i = 0; i < ARRAY_LEN(editions) && !added; i++) {
+        str mark = editions[i].mark;
+        added = str_starts(text, mark) &&
+                stix_set_add(s, str_from(text, mark.len), editions[i].edition, &told, &fault);
+    }
+    if (!added) {
+        indicators_refuse(sets, f.list, k->line, f.id, fault.why);
+    }
+}
+
+void stix_set_open(struct stix_set *s, struct indicators *sets)
+{
+    for (size_t i = 0; i < sets->nimages; i++) {
+        const struct image *im = &sets->images[i];
+        for (uint64_t n = 0; n < im->head.nkept; n++) {
+            if (im->kept[n].kind == KIND_PATTERN) {
+                open_one(s, sets, im, &im->kept[n]);
+            }
+        }
+    }
 }
