@@ -24,9 +24,9 @@ struct stix_value {
 enum stix_step_kind { STEP_KEY, STEP_INDEX, STEP_EACH };
 
 struct stix_step {
-    enum stix_step_kind kind;
     str key;
     uint64_t index; /* UINT64_MAX for a negative one: nothing stands there */
+    enum stix_step_kind kind;
     bool ref, refs; /* the key ends so */
 };
 

@@ -67,12 +67,12 @@ struct worth special_getattr(str name, const struct worth *receiver, const struc
         out.sources = asked->sources;
         out.parameter = asked->parameter;
     }
-    if (asked->known &&
+    bool names_shell =
+        asked->known &&
         (str_has(asked->text, STR("Runtime")) || str_has(asked->text, STR("ProcessBuilder")) ||
          str_has(asked->text, STR("ProcessImpl")) || str_eq(asked->text, STR("os")) ||
-         str_eq(asked->text, STR("subprocess")))) {
-        out.thing = THING_SHELL;
-    } else if (receiver && receiver->thing == THING_SHELL) {
+         str_eq(asked->text, STR("subprocess")));
+    if (names_shell || (receiver && receiver->thing == THING_SHELL)) {
         out.thing = THING_SHELL;
     }
     return out;
