@@ -103,7 +103,7 @@ static void write_linchpins(struct html *h)
     if (a->nlinchpins == 0) {
         return;
     }
-    html_put_said(h, "h4", N_("What the order rests on"));
+    html_put_said(h, "h3", N_("What the order rests on"));
     html_raw(h, "<ul>\n");
     for (size_t i = 0; i < a->nlinchpins; i++) {
         const struct linchpin *l = &a->linchpins[i];
@@ -138,10 +138,10 @@ static void write_weighing(struct html *h)
                                 "(nats): above zero speaks for the actor, below zero against."));
     html_wide(h, N_("How it was weighed"));
     write_contenders(h);
-    html_put_said(h, "h4", N_("What was seen, and for whom it speaks"));
+    html_put_said(h, "h3", N_("What was seen, and for whom it speaks"));
     write_items(h, a->ledger, a->nledger);
     if (a->ntell_apart) {
-        html_put_said(h, "h4", N_("Not seen, and worth looking for: it would tell them apart"));
+        html_put_said(h, "h3", N_("Not seen, and worth looking for: it would tell them apart"));
         write_items(h, a->tell_apart, a->ntell_apart);
     }
     html_wide_end(h);

@@ -25,6 +25,31 @@ HOSTILE = ("<script>alert(1)</script>", "\"><img/src=x/onerror=alert(1)>", "</sc
            "`<u>`<u>", "<!--", "]]>", "{{7*7}}${7*7}%s%n", "\ufffd\ufeff")
 
 
+RULE = """title: A needle in a place of some length
+id: 2f0f6f5e-24a5-4b9a-8d3c-0a1f7f3e7a11
+logsource:
+    category: webserver
+detection:
+    selection:
+        cs-uri-stem|contains: needle
+    condition: selection
+level: high
+"""
+
+
+HOSTILE_RULE = r"""title: "</script></title><script>alert(2)</script>\u202e"
+id: 2f0f6f5e-24a5-4b9a-8d3c-0a1f7f3e7a12
+author: "<img src=x onerror=alert(3)>"
+logsource:
+    category: webserver
+detection:
+    selection:
+        c-ip: 203.0.113.77
+    condition: selection
+level: high
+"""
+
+
 class Page(html.parser.HTMLParser):
     """Well-formed to the letter, and what is in it."""
 
@@ -97,7 +122,24 @@ def hostile():
                 line, n = line.replace(b"python-requests/2.25.1", name), n + 1
             lines.append(line)
         log.write_bytes(b"\n".join(lines))
-    return written(folder, "hostile")
+    rule = pathlib.Path(FOLDER.name, "hostile.yml")
+    rule.write_text(HOSTILE_RULE, encoding="utf-8")
+    return written(folder, "hostile", "-r", rule)
+
+
+def many(folder):
+    """The page of ten logs with ten thousand findings each."""
+    path = folder.with_suffix(".html")
+    folder.mkdir(exist_ok=True)
+    (folder / "rule.yml").write_text(RULE)
+    for day in range(10):
+        lines = [f"2021-03-{day + 1:02} {i // 3600:02}:{i // 60 % 60:02}:{i % 60:02} GET /needle/{day}/{i}.aspx "
+                 f"203.0.113.{i % 250} Mozilla/5.0 200\n" for i in range(10000)]
+        (folder / f"u_ex2103{day + 1:02}.log").write_text(
+            "#Fields: date time cs-method cs-uri-stem c-ip cs(User-Agent) sc-status\n" + "".join(lines))
+    run = limier("scan", folder, "-r", folder / "rule.yml", "--html", path)
+    assert run.status in (DONE, PARTLY), run.err
+    return path
 
 
 def page_of(path):
@@ -137,6 +179,8 @@ def what_an_intruder_wrote_is_text_and_can_be_seen(folder):
     raw, text = hostile().read_text(encoding="utf-8"), page.text()
     assert "\\u202egnp.exe" in text and "\\x1b[31m" in text and "<script>alert(1)</script>" in text
     assert "\"><img/src=x/onerror=alert(1)>" in text
+    assert "</script></title><script>alert(2)</script>\\u202e" in text
+    assert [t for t in page.rows()["titles"] if "alert(2)" in t]
     hidden = re.findall("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]", raw)
     assert not hidden, set(hidden)
     assert "<" not in next(s for kind, s in page.scripts if kind), "markup in the JSON"
@@ -207,19 +251,8 @@ def it_is_not_written_over_evidence_or_the_case(folder):
 
 
 def a_hundred_thousand_findings_stay_below_20_mb(folder):
-    (folder / "rule.yml").write_text("title: A needle in a place of some length\nid: 2f0f6f5e-24a5-4b9a-8d3c-0a1f7f3e7a11\n"
-                                     "logsource:\n    category: webserver\ndetection:\n    selection:\n"
-                                     "        cs-uri-stem|contains: needle\n    condition: selection\nlevel: high\n")
-    for day in range(10):
-        lines = [f"2021-03-{day + 1:02} {i // 3600:02}:{i // 60 % 60:02}:{i % 60:02} GET /needle/{day}/{i}.aspx "
-                 f"203.0.113.{i % 250} Mozilla/5.0 200\n" for i in range(10000)]
-        (folder / f"u_ex2103{day + 1:02}.log").write_text(
-            "#Fields: date time cs-method cs-uri-stem c-ip cs(User-Agent) sc-status\n" + "".join(lines))
-    path = folder.with_suffix(".html")
-    run = limier("scan", folder, "-r", folder / "rule.yml", "--html", path)
-    assert run.status in (DONE, PARTLY), run.err
-    page, size = page_of(path), path.stat().st_size
-    path.unlink()
+    path = many(folder / "many")
+    size, page = path.stat().st_size, page_of(path)
     assert size < 20_000_000, size
     assert len(page.rows()["rows"]) >= 100000 and len(page.tags) < 20000
 

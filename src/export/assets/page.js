@@ -118,5 +118,6 @@ addEventListener('hashchange', show);
 addEventListener('beforeprint', () => document.querySelectorAll('details').forEach(d => { d.open = true; }));
 draw();
 show();
+(window.requestIdleCallback || setTimeout)(() => haystack || build());
 document.documentElement.dataset.ready = 'yes';
 })();
