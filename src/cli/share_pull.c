@@ -221,7 +221,7 @@ static bool pull_collection(struct pull *p, struct err *err)
 {
     struct taxii_problem problem;
     struct share_counts counts;
-    str path, beside;
+    str path = STR_NONE, beside = STR_NONE;
     if (!taxii_may_read(&p->from->told, &problem)) {
         return session_refuses(p->session, p->from->address, &problem, err);
     }
