@@ -21,7 +21,7 @@ enum {
 static void put(struct buf *b, uint64_t n, unsigned size)
 {
     for (unsigned i = 0; i < size; i++) {
-        buf_char(b, (char)(n >> (8 * i) & 0xff));
+        buf_char(b, (char)(i < sizeof n ? n >> (8 * i) & 0xff : 0));
     }
 }
 
