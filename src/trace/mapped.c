@@ -195,7 +195,7 @@ static const struct finding *page_of(const struct finding *findings, size_t coun
         const struct finding *f = &findings[*to];
         if (str_eq(f->channel, STR("page")) && value_of(f, STR("Language")).len > 0) {
             worst = !worst || f->rule->level > worst->rule->level ? f : worst;
-            *disguised = *disguised || has_tag(f->rule, STR("limier.page-disguised"));
+            *disguised = *disguised || has_tag(f->rule, STR("page.disguised"));
         }
     }
     return worst;

@@ -2,7 +2,7 @@
 #include "kit.h"
 #include "trace/mapped.h"
 
-static const str disguised[] = {STR_INIT("limier.page-disguised")};
+static const str disguised[] = {STR_INIT("page.disguised")};
 static const struct rule_info other_name = {
     .level = LEVEL_INFORMATIONAL, .tags = disguised, .ntags = 1};
 static const struct rule_info odd_page = {.level = LEVEL_MEDIUM};
