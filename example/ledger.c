@@ -68,10 +68,10 @@ static const struct text_spec text_logs[TEXT_LOGS] = {
     [LOG_AUDIT] = {.before = "var/log/audit/audit.log",                            .after = ""                                                              },
     [LOG_AUTH] = {.before = "var/log/auth.log",                  .after = ""},
     [LOG_MAIL] = {.before = "var/log/mail.log",                                                      .after = ""                                                       },
-    [LOG_ZEEK_DNS] = {.before = "../sensor/zeek/dns.", .stamp = STAMP_DAY, .after = ".log"},
-    [LOG_ZEEK_CONN] = {.before = "../sensor/zeek/conn.", .stamp = STAMP_DAY, .after = ".log"},
-    [LOG_ZEEK_HTTP] = {.before = "../sensor/zeek/http.", .stamp = STAMP_DAY, .after = ".log"},
-    [LOG_DNS_SERVER] = {.before = "../DC01/Windows/System32/dns/dns", .after = ".log"},
+    [LOG_ZEEK_DNS] = {.before = "../sensor/zeek/dns.",                                                      .stamp = STAMP_DAY, .after = ".log"},
+    [LOG_ZEEK_CONN] = {.before = "../sensor/zeek/conn.",                                                      .stamp = STAMP_DAY,                                                               .after = ".log"},
+    [LOG_ZEEK_HTTP] = {.before = "../sensor/zeek/http.",                                                      .stamp = STAMP_DAY,     .after = ".log"},
+    [LOG_DNS_SERVER] = {.before = "../DC01/Windows/System32/dns/dns",                                       .after = ".log"                                                                          },
 };
 
 /* first_record: a server has been running for a while. */

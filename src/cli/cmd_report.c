@@ -9,16 +9,16 @@ struct report_options {
 };
 
 static const struct option options[] = {
-    {"format",                                                                             0, OPTION_TEXT, offsetof(struct report_options, format), "F",
+    {"format",                                                                                   0, OPTION_TEXT, offsetof(struct report_options, format), "F",
      N_("text (unless given), json, html, csv, timesketch, stix, misp, navigator, ocsf or ecs")},
-    {"full",                                                                         0, OPTION_FLAG, offsetof(struct report_options, full), NULL,
+    {"full",                                                                               0, OPTION_FLAG, offsetof(struct report_options, full), NULL,
      N_("text: all there is, instead of a page and a half")},
-    {"output",                                                                             'o', OPTION_TEXT, offsetof(struct report_options, output), "FILE",
+    {"output",                                                                                   'o', OPTION_TEXT, offsetof(struct report_options, output), "FILE",
      N_("write to this file instead of standard output")},
     {"min-level", 0, OPTION_TEXT, offsetof(struct report_options, min_level), "L",
      N_("list findings from this level on: informational, low, medium, high, critical")},
     SHARING_OPTIONS(struct report_options),
-    {0                                                                              },
+    {0                                                                                    },
 };
 
 /* Writing the report over its own case would be the end of both. */

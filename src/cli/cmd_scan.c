@@ -38,7 +38,7 @@ static const struct option options[] = {
      N_("look at nothing before this time (UTC)")},
     {"to",                                                                                 0, OPTION_TIME, offsetof(struct scan_options, to), "T",
      N_("look at nothing from this time on (UTC)")},
-    {"min-level",                0, OPTION_TEXT, offsetof(struct scan_options, min_level), "L",
+    {"min-level",   0, OPTION_TEXT, offsetof(struct scan_options, min_level), "L",
      N_("list findings from this level on: informational, low, medium, high, critical")},
     {"carve",                                                                                  0, OPTION_FLAG, offsetof(struct scan_options, carve), NULL,
      N_("also look for deleted records, in what a log has given up")},

@@ -1,9 +1,9 @@
 /* Where in raw bytes the trail could lead on, before anything is parsed.
  *
  * Most of the evidence names nothing of the intrusion. A sieve looks for a telling piece of each
- * needle in the bytes as they are (in UTF-8 or UTF-16; GUIDs, SIDs and session numbers in binary, as
- * event logs hold them) and remembers which blocks have one. Only records near such a block are read. For
- * formats whose values stand in the unit as they are: format.plain. */
+ * needle in the bytes as they are (in UTF-8 or UTF-16; GUIDs, SIDs and session numbers in binary,
+ * as event logs hold them) and remembers which blocks have one. Only records near such a block are
+ * read. For formats whose values stand in the unit as they are: format.plain. */
 #ifndef TRACE_SIEVE_H
 #define TRACE_SIEVE_H
 
