@@ -146,8 +146,8 @@ static void objects_of_any_shape_are_judged(void)
         "3",
         "{\"type\":3}",
         "{\"type\":\"file\",\"id\":[]}",
-        "{\"type\":\"bundle\",\"id\":\"bundle--44af6c39-c09b-49c5-9de2-394224b04982\","
-        "\"objects\":[{\"type\":\"bundle\"}]}",
+        ("{\"type\":\"bundle\",\"id\":\"bundle--44af6c39-c09b-49c5-9de2-394224b04982\","
+         "\"objects\":[{\"type\":\"bundle\"}]}"),
         "{\"type\":\"indicator\",\"pattern\":[]}",
     };
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
