@@ -6,7 +6,8 @@ static const struct {
     str domain, folder;
 } domains[] = {
     {STR_INIT("HomeDomain"),                STR_INIT("/private/var/mobile/")                            },
-    {STR_INIT("RootDomain"),                STR_INIT("/private/var/root/")                              },
+    {STR_INIT("RootDomain"),                STR_INIT("/private/var/"
+                                      "root/")                              },
     {STR_INIT("WirelessDomain"),            STR_INIT("/private/var/wireless/")                          },
     {STR_INIT("MediaDomain"),               STR_INIT("/private/var/mobile/")                            },
     {STR_INIT("CameraRollDomain"),          STR_INIT("/private/var/mobile/")                            },
