@@ -163,7 +163,9 @@ size_t attack_write(struct bundle *b, struct buf *out)
     }
     for (size_t i = 0; order && i < b->nobjects; i++) {
         if (order[i]->type == TYPE_GROUP && !order[i]->dead && !is_twice(order, i)) {
+            struct arena_mark mark = arena_mark(b->arena);
             write_group(b, order[i], &groups);
+            arena_rewind(b->arena, mark);
             count++;
         }
     }

@@ -75,6 +75,9 @@ static bool name_techniques(struct arena *a, struct sharing *out, struct err *er
     for (size_t i = 0; list && i < k.nnames; i++) {
         list[i] = (struct technique_name){k.names[i].id, k.names[i].name, k.names[i].stix};
     }
+    if (list) {
+        sort_techniques(list, k.nnames);
+    }
     out->techniques = list;
     out->ntechniques = list ? k.nnames : 0;
     return list || err_set(err, ERR_FULL, "more knowledge than fits into memory");

@@ -84,17 +84,17 @@ static void write_related(const struct finding *f, struct buf *out)
     json_shut(out, '}');
 }
 
-static void write_line(const struct report *r, const struct finding *f,
-                       const struct export_style *style, struct buf *out)
+/* Every finding has a say in the mark, so it is reckoned once. */
+static void write_line(const struct finding *f, const struct sharing *s, str mark, struct buf *out)
 {
     json_begin(out);
-    json_pair_time(out, "@timestamp", f->time != TIME_NONE ? f->time : style->sharing.now);
+    json_pair_time(out, "@timestamp", f->time != TIME_NONE ? f->time : s->now);
     json_pair(out, "message", f->summary.in[LANG_EN].len ? f->summary.in[LANG_EN] : f->rule->title);
     json_key_open(out, "ecs", '{');
     json_pair(out, "version", STR("8.11.0"));
     json_shut(out, '}');
     write_event(f, out);
-    write_rule(f, &style->sharing, out);
+    write_rule(f, s, out);
     write_related(f, out);
     json_key_open(out, "host", '{');
     json_pair(out, "name", f->host);
@@ -106,7 +106,7 @@ static void write_line(const struct report *r, const struct finding *f,
     json_pair(out, "level", str_of(level_name(f->rule->level)));
     json_shut(out, '}');
     json_key_open(out, "tags", '[');
-    json_put(out, tlp_name(shared_mark(r, &style->sharing)));
+    json_put(out, mark);
     json_shut(out, ']');
     json_key_open(out, "limier", '{');
     json_pair(out, "channel", f->channel);
@@ -120,9 +120,10 @@ static void write_line(const struct report *r, const struct finding *f,
 
 static void ecs_write(const struct report *r, const struct export_style *style, struct buf *out)
 {
+    str mark = tlp_name(shared_mark(r, &style->sharing));
     for (size_t i = 0; i < r->nfindings; i++) {
         if (report_shows(r, i, style->min_level)) {
-            write_line(r, &r->findings[i], style, out);
+            write_line(&r->findings[i], &style->sharing, mark, out);
         }
     }
 }

@@ -19,25 +19,32 @@ static void pair_time(struct buf *out, const char *name, usec t)
     }
 }
 
-static void write_head(const struct report *r, const struct export_style *style, unsigned class_uid,
-                       unsigned severity, usec time, struct buf *out)
+struct writing {
+    const struct report *report;
+    const struct sharing *sharing;
+    str mark; /* every finding has a say in it, so it is reckoned once */
+    struct buf *out;
+};
+
+static void write_head(const struct writing *w, unsigned class_uid, unsigned severity, usec time)
 {
+    struct buf *out = w->out;
     json_begin(out);
     json_pair_u64(out, "class_uid", class_uid);
     json_pair_u64(out, "category_uid", 2);
     json_pair_u64(out, "activity_id", 1);
     json_pair_u64(out, "type_uid", class_uid * 100 + 1);
     json_pair_u64(out, "severity_id", severity);
-    pair_time(out, "time", time != TIME_NONE ? time : style->sharing.now);
+    pair_time(out, "time", time != TIME_NONE ? time : w->sharing->now);
     json_key_open(out, "metadata", '{');
     json_pair(out, "version", STR("1.3.0"));
     json_key_open(out, "product", '{');
     json_pair(out, "name", STR("limier"));
     json_pair(out, "vendor_name", STR("limier"));
-    json_pair(out, "version", r->info.tool);
+    json_pair(out, "version", w->report->info.tool);
     json_shut(out, '}');
     json_key_open(out, "labels", '[');
-    json_put(out, tlp_name(shared_mark(r, &style->sharing)));
+    json_put(out, w->mark);
     json_shut(out, ']');
     json_shut(out, '}');
 }
@@ -91,10 +98,10 @@ static void write_observables(const struct finding *f, struct buf *out)
     json_shut(out, ']');
 }
 
-static void write_detection(const struct report *r, const struct finding *f,
-                            const struct export_style *style, struct buf *out)
+static void write_detection(const struct writing *w, const struct finding *f)
 {
-    write_head(r, style, DETECTION, severities[f->rule->level], f->time, out);
+    struct buf *out = w->out;
+    write_head(w, DETECTION, severities[f->rule->level], f->time);
     json_pair_bool(out, "is_alert", f->rule->level >= LEVEL_HIGH);
     json_pair(out, "message", f->summary.in[LANG_EN].len ? f->summary.in[LANG_EN] : f->rule->title);
     json_key_open(out, "finding_info", '{');
@@ -106,7 +113,7 @@ static void write_detection(const struct report *r, const struct finding *f,
     json_pair(out, "name", f->rule->title);
     json_pair_u64(out, "type_id", 1);
     json_shut(out, '}');
-    write_attacks(f, &style->sharing, out);
+    write_attacks(f, w->sharing, out);
     json_shut(out, '}');
     write_observables(f, out);
     json_key_open(out, "unmapped", '{');
@@ -121,13 +128,13 @@ static void write_detection(const struct report *r, const struct finding *f,
 }
 
 /* Verdicts of OCSF: 2 true positive, 4 suspicious, 5 benign, 7 insufficient data. */
-static void write_incident(const struct report *r, const struct export_style *style,
-                           struct buf *out)
+static void write_incident(const struct writing *w)
 {
     static const unsigned verdicts[VERDICT_COUNT] = {5, 7, 4, 4, 2, 2},
                           severe[VERDICT_COUNT] = {1, 1, 2, 3, 4, 5};
-    const struct verdict *v = &r->assessment.verdict;
-    write_head(r, style, INCIDENT, severe[v->state], v->last_seen, out);
+    const struct verdict *v = &w->report->assessment.verdict;
+    struct buf *out = w->out;
+    write_head(w, INCIDENT, severe[v->state], v->last_seen);
     json_pair_u64(out, "verdict_id", verdicts[v->state]);
     json_pair_u64(out, "confidence_id", (unsigned)v->confidence + 1);
     json_pair_u64(out, "status_id", 1);
@@ -137,7 +144,7 @@ static void write_incident(const struct report *r, const struct export_style *st
     pair_time(out, "end_time", v->last_seen);
     json_key_open(out, "finding_info_list", '[');
     for (size_t i = 0; i < v->because.count; i++) {
-        const struct finding *f = report_finding(r, v->because.items[i]);
+        const struct finding *f = report_finding(w->report, v->because.items[i]);
         if (f) {
             json_open(out, '{');
             json_pair(out, "uid", f->id);
@@ -152,10 +159,11 @@ static void write_incident(const struct report *r, const struct export_style *st
 
 static void ocsf_write(const struct report *r, const struct export_style *style, struct buf *out)
 {
-    write_incident(r, style, out);
+    const struct writing w = {r, &style->sharing, tlp_name(shared_mark(r, &style->sharing)), out};
+    write_incident(&w);
     for (size_t i = 0; i < r->nfindings; i++) {
         if (report_shows(r, i, style->min_level)) {
-            write_detection(r, &r->findings[i], style, out);
+            write_detection(&w, &r->findings[i]);
         }
     }
 }

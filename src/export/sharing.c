@@ -3,6 +3,8 @@
 #include "base/table.h"
 #include "match/network.h"
 
+#include <stdlib.h>
+
 static const struct {
     const char *kind; /* of an entity */
     enum shared_kind shared;
@@ -21,14 +23,23 @@ static const struct {
     {"command", SHARED_COMMAND},
 };
 
+static int by_technique(const void *x, const void *y)
+{
+    const struct technique_name *a = x, *b = y;
+    return str_cmp(a->id, b->id);
+}
+
+void sort_techniques(struct technique_name *list, size_t count)
+{
+    qsort(list, count, sizeof *list, by_technique);
+}
+
 const struct technique_name *technique_named(const struct sharing *s, str id)
 {
-    for (size_t i = 0; i < s->ntechniques; i++) {
-        if (str_eq(s->techniques[i].id, id)) {
-            return &s->techniques[i];
-        }
-    }
-    return NULL;
+    const struct technique_name wanted = {.id = id};
+    return s->ntechniques
+               ? bsearch(&wanted, s->techniques, s->ntechniques, sizeof wanted, by_technique)
+               : NULL;
 }
 
 /* Reserved for inner networks, this machine and examples of it: RFC 1918, 3927, 4193, 6598. */

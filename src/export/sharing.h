@@ -14,15 +14,16 @@ struct technique_name {
     str id, name, stix; /* T1505.003; the UUID of MITRE's own object, empty when not known */
 };
 
-struct sharing {        /* what the user decided, and what has to be known */
-    enum tlp tlp, most; /* the mark, and the strictest that may be written */
-    bool victim;        /* the victim's names and addresses, too */
-    str producer;       /* whose report it is */
-    usec now;           /* when it is written */
-    const struct technique_name *techniques;
+struct sharing {                             /* what the user decided, and what has to be known */
+    enum tlp tlp, most;                      /* the mark, and the strictest that may be written */
+    bool victim;                             /* the victim's names and addresses, too */
+    str producer;                            /* whose report it is */
+    usec now;                                /* when it is written */
+    const struct technique_name *techniques; /* by id: sort_techniques() */
     size_t ntechniques;
 };
 
+void sort_techniques(struct technique_name *list, size_t count);
 const struct technique_name *technique_named(const struct sharing *s, str id); /* NULL: not known */
 
 enum shared_kind {

@@ -3,13 +3,14 @@
  *
  * Ids are made from the case, so that the same evidence read again updates what was sent. Where
  * a piece of evidence lies is not in the standard: an extension of observed-data says it. */
+#include "base/table.h"
 #include "export/exporter.h"
 #include "export/sharing.h"
 #include "export/stix_parts.h"
 #include "export/write_json.h"
 #include "model/stix_id.h"
 
-enum { BUDGET = 1 << 28, REFS_MAX = 1 << 16, PLACES_MAX = 100 };
+enum { BUDGET = 1 << 28, PLACES_MAX = 100 };
 
 #define TLP_EXTENSION "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
 
@@ -25,14 +26,25 @@ struct writing {
     const struct shared_item *items;
     size_t nitems;
     str *refs; /* what the report lists */
-    size_t nrefs;
+    size_t nrefs, refs_cap;
+    struct table listed;
 };
 
 static void list(struct writing *w, str id)
 {
-    if (w->nrefs < REFS_MAX) {
-        w->refs[w->nrefs++] = id;
+    uint32_t at;
+    str *grown = arena_grow(w->arena, w->refs, &w->refs_cap, w->nrefs + 1, sizeof *grown);
+    if (!grown || !table_put(&w->listed, id, (uint32_t)w->nrefs, &at)) {
+        w->out->bad = true;
+        return;
     }
+    w->refs = grown;
+    w->refs[w->nrefs++] = id;
+}
+
+static bool is_listed(const struct writing *w, str id)
+{
+    return table_get(&w->listed, id) != TABLE_NONE;
 }
 
 /* ---- objects of our own */
@@ -309,16 +321,6 @@ static void write_technique(struct writing *w, str technique, str ref)
     list(w, ref);
 }
 
-static bool is_listed(const struct writing *w, str id)
-{
-    for (size_t i = 0; i < w->nrefs; i++) {
-        if (str_eq(w->refs[i], id)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void write_techniques(struct writing *w)
 {
     size_t count;
@@ -332,19 +334,17 @@ static void write_techniques(struct writing *w)
 /* An indicator indicates the techniques of the findings that it comes from. */
 static void relate(struct writing *w, const struct shared_item *item, str indicator)
 {
-    size_t before = w->nrefs;
+    struct table seen;
+    uint32_t at;
+    table_init(&seen, w->arena, false);
     for (size_t i = 0; i < item->entity->findings.count; i++) {
         const struct finding *f = report_finding(w->report, item->entity->findings.items[i]);
         for (size_t k = 0; f && k < f->rule->nattack; k++) {
-            str ref = technique_ref(w, f->rule->attack[k]);
-            str id = id_in_case(
-                w, "relationship",
-                arena_printf(w->arena, "%.*s indicates %.*s", STR_ARG(indicator), STR_ARG(ref)));
-            bool there = false;
-            for (size_t n = before; n < w->nrefs; n++) {
-                there = there || str_eq(w->refs[n], id);
-            }
-            if (!there && is_listed(w, ref)) {
+            str technique = f->rule->attack[k];
+            bool again = table_get(&seen, technique) != TABLE_NONE;
+            str ref = again ? STR_NONE : technique_ref(w, technique);
+            w->out->bad = w->out->bad || !table_put(&seen, technique, 0, &at);
+            if (!again && is_listed(w, ref)) {
                 write_relationship(w, indicator, "indicates", ref);
             }
         }
@@ -447,10 +447,10 @@ static void stix_write(const struct report *r, const struct export_style *style,
         .mark = shared_mark(r, &style->sharing),
         .case_name = shared_case_name(r, &a),
         .created = first != TIME_NONE ? first : style->sharing.now,
-        .refs = ARENA_ARRAY(&a, str, REFS_MAX),
     };
     w.items = shared_items(r, &style->sharing, &a, &w.nitems);
-    out->bad = out->bad || !w.refs || !w.items;
+    table_init(&w.listed, &a, false);
+    out->bad = out->bad || !w.items;
     if (!out->bad) {
         write_bundle(&w);
     }
